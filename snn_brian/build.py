@@ -1,0 +1,120 @@
+"""From Brian2's generated C++ to a compiled program, kept in a cache under a key of all that went into it.
+
+`rm -r ~/.cache/snn_brian/builds` removes all builds; each is made again when it is needed.
+"""
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from snn_brian import cache
+from snn_brian.errors import UserError
+
+FLAGS = "-w -O3 -ffast-math -fno-finite-math-only -march=native -std=c++17 -pthread"
+
+# Nine tenths of the time of a small generated file go into the standard headers and objects.h: they are compiled once.
+HEADERS = """#include "objects.h"
+#include "brianlib/common_math.h"
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <climits>
+#include <cmath>
+#include <cstdint>
+#include <ctime>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <thread>
+#include <vector>
+#include <sys/prctl.h>
+#include <csignal>
+"""
+MAKEFILE = """CXX ?= g++
+FLAGS = {flags} -I.
+OBJECTS = $(patsubst %.cpp,%.o,$(wildcard *.cpp code_objects/*.cpp))
+
+main: $(OBJECTS)
+\t$(CXX) $(FLAGS) $(OBJECTS) -o main
+%.o: %.cpp headers.h.gch
+\t$(CXX) $(FLAGS) -include headers.h -c $< -o $@
+headers.h.gch: headers.h
+\t$(CXX) $(FLAGS) -x c++-header headers.h -o headers.h.gch
+"""
+
+
+def compiler():
+    """The C++ compiler's command.
+
+    Raises
+    ------
+    UserError
+        If it or `make` is missing.
+    """
+    command = os.environ.get("CXX", "g++")
+    for name in (command, "make"):
+        if shutil.which(name) is None:
+            raise UserError(f"--target: 'cpp_standalone' needs a C++ compiler and make, but '{name}' was not found; install "
+                            "them (on Debian or Ubuntu: apt-get install g++ make) or choose --target cython or numpy.")
+    return command
+
+
+def compiled(generate, threads=1):
+    """The folder of the compiled program whose sources `generate(folder)` writes; compiles it if no build has its key.
+
+    Any number of processes may ask for the same program at once: one compiles, the others wait for it.
+
+    Raises
+    ------
+    UserError
+        If there is no compiler, or it fails.
+    """
+    command = compiler()
+    builds = cache.folder("builds")
+    work = Path(tempfile.mkdtemp(prefix=".work-", dir=builds))
+    try:
+        generate(work)
+        shutil.rmtree(work / "static_arrays")  # values, which each run brings along
+        (work / "makefile").write_text(MAKEFILE.format(flags=FLAGS + (" -fopenmp" if threads > 1 else "")))
+        (work / "headers.h").write_text(HEADERS)
+        build = builds / _key(work, command)
+        with _lock(builds / f"{build.name}.lock"):
+            if not (build / "main").exists():
+                shutil.rmtree(build, ignore_errors=True)
+                _make(work)
+                work.rename(build)
+        return build
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _key(work, command):
+    """Hash of all sources, and of the compiler and the processor, for which -march=native compiles."""
+    machine = subprocess.run([command, "-march=native", "-E", "-v", "-x", "c++", os.devnull], capture_output=True, text=True)
+    digest = hashlib.sha256(machine.stderr.encode())
+    for path in sorted(work.rglob("*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(work)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:24]
+
+
+def _make(work):
+    made = subprocess.run(["make", f"-j{len(os.sched_getaffinity(0))}", "main"], cwd=work, capture_output=True, text=True)
+    if made.returncode:
+        kept = Path(tempfile.mkdtemp(prefix="snn_brian-failed-")) / "build"
+        shutil.copytree(work, kept)
+        (kept / "make.log").write_text(made.stdout + made.stderr)
+        raise UserError(f"The C++ compiler failed on the generated code; its messages are in {kept / 'make.log'}.")
+    for leftover in [*work.rglob("*.o"), *work.glob("*.gch")]:
+        leftover.unlink()
+
+
+@contextmanager
+def _lock(path):
+    with open(path, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,227 @@
+"""Checks of a declaration when it is loaded: what each kind must be, to run and to describe a device or a rule."""
+import numpy as np
+from brian2 import DEFAULT_FUNCTIONS, Equations, get_dimensions, second, siemens, volt
+from brian2.core.namespace import DEFAULT_UNITS
+from brian2.core.variables import Variable
+from brian2.equations.equations import BOOLEAN, PARAMETER, SUBEXPRESSION
+from brian2.parsing.rendering import NumpyNodeRenderer
+from brian2.utils.stringtools import get_identifiers, word_substitute
+
+from snn_brian.declarations import Device, Encoder, Neuron, Rule, Weight
+from snn_brian.errors import UserError
+from snn_brian.optimizers import OPTIMIZERS
+from snn_brian.pulses import Pulses
+from snn_brian.reading import EVERYWHERE, Reader, did_you_mean, said
+from snn_brian.trial import shared, trial
+
+# What the network calls its own variables, in groups of neurons and in synapses. What code of a synapse sets for itself is
+# refused for neurons, too: there, Brian2 takes a name without _post that the synapse does not declare for the neuron's.
+LOCALS = "n n_P n_D up down new_plus new_minus g steps image label order".split()
+NEURON_SYMBOLS = LOCALS + ("delta dw eta learning batch_ends pixel feedback S pulses_P pulses_D load_P load_D batch batches "
+                           "batches_before presentations batch_size seed duration").split()
+SYNAPSE_SYMBOLS = LOCALS + "w G_plus G_minus G G_max G_min dw eta grad m v updates batch_size learning".split()
+CONSTANTS = {"e": np.e, "pi": np.pi, "inf": np.inf} | {name: float(unit) for name, unit in DEFAULT_UNITS.items()}
+PULSES = np.arange(101)  # numbers of pulses at which a law is tried
+
+
+def check(declaration, file):
+    """Refuse a declaration that could not run, or that describes no device or rule.
+
+    Parameters
+    ----------
+    declaration : Neuron, Device, Weight, Rule or Encoder
+    file : str or Path
+        Where it is declared, for the message.
+
+    Raises
+    ------
+    UserError
+        Naming the file, the field, its value and the mend.
+    """
+    reader = Reader(declaration, file)
+    for field, hint in type(declaration).__annotations__.items():
+        reader.type(field, getattr(declaration, field), hint)
+    if not declaration.name.strip():
+        reader.refuse("name", "must not be empty; the declaration is found by it")
+    {Neuron: _neuron, Device: _device, Weight: _weight, Rule: _rule, Encoder: _encoder}[type(declaration)](reader)
+
+
+def _neuron(reader):
+    neuron = reader.declaration
+    equations = reader.equations("equations", NEURON_SYMBOLS)
+    reader.symbols("parameters", neuron.parameters, {*NEURON_SYMBOLS, *equations.names})
+    if "U" not in equations:
+        reader.refuse("equations", "must declare U, which synaptic input drives; add U : 1")
+    own = _variables(equations) | _parameters(neuron.parameters)
+    state = {name for name, equation in equations.items() if equation.type != SUBEXPRESSION}
+    scope = EVERYWHERE | own | _numbers("i", "N", "delta", "dw")
+    noise = {"xi": Variable("xi", (second**-0.5).dim)}
+    reader.right_sides("equations", equations, scope | noise)
+    reader.statements("start_of_step", scope, state)
+    after = {f"{name}_post": variable for name, variable in own.items()}
+    reader.statements("synaptic_input", EVERYWHERE | after | _numbers("w"), {f"{name}_post" for name in state})
+    reader.expression("threshold", scope, boolean=True)
+    if get_identifiers(neuron.threshold) & {"rand", "randn", "poisson"}:
+        reader.refuse("threshold", "is evaluated more than once in a step; draw the random number in start_of_step")
+    reader.statements("reset", scope, state)
+    reader.expression("derivative", scope)
+    reader.unread("parameters")
+    _try(reader, equations + shared(neuron.parameters) + Equations("delta : 1\ndw : 1"), neuron.threshold, neuron.reset,
+         [neuron.start_of_step, f"delta = {neuron.derivative}"], "w : 1", neuron.synaptic_input)
+
+
+def _device(reader):
+    device = reader.declaration
+    law = device.law
+    for name in ("G_max", "G_min"):
+        _dimension(reader, name, getattr(device, name), siemens)
+    if not 0 <= device.G_min < device.G_max:
+        reader.refuse("G_min", f"must be from 0 to below G_max={device.G_max}; check both values and their units")
+    for name in ("potentiation_pulse", "depression_pulse"):
+        pulse = getattr(device, name)
+        _dimension(reader, f"{name}.voltage", pulse.voltage, volt)
+        _dimension(reader, f"{name}.width", pulse.width, second)
+        if not pulse.width > 0:
+            reader.refuse(f"{name}.width", "must be positive")
+    reader.symbols("law.parameters", law.parameters, SYNAPSE_SYMBOLS, free=("N",))
+    for name in set(device.parameters) - set(law.parameters):
+        near = did_you_mean(name, law.parameters)
+        reader.refuse("parameters", f"'{name}' is no parameter of the law '{law.name}'{near}; take it out")
+    for name in set(law.parameters) - set(device.parameters):
+        reader.refuse("parameters", f"lacks a value for '{name}' of the law '{law.name}'; add it")
+    scope = EVERYWHERE | _numbers("G", "G_max", "G_min", "n", *law.parameters)
+    for field in ("law.potentiation", "law.depression"):
+        reader.expression(field, scope)
+    reader.unread("law.parameters")
+    for field, code in (("law.potentiation", law.potentiation), ("law.depression", law.depression)):
+        _plausible(reader, field, code)
+    internal = {name: f"device_{name}" for name in law.parameters}
+    changes = [word_substitute(code, {**internal, "G": "G_plus"}) for code in (law.potentiation, law.depression)]
+    _try(reader, synapse=_pair(internal), program="n = 1\nG_plus += {}\nG_plus -= {}".format(*changes))
+
+
+def _plausible(reader, field, code):
+    """A law must give changes that are finite, 0 for no pulse, never negative, and within the range for one pulse."""
+    device = reader.declaration
+    G = np.linspace(device.K, 1, 21)[:, None]
+    values = {"G": G, "n": PULSES, "G_max": 1.0, "G_min": device.K, **device.parameters}
+    change = np.broadcast_to(_evaluate(code, values), (len(G), len(PULSES)))
+    for wrong, problem in [
+        (~np.isfinite(change), "a finite number"),
+        (change < -1e-9, "not negative, since both strings give the size of a change"),
+        ((abs(change) > 1e-9) & (PULSES == 0), "0 without a pulse"),
+        ((change > (1 - device.K) * (1 + 1e-9)) & (PULSES == 1), "within the range for one pulse; G is in units of "
+         "G_max there"),
+    ]:
+        if wrong.any():
+            row, n = np.argwhere(wrong)[0]
+            reader.refuse(field, f"with parameters={dict(device.parameters)} the change is {change[row, n]:.4g} at "
+                                 f"G={G[row, 0]:.4g}*G_max, n={n}; it must be {problem}")
+
+
+def _weight(reader):
+    _learning(reader, -np.inf, np.inf)
+
+
+def _rule(reader):
+    rule = reader.declaration
+    _learning(reader, 0, 1)
+    equations = reader.equations("variables", SYNAPSE_SYMBOLS)
+    for equation in equations.values():
+        if equation.type != PARAMETER:
+            reader.refuse("variables",
+                          "must be of the form 'symbol : unit'; what changes them belongs in prepare or finish")
+    reader.symbols("parameters", rule.parameters, {*SYNAPSE_SYMBOLS, *equations.names})
+    reader.symbols("device_parameters", rule.device_parameters,
+                   {*SYNAPSE_SYMBOLS, *equations.names, *rule.parameters}, free=("N",))
+    scope = (EVERYWHERE | _numbers("dw", "w", "G_plus", "G_minus", "G_max", "G_min", *rule.device_parameters)
+             | _variables(equations) | _parameters(rule.parameters))
+    prepared = reader.statements("prepare", scope, equations.names)
+    reader.expression("number", scope | prepared | {"SR": DEFAULT_FUNCTIONS["floor"]})
+    try:
+        Pulses(rule.number, rule.finish, rule.prepare)
+    except ValueError:
+        reader.refuse("number", "at most one SR(...) is allowed; draw once and use the result twice")
+    # Whatever values the symbols have, n counts pulses.
+    draw = np.random.default_rng(0)
+    values = {symbol: draw.uniform(0.1, 1, 9) for symbol in sorted((scope | prepared).keys() - EVERYWHERE.keys())}
+    for number in np.atleast_1d(_evaluate(rule.number, values)):
+        if np.isfinite(number) and number != np.rint(number):
+            reader.refuse("number", f"can give {number:.4g} pulses, no whole number; write SR(...) around it")
+    after = scope | _numbers("n")
+    reader.statements("finish", after, equations.names)
+    reader.expression("potentiation_pulses", after)
+    reader.expression("depression_pulses", after)
+    reader.unread("parameters", "device_parameters")
+    internal = {name: f"device_{name}" for name in rule.device_parameters}
+    prepare, number, code = (word_substitute(string, internal) for string in (
+        rule.prepare, rule.number, f"n_P = {rule.potentiation_pulses}\nn_D = {rule.depression_pulses}\n{rule.finish}"))
+    _try(reader, synapse=_pair(internal) + equations + shared(rule.parameters), program=Pulses(number, code, prepare))
+
+
+def _encoder(reader):
+    encoder = reader.declaration
+    reader.symbols("parameters", encoder.parameters, NEURON_SYMBOLS)
+    scope = EVERYWHERE | _numbers("i", "N", "pixel") | _parameters(encoder.parameters)
+    reader.expression("threshold", scope, boolean=True)
+    reader.unread("parameters")
+    _try(reader, Equations("pixel : 1") + shared(encoder.parameters), encoder.threshold)
+
+
+def _learning(reader, low, high):
+    if not reader.declaration.learning:
+        reader.refuse("learning", f"must have settings for an optimizer; add {next(iter(OPTIMIZERS))}=Learning(...)")
+    for optimizer, learning in reader.declaration.learning.items():
+        if optimizer not in OPTIMIZERS:
+            near = did_you_mean(optimizer, OPTIMIZERS)
+            reader.refuse("learning", f"there is no such optimizer{near}; write {' or '.join(OPTIMIZERS)}", optimizer)
+        initial = learning.initial
+        for part, right, needed in [
+            ("eta", learning.eta > 0, "must be positive"),
+            ("decay", 0 < learning.decay <= 1, "must be above 0 and at most 1"),
+            ("layer_factors", learning.layer_factors and min(learning.layer_factors) >= 0,
+             "must have at least one value, none negative"),
+            ("initial", initial[0] < initial[1], "must be (low, high), with low below high"),
+            ("initial", low <= initial[0] and initial[1] <= high, "must lie in [0, 1]: G in units of G_max"),
+        ]:
+            if not right:
+                reader.refuse(f"learning['{optimizer}'].{part}", needed, getattr(learning, part))
+
+
+def _dimension(reader, field, value, unit):
+    if get_dimensions(value) != unit.dim:
+        reader.refuse(field, f"must be in units of {unit.name}", value)
+
+
+def _variables(equations):
+    return {name: Variable(name, equation.dim, dtype=bool if equation.var_type == BOOLEAN else None)
+            for name, equation in equations.items()}
+
+
+def _parameters(values):
+    return {symbol: Variable(symbol, get_dimensions(value)) for symbol, value in values.items()}
+
+
+def _numbers(*symbols):
+    return {symbol: Variable(symbol) for symbol in symbols}
+
+
+def _pair(internal):
+    """The variables of a synapse that a rule or a law may use; `internal` gives names that Brian2 takes, by symbol."""
+    return Equations("dw : 1\nw : 1\nG_plus : 1\nG_minus : 1") + shared(
+        dict.fromkeys(["G_max", "G_min", *internal.values()], 1.0))
+
+
+def _evaluate(code, values):
+    """An expression in NumPy; a random draw counts with its mean."""
+    functions = {name: function.pyfunc for name, function in DEFAULT_FUNCTIONS.items()}
+    fixed = {"rand": lambda: 0.5, "randn": lambda: 0.0, "SR": np.rint, "logical_not": np.logical_not}
+    with np.errstate(all="ignore"):
+        return eval(NumpyNodeRenderer().render_expr(code), functions | CONSTANTS | fixed, values)
+
+
+def _try(reader, *arguments, **keywords):
+    """Refuse what Brian2 refuses in a trial run."""
+    failure = trial(*arguments, **keywords)
+    if failure:
+        raise UserError(f"{reader.file}: {said(failure)} of this declaration.")

@@ -1,0 +1,122 @@
+"""What a user declares: neurons, devices, update rules and encoders, as frozen data that hold Brian2 strings.
+
+Each lives in one small file under `models/` or anywhere else. A symbol that a string uses is a variable that the network
+offers (named in the field's description below) or one of the declaration's own `parameters`.
+"""
+from dataclasses import dataclass, field
+from typing import Mapping
+
+from brian2 import Quantity
+
+
+@dataclass(frozen=True)
+class Neuron:
+    """A neuron model; every string is Brian2 code over its own variables.
+
+    The network adds: `delta` (gated local error, Eq. 3 and 4), `dw` (the requested change of weight for an active input).
+    """
+
+    name: str
+    reference: str
+    equations: str  # state variables; `U` is what synaptic input drives
+    start_of_step: str  # statements before the input of a time step arrives
+    synaptic_input: str  # what a spike does through one synapse of weight `w`; neuron variables end in _post
+    threshold: str  # condition for a spike
+    reset: str  # statements after a spike
+    derivative: str  # surrogate derivative of the spike with respect to U
+    parameters: Mapping[str, Quantity | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Law:
+    """How `n` pulses move one device of conductance `G` between `G_min` and `G_max`.
+
+    Both expressions give the size of the change, positive, in the units of `G`; the result is clipped to the range.
+    """
+
+    name: str
+    reference: str
+    potentiation: str
+    depression: str
+    parameters: tuple[str, ...]  # symbols that a device gives values to
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """A programming pulse, for the write energy."""
+
+    voltage: Quantity
+    width: Quantity
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device: a law with the numbers of one technology. Each synapse has a pair, w = G_plus - G_minus (Eq. 2).
+
+    Conductances are physical here and in units of `G_max` in the network, where G lies in [K, 1], K = G_min/G_max.
+    """
+
+    name: str
+    reference: str
+    law: Law
+    G_max: Quantity
+    G_min: Quantity
+    parameters: Mapping[str, float]
+    potentiation_pulse: Pulse
+    depression_pulse: Pulse
+
+    @property
+    def K(self):
+        """G_min/G_max, dimensionless (paper, II.A)."""
+        return float(self.G_min / self.G_max)
+
+
+@dataclass(frozen=True)
+class Learning:
+    """Settings that go with an update rule and an optimizer, found by experiment."""
+
+    eta: float  # learning rate in the first epoch
+    decay: float  # factor on eta from one epoch to the next
+    layer_factors: tuple[float, ...]  # factor on eta for layers 1, 2, ...; the last one serves all further layers
+    initial: tuple[float, float]  # range of the uniform initial values: G/G_max of each device, or the weight
+    neuron_parameters: Mapping[str, Quantity | float] = field(default_factory=dict)  # instead of the neuron's own
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A non-memristive weight: the request is carried out as it is, w += dw. The baseline."""
+
+    name: str
+    reference: str
+    learning: Mapping[str, Learning]  # by optimizer
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a request `dw` becomes a signed whole number of pulses `n` for a pair of devices.
+
+    n > 0 potentiates G_plus and depresses G_minus, n < 0 the other way round. The strings may use `dw`, `G_max` (1),
+    `G_min` (K), the synapse's own `variables` and the `parameters`.
+    """
+
+    name: str
+    reference: str
+    number: str  # expression for n; SR(x) is the stochastic rounding of x (Eq. 6)
+    learning: Mapping[str, Learning]  # by optimizer
+    variables: str = ""  # further state variables of a synapse, as Brian2 equations
+    prepare: str = ""  # statements for every synapse that gets a request, before `number`
+    finish: str = ""  # statements where n is not 0
+    potentiation_pulses: str = "abs(n)"  # pulses on the device that is potentiated
+    depression_pulses: str = "abs(n)"  # pulses on the device that is depressed
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    device_parameters: tuple[str, ...] = ()  # symbols of the device's law that the strings use
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """How pixels become spikes of the inputs: a condition over `pixel` in [0, 1], evaluated at every time step."""
+
+    name: str
+    reference: str
+    threshold: str
+    parameters: Mapping[str, Quantity | float] = field(default_factory=dict)

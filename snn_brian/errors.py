@@ -1,0 +1,8 @@
+"""The one kind of error that a user's own input can cause."""
+
+
+class UserError(Exception):
+    """Bad input, told in one sentence: the field, its value, what is allowed and how to mend it.
+
+    Scripts print the sentence and exit with code 2; it never comes with a traceback.
+    """

@@ -1,0 +1,187 @@
+"""The network as Brian2 objects: inputs, layers with their local classifiers, and one schedule for a time step.
+
+Slots of the schedule, for each layer l: forward_l, fire_l, classify_l, compete_l, error_l, backward_l, request_l,
+accumulate_l, batch_l, program_l. A presentation is `steps` time steps; everything of a presentation happens in them.
+"""
+from dataclasses import dataclass
+
+import numpy as np
+from brian2 import Network, NeuronGroup, defaultclock, get_unit, ms
+from brian2.units import Quantity
+
+from snn_brian.crossbar import Crossbar
+from snn_brian.declarations import Device, Encoder, Neuron, Rule, Weight
+from snn_brian.losses import Loss
+from snn_brian.optimizers import Optimizer
+from snn_brian.synapse import Synapse, synapse
+from snn_brian.tables import table
+
+BRIAN_SLOTS = ["start", "groups", "thresholds", "synapses", "resets"]
+LAYER_SLOTS = ["forward", "fire", "classify", "compete", "error", "backward", "request", "accumulate", "batch", "program"]
+
+LAYER = """
+feedback : 1  # sum_k J_ki err_k
+delta : 1  # gated local error, (3), (4)
+request : 1  # change of weight asked of each active input, (4)
+S = int({threshold}) : 1
+pulses_P : 1
+pulses_D : 1
+load_P : 1
+load_D : 1
+eta : 1 (shared, constant)
+learning : 1 (shared, constant)
+batch : integer (shared, constant)
+batches_before : integer (shared, constant)
+presentations : integer (shared, constant)
+batch_size = (t_in_timesteps//steps) % batch + 1 : integer (shared)
+batches = batches_before + (t_in_timesteps//steps)//batch + 1 : integer (shared)
+"""
+BATCH_ENDS = ("learning > 0 and (t_in_timesteps + 1) % steps == 0 and "
+              "(((t_in_timesteps + 1)//steps) % batch == 0 or (t_in_timesteps + 1)//steps == presentations)")
+
+CLASSES = """
+y : 1  # output of the classifier, (5)
+z : 1  # competition between the classes
+err : 1  # derivative of the loss, (5)
+Y : 1  # readout: sum of y over the presentation
+better : 1  # number of classes that the readout prefers to this one
+hits : 1
+target = int(label(order(t_in_timesteps//steps)) == i) : 1
+"""
+
+
+@dataclass(frozen=True)
+class Structure:
+    """All that is compiled into a network; everything else is a parameter of a run."""
+
+    layers: tuple[int, ...]
+    pixels: int
+    classes: int
+    images: int  # rows of the image table
+    longest: int  # most presentations in one run
+    steps: int
+    neuron: Neuron
+    encoder: Encoder
+    weights: Device | Weight
+    rule: Rule | None
+    optimizer: Optimizer
+    batched: bool
+    loss: Loss
+
+
+@dataclass(frozen=True)
+class Layer:
+    neurons: NeuronGroup
+    synapses: Crossbar
+    classes: NeuronGroup
+    classifier: Crossbar
+
+
+@dataclass(frozen=True)
+class BrianNetwork:
+    """The Brian2 objects of one network, not yet run."""
+
+    network: Network
+    namespace: dict
+    inputs: NeuronGroup
+    layers: tuple[Layer, ...]
+    synapse: Synapse
+    tables: dict  # name -> array
+
+
+def build(structure):
+    """All Brian2 objects for a `Structure`, in the current device."""
+    defaultclock.dt = 1 * ms
+    tables = {name: table(name, shape, dtype) for name, shape, dtype in [
+        ("image", (structure.images, structure.pixels), np.int8),
+        ("label", (structure.images,), np.int32),
+        ("order", (structure.longest,), np.int32),
+    ]}
+    namespace = {name: function for name, (function, _) in tables.items()} | {"steps": structure.steps}
+    inputs = _inputs(structure)
+    plastic = synapse(structure.weights, structure.rule, structure.optimizer, structure.neuron.synaptic_input,
+                      structure.batched)
+    layers, objects, source = [], [inputs], inputs
+    for number, size in enumerate(structure.layers, 1):
+        neurons = _neurons(structure, number, size)
+        synapses = _synapses(source, neurons, plastic, number)
+        classes, classifier, competitors = _classifier(structure, neurons, number)
+        layers.append(Layer(neurons, synapses, classes, classifier))
+        objects += [neurons, synapses, classes, classifier] + competitors
+        source = neurons
+    network = Network(objects)
+    network.schedule = (BRIAN_SLOTS + ["encode"]
+                        + [f"{slot}_{number}" for number in range(1, len(layers) + 1) for slot in LAYER_SLOTS]
+                        + ["tally", "end"])
+    return BrianNetwork(network, namespace, inputs, tuple(layers), plastic,
+                        {name: values for name, (_, values) in tables.items()})
+
+
+def _inputs(structure):
+    # Brian2 has no unsigned bytes: the table holds the pixel's value - 128.
+    inputs = NeuronGroup(structure.pixels, _parameters(structure.encoder.parameters) + """
+        pixel = (image(order(t_in_timesteps//steps), i) + 128)/255.0 : 1
+        seed : integer (shared, constant)
+        duration : integer (shared, constant)  # in time steps
+        """, threshold=structure.encoder.threshold, name="inputs")
+    inputs.thresholder["spike"].when = "encode"
+    return inputs
+
+
+def _neurons(structure, number, size):
+    neuron = structure.neuron
+    neurons = NeuronGroup(
+        size, neuron.equations + _parameters(neuron.parameters) + LAYER.format(threshold=neuron.threshold),
+        threshold=neuron.threshold, reset=neuron.reset or None, name=f"layer_{number}",
+        events={"batch_ends": BATCH_ENDS} if structure.batched else {},
+        dtype={name: np.float64 for name in ("pulses_P", "pulses_D", "load_P", "load_D")})
+    neurons.thresholder["spike"].when = f"fire_{number}"
+    if neuron.reset:
+        neurons.resetter["spike"].when = f"program_{number}"
+    if structure.batched:
+        neurons.thresholder["batch_ends"].when = f"batch_{number}"
+    neurons.run_regularly(neuron.start_of_step, when="start", name=f"start_{number}")
+    neurons.run_regularly(f"delta = feedback*({neuron.derivative})\nrequest = -learning*eta*delta",
+                          when=f"request_{number}", name=f"request_{number}")
+    return neurons
+
+
+def _synapses(source, neurons, plastic, number):
+    synapses = Crossbar(source, neurons, plastic.model, on_pre=plastic.on_pre, on_post=plastic.on_post or None,
+                        on_event={path: "batch_ends" for path in plastic.on_post} or "spike",
+                        name=f"synapses_{number}", index_arrays=False)
+    for path in [*plastic.on_pre, *plastic.on_post]:
+        getattr(synapses, path).when = f"{path}_{number}"
+    return synapses
+
+
+def _classifier(structure, neurons, number):
+    """The random, fixed classifier of a layer. J is held class by class, so that both of its sums go along rows."""
+    classes = NeuronGroup(structure.classes, CLASSES, name=f"classes_{number}")
+    classes.run_regularly(f"Y = Y*int(t_in_timesteps % steps > 0) + y\nerr = {structure.loss.error}",
+                          when=f"error_{number}", name=f"error_{number}")
+    classes.run_regularly("hits += int(better == 0)*target*int((t_in_timesteps + 1) % steps == 0)", when="tally",
+                          name=f"tally_{number}")
+    classifier = Crossbar(classes, neurons, """J : 1
+                                               y_pre = J*S_post : 1 (summed)
+                                               feedback_post = J*err_pre : 1 (summed)""",
+                          name=f"classifier_{number}", index_arrays=False)
+    classifier.summed_updaters["y_pre"].when = f"classify_{number}"
+    classifier.summed_updaters["feedback_post"].when = f"backward_{number}"
+    # Of equal outputs the first counts, as in argmax.
+    ranking = Crossbar(classes, classes, "better_post = int(Y_pre > Y_post or (Y_pre == Y_post and i < j)) : 1 (summed)",
+                       name=f"ranking_{number}", index_arrays=False)
+    ranking.summed_updaters["better_post"].when = "tally"
+    competitors = [ranking]
+    if structure.loss.competition:
+        competition = Crossbar(classes, classes, f"z_post = {structure.loss.competition} : 1 (summed)",
+                               name=f"competition_{number}", index_arrays=False)
+        competition.summed_updaters["z_post"].when = f"compete_{number}"
+        competitors.append(competition)
+    return classes, classifier, competitors
+
+
+def _parameters(values):
+    """Equations of shared parameters, so that a compiled network takes other values without being compiled again."""
+    return "".join(f"\n{name} : {repr(get_unit(value.dim)) if isinstance(value, Quantity) else 1} (shared, constant)"
+                   for name, value in values.items()) + "\n"

@@ -1,0 +1,86 @@
+"""Code that runs at whole numbers of pulses: the number is decided for every synapse, the code only where it is not 0."""
+import ast
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Pulses:
+    """Pathway code for rare events.
+
+    Parameters
+    ----------
+    number : str
+        The number of pulses `n`, an expression in Brian2's language. In it, `SR(x)` is the stochastic rounding of `x`,
+        floor(x + u) with u uniform in [0, 1) (paper, Eq. 6): its mean is `x`. At most one `SR`.
+    code : str
+        Statements that use `n`. They must change nothing where `n` is 0: plain Synapses run them everywhere.
+    prepare : str
+        Statements that run for every synapse before `number`, e.g. an accumulation.
+
+    In compiled crossbars, pulses are drawn by skipping from one to the next wherever `prepare` is empty and `x` is a
+    function of the neuron, or a product of such a function and one of the input.
+    """
+
+    number: str
+    code: str
+    prepare: str = ""
+
+    def __post_init__(self):
+        if len(_roundings(self.number)) > 1:
+            raise ValueError(f"number='{self.number}': at most one SR(...) is allowed; draw once and use the result twice.")
+
+    def plain(self):
+        """The statements that brian2.Synapses runs."""
+        return "\n".join([self.prepare, f"n = {_replace_rounding(self.number, lambda x: f'floor({x} + rand())')}", self.code])
+
+    def blocks(self, indices):
+        """Code blocks by name, and the template for them, in a compiled crossbar.
+
+        `indices` maps the names of variables to Brian2's index of each, as in `Synapses.variables.indices`.
+        """
+        factors = self._factors(indices)
+        if factors is None:
+            number = _replace_rounding(self.number, lambda x: f"floor({x} + rand())")
+            return {"prepare": f"{self.prepare}\nn = {number}", "code": self.code}, "pulses"
+        post, pre = factors
+        number = _replace_rounding(self.number, lambda x: "_drawn")
+        blocks = {"post_factor": f"_post_factor = {post}", "code": f"n = {number}\n{self.code}"}
+        if pre is not None:
+            blocks["pre_factor"] = f"_pre_factor = {pre}"
+        return blocks, "sampled"
+
+    def _factors(self, indices):
+        """The factors (of the neuron; of the input, or None) of the SR's argument; None if it is no such product."""
+        roundings = _roundings(self.number)
+        if not roundings or self.prepare.strip():
+            return None
+        argument = roundings[0].args[0]
+        if _depends_on(argument, indices) <= {"_postsynaptic_idx"}:
+            return ast.unparse(argument), None
+        if isinstance(argument, ast.BinOp) and isinstance(argument.op, ast.Mult):
+            for post, pre in ((argument.left, argument.right), (argument.right, argument.left)):
+                if _depends_on(post, indices) <= {"_postsynaptic_idx"} and _depends_on(pre, indices) <= {"_presynaptic_idx"}:
+                    return ast.unparse(post), ast.unparse(pre)
+        return None
+
+
+def _depends_on(node, indices):
+    """The indices of the variables in an expression; scalars and constants have none, a random draw counts as one."""
+    names = {leaf.id for leaf in ast.walk(node) if isinstance(leaf, ast.Name)}
+    return {"rand" if name in ("rand", "randn") else indices.get(name, "0") for name in names} - {"0"}
+
+
+def _roundings(number):
+    return [node for node in ast.walk(ast.parse(number.strip(), mode="eval"))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "SR"]
+
+
+def _replace_rounding(number, replacement):
+    class Replacer(ast.NodeTransformer):
+        def visit_Call(self, node):
+            self.generic_visit(node)
+            if isinstance(node.func, ast.Name) and node.func.id == "SR":
+                return ast.parse(replacement(f"({ast.unparse(node.args[0])})"), mode="eval").body
+            return node
+
+    return ast.unparse(Replacer().visit(ast.parse(number.strip(), mode="eval")))

@@ -1,0 +1,152 @@
+"""The folder of a run: configuration, metrics, checkpoints, summary."""
+import csv
+import dataclasses
+import importlib.metadata
+import io
+import platform
+import shlex
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from brian2 import Quantity
+
+from snn_brian.declarations import Weight
+from snn_brian.errors import UserError
+from snn_brian.files import write_json, written_whole
+from snn_brian.training import CLASSIFIER_SCALE
+
+METRICS = ["arm", "epoch", "layer", "test_accuracy", "train_accuracy", "potentiation_pulses", "depression_pulses",
+           "write_energy_J", "seconds"]
+
+
+class RunFolder:
+    """A new folder for one run.
+
+    Parameters
+    ----------
+    path : str or None
+        None: `results/<date-time>-<what>`.
+    what : str
+
+    Raises
+    ------
+    UserError
+        If the folder exists or cannot be made.
+    """
+
+    def __init__(self, path, what):
+        self.path = Path(path) if path else Path("results") / f"{datetime.now():%Y%m%d-%H%M%S}-{what}"
+        try:
+            self.path.mkdir(parents=True)
+        except FileExistsError as error:
+            raise UserError(f"--out: '{self.path}' exists, and a run never writes over another; name a new folder.") from error
+        except OSError as error:
+            raise UserError(f"--out: '{self.path}' cannot be made ({error.strerror}); name a folder that can be written.") \
+                from error
+        self.rows = []
+        self.arms = {}
+
+    def write_config(self, experiments, images, arguments):
+        """Everything that is needed to repeat the run, by this package or by an independent program."""
+        first = next(iter(experiments.values()))
+        write_json(self.path / "config.json", {
+            "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+            "arguments": arguments,
+            "date": datetime.now().isoformat(timespec="seconds"),
+            "seed": first.seed,
+            "data": {"name": images.name, "train": len(images.train_labels), "test": len(images.test_labels),
+                     "sha256": images.sha256},
+            "layers": list(first.layers),
+            "epochs": first.epochs,
+            "steps": first.steps,
+            "batch": first.batch,
+            "optimizer": first.optimizer,
+            "loss": first.loss,
+            "encoder": plain(first.encoder),
+            "neuron": plain(first.neuron),
+            "target": first.target,
+            "threads": first.threads,
+            "arms": {arm: _arm(experiment) for arm, experiment in experiments.items()},
+            "versions": _versions(),
+        })
+
+    def add(self, arm, epoch):
+        """Keep a finished epoch: its checkpoint first, then its rows in `metrics.csv`."""
+        folder = self.path / "checkpoints" / arm
+        folder.mkdir(parents=True, exist_ok=True)
+        with written_whole(folder / f"epoch_{epoch.number:03d}.npz") as file:
+            np.savez(file, **epoch.arrays)
+        for k in range(len(epoch.test_accuracy)):
+            self.rows.append([
+                arm, epoch.number, k + 1, f"{epoch.test_accuracy[k]:.6f}",
+                "" if epoch.train_accuracy is None else f"{epoch.train_accuracy[k]:.6f}",
+                int(epoch.potentiation_pulses[k]), int(epoch.depression_pulses[k]), f"{epoch.write_energy[k]:.6e}",
+                f"{epoch.seconds:.3f}"])
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([METRICS, *self.rows])
+        with written_whole(self.path / "metrics.csv") as file:
+            file.write(text.getvalue().encode())
+
+    def finish(self, arm, epochs, presentations, compile_seconds):
+        """Sum up an arm from all its epochs; `summary.json` holds the arms that are finished."""
+        self.arms[arm] = {
+            "test_accuracy": [round(float(value), 6) for value in epochs[-1].test_accuracy],
+            "potentiation_pulses": int(sum(epoch.potentiation_pulses.sum() for epoch in epochs)),
+            "depression_pulses": int(sum(epoch.depression_pulses.sum() for epoch in epochs)),
+            "write_energy_J": float(sum(epoch.write_energy.sum() for epoch in epochs)),
+            "seconds_per_presentation": sum(epoch.seconds for epoch in epochs) / max(1, presentations),
+            "compile_seconds": round(compile_seconds, 3),
+        }
+        write_json(self.path / "summary.json", self.summary())
+
+    def summary(self):
+        """`{"arms": {...}, "drop_percentage_points": x}`; x is None unless both arms are there."""
+        drop = None
+        if {"memristive", "baseline"} <= set(self.arms):
+            last = [self.arms[arm]["test_accuracy"][-1] for arm in ("baseline", "memristive")]
+            drop = round(100 * (last[0] - last[1]), 4)
+        return {"arms": self.arms, "drop_percentage_points": drop}
+
+
+def plain(value):
+    """A declaration, or any part of one, as values that JSON knows; quantities as text with their unit."""
+    if dataclasses.is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [plain(item) for item in value]
+    if isinstance(value, Quantity):
+        return str(value)
+    return value
+
+
+def _arm(experiment):
+    device = plain(experiment.weights)
+    if not isinstance(experiment.weights, Weight):
+        device |= {"G_max_S": float(experiment.weights.G_max), "G_min_S": float(experiment.weights.G_min),
+                   "K": experiment.weights.K}
+    parameters = plain(experiment.neuron_parameters())
+    return {
+        "device": device,
+        "rule": plain(experiment.rule),
+        "eta_decay": experiment.learning.decay,
+        "layers": [{"neurons": neurons, "eta": eta, "neuron_parameters": parameters,
+                    "classifier_scale": float(CLASSIFIER_SCALE / np.sqrt(neurons)),
+                    "initial": list(experiment.learning.initial)}
+                   for neurons, eta in zip(experiment.layers, experiment.etas(1))],
+    }
+
+
+def _versions():
+    names = ["snn_brian", "brian2", "numpy", "scipy", "torch", "torchvision", "matplotlib"]
+    found = {}
+    for name in names:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = None
+    return found | {"python": platform.python_version(), "platform": platform.platform()}

@@ -1,0 +1,26 @@
+{# Loops that the crossbar's templates share. #}
+
+{# Each thread takes a block of columns [_first, _end); without OpenMP there is one block with bounds known to the compiler. #}
+{% macro block_of_columns(n_columns, work, independent=True) %}
+    {% if independent %}
+    #ifdef _OPENMP
+    #pragma omp parallel if ((size_t)({{work}}) > 100000)
+    #endif
+    {% endif %}
+    {
+    {% if independent %}
+    #ifdef _OPENMP
+    const size_t _first = {{n_columns}} * (size_t)omp_get_thread_num() / omp_get_num_threads();
+    const size_t _end = {{n_columns}} * (size_t)(omp_get_thread_num() + 1) / omp_get_num_threads();
+    #else
+    const size_t _first = 0, _end = {{n_columns}};
+    #endif
+    {% else %}
+    const size_t _first = 0, _end = {{n_columns}};
+    {% endif %}
+{% endmacro %}
+
+{# The number from which this call's random draws follow: from Brian2's generator, and so from Brian2's seed. #}
+{% macro random_key() %}
+    const uint64_t _key = (uint64_t)(brian::_random_generators[0].rand() * 9007199254740992.0) * 0x9E3779B97F4A7C15ull;
+{% endmacro %}

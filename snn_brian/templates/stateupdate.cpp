@@ -1,0 +1,19 @@
+{# Clock-driven code (run_regularly, differential equations) for all synapses, row by row. #}
+{# USES_VARIABLES { N } #}
+{# ALLOWS_SCALAR_WRITE #}
+{% extends 'common_group.cpp' %}
+{% from 'loops.cpp' import random_key %}
+{% block maincode %}
+    {% if 'rand' in variables %}
+    {{random_key()}}
+    {% endif %}
+    const size_t _vectorisation_idx = -1;
+    {{scalar_code|autoindent}}
+    for (size_t _presynaptic_idx = 0; _presynaptic_idx < {{owner.source.N}}; _presynaptic_idx++)
+        for (size_t _postsynaptic_idx = 0; _postsynaptic_idx < {{owner.target.N}}; _postsynaptic_idx++)
+        {
+            const size_t _idx = _presynaptic_idx * {{owner.target.N}} + _postsynaptic_idx;
+            const size_t _vectorisation_idx = _idx;
+            {{vector_code|autoindent}}
+        }
+{% endblock %}

@@ -1,0 +1,48 @@
+{# A sum over the inputs of each neuron, or over the neurons of each input, in passes along the rows. #}
+{% extends 'common_group.cpp' %}
+{% from 'loops.cpp' import block_of_columns, random_key %}
+{% block extra_headers %}
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+{% endblock %}
+{% block maincode %}
+    {# USES_VARIABLES { N } #}
+    {%- set sums = get_array_name(_target_var) -%}
+    {% set dtype = c_data_type(_target_var.dtype) %}
+    {% set n_rows, n_columns = owner.source.N, owner.target.N %}
+    {% if 'rand' in variables %}
+    {{random_key()}}
+    {% endif %}
+    const size_t _vectorisation_idx = -1;
+    {{scalar_code|autoindent}}
+    {% if _index_var.name == '_synaptic_pre' %}
+    {{dtype}} _sums[{{n_rows}}];
+    for (size_t _presynaptic_idx = 0; _presynaptic_idx < {{n_rows}}; _presynaptic_idx++)
+    {
+        {{dtype}} _sum = 0;
+        for (size_t _postsynaptic_idx = 0; _postsynaptic_idx < {{n_columns}}; _postsynaptic_idx++)
+        {
+            const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
+            const size_t _vectorisation_idx = _idx;
+            {{vector_code|autoindent}}
+            _sum += _synaptic_var;
+        }
+        _sums[_presynaptic_idx] = _sum;
+    }
+    for (size_t _k = 0; _k < {{n_rows}}; _k++) {{sums}}[_k] = _sums[_k];
+    {% else %}
+    {{dtype}} _sums[{{n_columns}}] = {0};
+    {{block_of_columns(n_columns, n_rows * n_columns)}}
+        for (size_t _presynaptic_idx = 0; _presynaptic_idx < {{n_rows}}; _presynaptic_idx++)
+            for (size_t _postsynaptic_idx = _first; _postsynaptic_idx < _end; _postsynaptic_idx++)
+            {
+                const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
+                const size_t _vectorisation_idx = _idx;
+                {{vector_code|autoindent}}
+                _sums[_postsynaptic_idx] += _synaptic_var;
+            }
+    }
+    for (size_t _k = 0; _k < {{n_columns}}; _k++) {{sums}}[_k] = _sums[_k];
+    {% endif %}
+{% endblock %}

@@ -1,0 +1,6 @@
+"""The law names no alpha_d."""
+from dataclasses import replace
+
+from snn_brian.models.devices.exponential import TiOx
+
+device = replace(TiOx, name="broken", parameters=dict(alpha_P=0.03, alpha_d=0.3))

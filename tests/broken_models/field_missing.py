@@ -1,0 +1,4 @@
+"""An encoder needs a threshold."""
+from snn_brian.declarations import Encoder
+
+encoder = Encoder(name="broken", reference="")

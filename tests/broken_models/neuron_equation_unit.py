@@ -1,0 +1,6 @@
+"""The right-hand side lacks a division by a time."""
+from dataclasses import replace
+
+from snn_brian.models.neurons.integrate_and_fire import integrate_and_fire
+
+neuron = replace(integrate_and_fire, name="broken", equations="dU/dt = -U : 1")

@@ -1,0 +1,6 @@
+"""Parameters need their symbols."""
+from dataclasses import replace
+
+from snn_brian.models.neurons.integrate_and_fire import integrate_and_fire
+
+neuron = replace(integrate_and_fire, name="broken", parameters=(-1.0, 1.0))

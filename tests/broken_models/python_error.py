@@ -1,0 +1,4 @@
+"""The file stops before it declares anything."""
+from snn_brian.models.devices.exponential import TiOx
+
+alpha = TiOx.parameters["alpha"]

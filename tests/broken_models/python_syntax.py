@@ -1,0 +1,4 @@
+"""Python cannot read this file."""
+from snn_brian.declarations import Encoder
+
+encoder = Encoder(name="broken", reference="" threshold="pixel > 0.5")

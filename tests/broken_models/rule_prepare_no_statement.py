@@ -1,0 +1,6 @@
+"""An expression is no statement."""
+from dataclasses import replace
+
+from snn_brian.models.rules.accumulator import accumulator
+
+rule = replace(accumulator, name="broken", prepare="chi + dw")
