@@ -14,12 +14,12 @@ from snn_brian.pulses import Pulses
 from snn_brian.reading import EVERYWHERE, Reader, did_you_mean, said
 from snn_brian.trial import shared, trial
 
-# What the network calls its own variables, in groups of neurons and in synapses. What code of a synapse sets for itself is
-# refused for neurons, too: there, Brian2 takes a name without _post that the synapse does not declare for the neuron's.
-LOCALS = "n n_P n_D up down new_plus new_minus g steps image label order".split()
-NEURON_SYMBOLS = LOCALS + ("delta dw eta learning batch_ends pixel feedback S pulses_P pulses_D load_P load_D batch batches "
-                           "batches_before presentations batch_size seed duration").split()
-SYNAPSE_SYMBOLS = LOCALS + "w G_plus G_minus G G_max G_min dw eta grad m v updates batch_size learning".split()
+# What the network calls its own variables, in groups of neurons and in synapses. LOCALS, which a synapse's code sets
+# for itself, are refused for neurons, too: Brian2 takes a name that the synapse does not declare for the neuron's.
+LOCALS = "dw n n_P n_D up down new_plus new_minus mean_grad steps image label order".split()
+NEURON_SYMBOLS = LOCALS + ("delta request eta learning batch_ends pixel feedback S pulses_P pulses_D load_P load_D "
+                           "batch batches batches_before presentations batch_size seed duration").split()
+SYNAPSE_SYMBOLS = LOCALS + "w G_plus G_minus G G_max G_min eta grad m v updates batch_size learning".split()
 CONSTANTS = {"e": np.e, "pi": np.pi, "inf": np.inf} | {name: float(unit) for name, unit in DEFAULT_UNITS.items()}
 PULSES = np.arange(101)  # numbers of pulses at which a law is tried
 
@@ -54,20 +54,22 @@ def _neuron(reader):
         reader.refuse("equations", "must declare U, which synaptic input drives; add U : 1")
     own = _variables(equations) | _parameters(neuron.parameters)
     state = {name for name, equation in equations.items() if equation.type != SUBEXPRESSION}
-    scope = EVERYWHERE | own | _numbers("i", "N", "delta", "dw")
+    scope = EVERYWHERE | own | _numbers("i", "N", "delta", "request")
     noise = {"xi": Variable("xi", (second**-0.5).dim)}
     reader.right_sides("equations", equations, scope | noise)
     reader.statements("start_of_step", scope, state)
     after = {f"{name}_post": variable for name, variable in own.items()}
     reader.statements("synaptic_input", EVERYWHERE | after | _numbers("w"), {f"{name}_post" for name in state})
+    if not neuron.synaptic_input.strip():
+        reader.refuse("synaptic_input", "must not be empty; a spike drives U by it, as in U_post += w")
     reader.expression("threshold", scope, boolean=True)
     if get_identifiers(neuron.threshold) & {"rand", "randn", "poisson"}:
         reader.refuse("threshold", "is evaluated more than once in a step; draw the random number in start_of_step")
     reader.statements("reset", scope, state)
     reader.expression("derivative", scope)
     reader.unread("parameters")
-    _try(reader, equations + shared(neuron.parameters) + Equations("delta : 1\ndw : 1"), neuron.threshold, neuron.reset,
-         [neuron.start_of_step, f"delta = {neuron.derivative}"], "w : 1", neuron.synaptic_input)
+    _try(reader, equations + shared(neuron.parameters) + Equations("delta : 1\nrequest : 1"), neuron.threshold,
+         neuron.reset, [neuron.start_of_step, f"delta = {neuron.derivative}"], "w : 1", neuron.synaptic_input)
 
 
 def _device(reader):
@@ -84,10 +86,10 @@ def _device(reader):
         if not pulse.width > 0:
             reader.refuse(f"{name}.width", "must be positive")
     reader.symbols("law.parameters", law.parameters, SYNAPSE_SYMBOLS, free=("N",))
-    for name in set(device.parameters) - set(law.parameters):
+    for name in sorted(set(device.parameters) - set(law.parameters)):
         near = did_you_mean(name, law.parameters)
         reader.refuse("parameters", f"'{name}' is no parameter of the law '{law.name}'{near}; take it out")
-    for name in set(law.parameters) - set(device.parameters):
+    for name in sorted(set(law.parameters) - set(device.parameters)):
         reader.refuse("parameters", f"lacks a value for '{name}' of the law '{law.name}'; add it")
     scope = EVERYWHERE | _numbers("G", "G_max", "G_min", "n", *law.parameters)
     for field in ("law.potentiation", "law.depression"):

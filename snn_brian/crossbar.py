@@ -137,13 +137,14 @@ class Crossbar(Synapses):
     def __init__(self, source, target=None, model=None, on_pre=None, on_post=None, delay=None, index_arrays=True, **kwds):
         target = source if target is None else target
         _refuse(source, target, model, delay, kwds)
-        paths = [path if isinstance(path, dict) else {default: path}
-                 for path, default in ((on_pre, "pre"), (on_post, "post")) if path is not None]
+        on_pre, on_post = ({} if path is None else path if isinstance(path, dict) else {default: path}
+                           for path, default in ((on_pre, "pre"), (on_post, "post")))
         if _standalone():
             kwds["codeobj_class"] = CrossbarCodeObject
         self.index_arrays = index_arrays
-        super().__init__(source, target, model, on_pre=on_pre, on_post=on_post,
-                         delay={name: 0 * ms for path in paths for name in path} or None, **kwds)
+        # A scalar delay of zero takes the place of an array with one for each synapse.
+        super().__init__(source, target, model, on_pre=on_pre or None, on_post=on_post or None,
+                         delay={name: 0 * ms for name in [*on_pre, *on_post]} or None, **kwds)
         super().connect()
 
     def connect(self, *args, **kwds):

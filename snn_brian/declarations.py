@@ -13,7 +13,7 @@ from brian2 import Quantity
 class Neuron:
     """A neuron model; every string is Brian2 code over its own variables.
 
-    The network adds: `delta` (gated local error, Eq. 3 and 4), `dw` (the requested change of weight for an active input).
+    The network adds: `delta` (gated local error, Eq. 3 and 4), `request` (change of weight asked of each active input).
     """
 
     name: str

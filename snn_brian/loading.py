@@ -57,7 +57,7 @@ def load(kind, name_or_path):
     if not found:
         others = " and ".join(f"a {type(value).__name__}" for value in values) or "nothing"
         raise UserError(f"{path}: declares {others} where one {kind} is needed; "
-                        f"assign a {wanted}(...) to a variable.")
+                        f"assign {wanted}(...) to a variable.")
     check(found[0], path)
     return found[0]
 

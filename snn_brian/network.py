@@ -147,7 +147,7 @@ def _neurons(structure, number, size):
 
 
 def _synapses(source, neurons, plastic, number):
-    synapses = Crossbar(source, neurons, plastic.model, on_pre=plastic.on_pre, on_post=plastic.on_post or None,
+    synapses = Crossbar(source, neurons, plastic.model, on_pre=plastic.on_pre, on_post=plastic.on_post,
                         on_event={path: "batch_ends" for path in plastic.on_post} or "spike",
                         name=f"synapses_{number}", index_arrays=False)
     for path in [*plastic.on_pre, *plastic.on_post]:

@@ -163,6 +163,8 @@ class Reader:
 
     def _read(self, field, code, scope, shown):
         """The dimensions of an expression, and whether it is a condition."""
+        if "#" in code:  # Python would skip it, and Brian2 would not
+            self.refuse(field, "has a comment inside the expression; put it after the string", shown)
         try:
             tree = ast.parse(code.strip(), mode="eval")
         except SyntaxError as error:

@@ -12,8 +12,9 @@ def table(name, shape, dtype):
 
     The array may be filled in place at any time before a run in a runtime target.
     """
-    values = np.zeros(shape, dtype)
-    ctype = {np.dtype(np.int8): "int8_t", np.dtype(np.int32): "int32_t"}[values.dtype]
+    words = np.zeros(-(-np.prod(shape) * np.dtype(dtype).itemsize // 4), np.int32)
+    values = words.view(dtype)[: np.prod(shape)].reshape(shape)
+    ctype = {np.dtype(np.int8): "signed char", np.dtype(np.int32): "int"}[values.dtype]
     columns = shape[1] if len(shape) == 2 else 1
     arguments = ["row", "column"][: len(shape)]
     index = f"row*{columns} + column" if len(shape) == 2 else "row"
@@ -40,8 +41,8 @@ def table(name, shape, dtype):
         f"""
         cdef int {name}({', '.join(f'long {a}' for a in arguments)}):
             global _namespace{name}_values
-            return _namespace{name}_values[{index}]
+            return (<{ctype} *> _namespace{name}_values)[{index}]
         """,
-        namespace={f"{name}_values": values.reshape(-1)}, name=name,
+        namespace={f"{name}_values": words}, name=name,  # Brian2's Cython generator does not know bytes
     )
     return function, values

@@ -19,8 +19,8 @@ def trial(model="", threshold="False", reset="", per_step=(), synapse="", progra
     """Run one neuron, connected to itself, for 0 ms with the NumPy target, and return what Brian2 raises, or None.
 
     `program` is the code of a pathway. Nothing is taken from variables of the caller, and nothing is left behind: the
-    clock and all names are the trial's own. Where another device than Brian2's runtime is set, objects would be added to
-    its program, so that no trial is made.
+    clock and all names are the trial's own. Where another device than Brian2's runtime is set, there is no trial: its
+    objects would become part of that device's program.
     """
     if not isinstance(get_device(), RuntimeDevice):
         return None

@@ -1,0 +1,6 @@
+"""A comment belongs outside of the string."""
+from dataclasses import replace
+
+from snn_brian.models.neurons.integrate_and_fire import integrate_and_fire
+
+neuron = replace(integrate_and_fire, name="broken", threshold="U > 0  # volt")

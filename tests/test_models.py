@@ -1,0 +1,162 @@
+"""Properties that every shipped declaration has; a new file under models/ is tested by being there.
+
+The strings are evaluated here by Python itself, number by number, not by Brian2.
+"""
+import math
+import re
+
+import numpy as np
+import pytest
+
+from snn_brian.checking import check
+from snn_brian.declarations import Device
+from snn_brian.loading import KINDS, declarations
+
+ALL = [(kind, name) for kind in KINDS for name in declarations(kind)]
+DEVICES = [name for name, (device, _) in declarations("device").items() if isinstance(device, Device)]
+RULES = list(declarations("rule"))
+FUNCTIONS = {"exp": math.exp, "log": math.log, "sqrt": math.sqrt, "floor": math.floor, "abs": abs, "int": int,
+             "sign": lambda x: (x > 0) - (x < 0), "clip": lambda x, low, high: min(max(x, low), high)}
+# Laws whose n pulses at once are n single pulses, one after the other.
+ADDITIVE = ["exponential", "linear"]
+
+
+def declared(kind, name):
+    return declarations(kind)[name][0]
+
+
+def evaluate(code, **values):
+    return eval(code, FUNCTIONS, values)
+
+
+def change(device, potentiation, G, n):
+    """The change of one device by n pulses, G and the change in units of G_max."""
+    code = device.law.potentiation if potentiation else device.law.depression
+    return evaluate(code, G=G, n=n, G_max=1.0, G_min=device.K, **device.parameters)
+
+
+def after(device, potentiation, G, n):
+    """The conductance after n pulses, as the network clips it."""
+    moved = change(device, potentiation, G, n)
+    return min(max(G + moved if potentiation else G - moved, device.K), 1.0)
+
+
+def conductances(device):
+    return np.linspace(device.K, 1, 9)
+
+
+@pytest.mark.parametrize("kind, name", ALL)
+def test_passes_its_own_check(kind, name):
+    check(*declarations(kind)[name])
+
+
+@pytest.mark.parametrize("kind, name", ALL)
+def test_has_a_reference(kind, name):
+    assert declared(kind, name).reference.strip()
+    assert kind != "device" or not hasattr(declared(kind, name), "law") or declared(kind, name).law.reference.strip()
+
+
+@pytest.mark.parametrize("kind, name", ALL)
+def test_name_is_that_of_the_file_or_stands_in_it(kind, name):
+    file = declarations(kind)[name][1]
+    assert re.fullmatch(r"\w+", name)
+    assert name == file.stem or f'"{name}"' in file.read_text()
+
+
+@pytest.mark.parametrize("name", DEVICES)
+@pytest.mark.parametrize("potentiation", [True, False])
+class TestLaw:
+    def test_more_pulses_never_move_less(self, name, potentiation):
+        device = declared("device", name)
+        for G in conductances(device):
+            assert (np.diff([change(device, potentiation, G, n) for n in range(200)]) >= -1e-12).all()
+
+    def test_no_pulse_is_no_change(self, name, potentiation):
+        device = declared("device", name)
+        assert all(abs(change(device, potentiation, G, 0)) < 1e-12 for G in conductances(device))
+
+    def test_a_pulse_moves_and_does_not_leave_the_range(self, name, potentiation):
+        device = declared("device", name)
+        far_end = device.K if potentiation else 1.0
+        assert 0 < change(device, potentiation, far_end, 1) <= (1 - device.K) * (1 + 1e-9)
+
+    def test_many_pulses_reach_the_end_of_the_range(self, name, potentiation):
+        device = declared("device", name)
+        far_end, near_end = (device.K, 1.0) if potentiation else (1.0, device.K)
+        assert after(device, potentiation, far_end, 10_000) == pytest.approx(near_end, abs=1e-3)
+
+    def test_order_of_two_conductances_is_kept(self, name, potentiation):
+        device = declared("device", name)
+        for n in (1, 7):
+            assert (np.diff([after(device, potentiation, G, n) for G in conductances(device)]) >= -1e-12).all()
+
+    def test_pulses_at_once_are_single_pulses(self, name, potentiation):
+        device = declared("device", name)
+        if device.law.name not in ADDITIVE:
+            pytest.skip(f"law '{device.law.name}' does not claim it")
+        for start in conductances(device):
+            G = start
+            for n in range(1, 30):
+                G = after(device, potentiation, G, 1)
+                assert G == pytest.approx(after(device, potentiation, start, n), rel=1e-12)
+
+
+def test_first_pulses_of_TiOx():
+    TiOx = declared("device", "TiOx")
+    assert change(TiOx, True, TiOx.K, 1) / (1 - TiOx.K) == pytest.approx(0.030, abs=5e-4)
+    assert change(TiOx, False, 1.0, 1) / (1 - TiOx.K) == pytest.approx(0.298, abs=5e-4)
+
+
+def situations(rule, seed, count):
+    """Requests and states of synapses as `rule.number` sees them, for the parameters of a device that the rule fits."""
+    draw = np.random.default_rng(seed)
+    device = next(device for device in map(lambda name: declared("device", name), DEVICES)
+                  if set(rule.device_parameters) <= set(device.parameters))
+    own = re.findall(r"^\s*(\w+)\s*:", rule.variables, re.MULTILINE)
+    for _ in range(count):
+        plus, minus = draw.uniform(device.K, 1, 2)
+        yield dict(dw=draw.uniform(-0.01, 0.01), G_plus=plus, G_minus=minus, w=plus - minus, G_max=1.0, G_min=device.K,
+                   **{name: draw.uniform(-0.1, 0.1) for name in own}, **rule.parameters,
+                   **{name: device.parameters[name] for name in rule.device_parameters})
+
+
+@pytest.mark.parametrize("name", RULES)
+class TestRule:
+    def test_opposite_request_on_the_mirrored_pair_is_the_opposite_number(self, name):
+        rule = declared("rule", name)
+        own = re.findall(r"^\s*(\w+)\s*:", rule.variables, re.MULTILINE)
+        for here in situations(rule, 1, 50):
+            mirrored = here | {symbol: -here[symbol] for symbol in ["dw", "w", *own]}
+            mirrored |= dict(G_plus=here["G_minus"], G_minus=here["G_plus"])
+            mean = evaluate(rule.number, SR=lambda x: x, **here)  # SR keeps the mean
+            assert evaluate(rule.number, SR=lambda x: x, **mirrored) == pytest.approx(-mean, abs=1e-12)
+
+    def test_mean_number_is_the_request(self, name):
+        rule = declared("rule", name)
+        if "SR(" not in rule.number:
+            pytest.skip("no stochastic rounding")
+        draw = np.random.default_rng(2)
+        for here in situations(rule, 3, 10):
+            numbers = np.array([evaluate(rule.number, SR=lambda x: math.floor(x + draw.random()), **here)
+                                for _ in range(4000)])
+            assert (numbers == np.rint(numbers)).all()
+            request = evaluate(rule.number, SR=lambda x: x, **here)
+            assert abs(numbers.mean() - request) <= 4 * numbers.std() / math.sqrt(len(numbers))
+
+    def test_numbers_of_pulses_are_not_negative(self, name):
+        rule = declared("rule", name)
+        for here in situations(rule, 4, 5):
+            for n in (-2, -1, 0, 1, 2):
+                pulses = [evaluate(code, n=n, **here) for code in (rule.potentiation_pulses, rule.depression_pulses)]
+                assert min(pulses) >= 0
+                assert n != 0 or max(pulses) == 0
+
+
+def test_stochastic_rounding_on_a_linear_device_carries_out_the_request():
+    """Eq. (7): n pulses on both devices of a pair amid the range move w by the request that n comes from."""
+    rule, device = declared("rule", "stochastic_rounding"), declared("device", "linear")
+    G = (1 + device.K) / 2
+    for dw in (-0.05, -0.001, 0.0, 0.02):
+        n = evaluate(rule.number, SR=lambda x: x, dw=dw, G_max=1.0, G_min=device.K, N=device.parameters["N"])
+        w = after(device, n > 0, G, abs(n)) - after(device, n < 0, G, abs(n))
+        assert w == pytest.approx(dw, abs=1e-12)
