@@ -10,14 +10,18 @@ import numpy as np
 from brian2 import Synapses, get_device, ms, prefs
 from brian2.core.functions import DEFAULT_FUNCTIONS
 from brian2.codegen.generators.cpp_generator import CPPCodeGenerator
+from brian2.core.variables import ArrayVariable
 from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 from brian2.devices.cpp_standalone.device import CPPStandaloneDevice
 from brian2.groups.subgroup import Subgroup
 from brian2.parsing.rendering import CPPNodeRenderer
 from brian2.synapses.synapses import SynapticPathway
-from brian2.utils.stringtools import word_substitute
+from brian2.utils.stringtools import get_identifiers, word_substitute
 
 from snn_brian.pulses import Pulses
+
+
+ROWS_TOGETHER = 4  # rows of spiking inputs in one pass; 2 and 8 were slower
 
 
 class CrossbarRenderer(CPPNodeRenderer):
@@ -100,10 +104,12 @@ class CrossbarPathway(SynapticPathway):
         # The compiler may not treat a row as independent synapses if they share what they write.
         shared = any(name.endswith("_pre") for name in written)
         self.template_kwds["independent"] = not shared and synapses.source is not synapses.target
+        self.template_kwds["n_together"] = ROWS_TOGETHER
+        self.template_kwds["synaptic_arrays"] = _synaptic_arrays(synapses, self.code)
         if self.pulses:
             self.variables.add_auxiliary_variable("n", dtype=np.int32)
             self.variables.add_auxiliary_variable("_drawn", dtype=np.int32)
-            indices = {} if prepost == "post" else dict(synapses.variables.indices)
+            indices = None if prepost == "post" else dict(synapses.variables.indices)
             self.blocks, self.template = self.pulses.blocks(indices)
 
     def update_abstract_code(self, run_namespace=None, level=0):
@@ -168,6 +174,13 @@ class Crossbar(Synapses):
 
 def _standalone():
     return isinstance(get_device(), CPPStandaloneDevice)
+
+
+def _synaptic_arrays(synapses, code):
+    """C++ names of the arrays, one value for each synapse, that the code uses."""
+    return sorted(CPPCodeGenerator.get_array_name(synapses.variables[name]) for name in get_identifiers(code)
+                  if name in synapses.equations.names and synapses.variables.indices[name] == "_idx"
+                  and isinstance(synapses.variables[name], ArrayVariable))
 
 
 def _refuse_bare_names(synapses, written):

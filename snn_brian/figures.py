@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator
 COLUMN, PAGE = 3.5, 7.2  # widths of a column and of a page, inches
 STYLE = {"font.size": 7.5, "axes.titlesize": 7.5, "figure.labelsize": 7.5, "legend.fontsize": 7, "lines.linewidth": 1,
          "lines.markersize": 3.5, "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.6,
-         "grid.linewidth": 0.4, "grid.color": "0.88", "axes.axisbelow": True, "legend.frameon": False}
+         "grid.linewidth": 0.4, "grid.color": "0.88", "legend.frameon": False, "axes.formatter.use_mathtext": True}
 # Okabe and Ito's colours, which colour-blind readers can tell apart, with grey for yellow; shapes serve prints in grey.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#999999")
 MARKERS = "os^DvPX*"
@@ -73,7 +73,7 @@ def column(epochs, name):
 
 def lines(axes, epochs, values, labels, **drawn):
     """Draw an array of shape (epochs, layers), a line for each layer, and return the lines."""
-    axes.xaxis.set(label_text="Epoch", major_locator=MaxNLocator(5, integer=True, min_n_ticks=1))
+    axes.xaxis.set(label_text="Epoch", major_locator=MaxNLocator(7, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
     axes.grid(True, axis="y")
     return [axes.plot(list(epochs), values[:, layer], color=COLOURS[layer % 8], marker=MARKERS[layer % 8], label=label,
                       **drawn)[0] for layer, label in enumerate(labels)]
@@ -134,7 +134,8 @@ def conductances(config, checkpoints):
         for layer, (axes, pair) in enumerate(zip(panels, arrays), 1):
             for array, drawn in zip(pair, HISTOGRAMS):
                 axes.stairs(100 * np.histogram(array, edges)[0] / array.size, edges, **drawn)
-            axes.set(yscale="log", ylim=(0.01, 100), ylabel="Layer {} ({}×{})".format(layer, *array.shape),
+            axes.set(yscale="log", yticks=[0.01, 0.1, 1, 10, 100], ylim=(0.01, 100),
+                     ylabel="Layer {} ({}×{})".format(layer, *array.shape),
                      xlabel=f"{SYMBOLS[name]} ($G_{{\\max}}$)" if paired else "$w$ (no unit)")
             axes.yaxis.set_major_formatter("{x:g}")
             axes.label_outer()

@@ -19,9 +19,10 @@ OPTIMIZERS = {
     for optimizer in [
         Optimizer(
             name="sgd",
-            reference="stochastic gradient descent on the mean over the batch, Fouda et al. 2019, Eq. (4)",
+            # The sum, not the mean, over the batch: one eta serves any batch, and a batch of 1 is on-line learning.
+            reference="stochastic gradient descent on the sum over the batch, Fouda et al. 2019, Eq. (4)",
             variables="",
-            update="dw = -eta_post*grad/batch_size_post",
+            update="dw = -eta_post*grad",
         ),
         Optimizer(
             name="adam",

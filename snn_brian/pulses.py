@@ -36,7 +36,8 @@ class Pulses:
     def blocks(self, indices):
         """Code blocks by name, and the template for them, in a compiled crossbar.
 
-        `indices` maps the names of variables to Brian2's index of each, as in `Synapses.variables.indices`.
+        `indices` maps the names of variables to Brian2's index of each, as in `Synapses.variables.indices`; without it
+        (events of neurons) the number is decided synapse by synapse.
         """
         factors = self._factors(indices)
         if factors is None:
@@ -52,7 +53,7 @@ class Pulses:
     def _factors(self, indices):
         """The factors (of the neuron; of the input, or None) of the SR's argument; None if it is no such product."""
         roundings = _roundings(self.number)
-        if not roundings or self.prepare.strip():
+        if indices is None or not roundings or self.prepare.strip():
             return None
         argument = roundings[0].args[0]
         if _depends_on(argument, indices) <= {"_postsynaptic_idx"}:

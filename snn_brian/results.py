@@ -4,26 +4,32 @@ import dataclasses
 import importlib.metadata
 import io
 import platform
+import re
 import shlex
+import shutil
+import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-from brian2 import Quantity
+from brian2 import Quantity, get_unit
 
+from snn_brian.build import compiler
 from snn_brian.declarations import Weight
 from snn_brian.errors import UserError
 from snn_brian.files import write_json, written_whole
-from snn_brian.training import CLASSIFIER_SCALE
+from snn_brian.losses import LOSSES
+from snn_brian.optimizers import OPTIMIZERS
+from snn_brian.training import CLASSIFIER_SCALE, STREAMS
 
 METRICS = ["arm", "epoch", "layer", "test_accuracy", "train_accuracy", "potentiation_pulses", "depression_pulses",
            "write_energy_J", "seconds"]
 
 
 class RunFolder:
-    """A new folder for one run.
+    """A new folder for one run, made by `with`; a run that ends before its first epoch leaves nothing behind.
 
     Parameters
     ----------
@@ -38,16 +44,26 @@ class RunFolder:
     """
 
     def __init__(self, path, what):
-        self.path = Path(path) if path else Path("results") / f"{datetime.now():%Y%m%d-%H%M%S}-{what}"
+        name = f"{datetime.now():%Y%m%d-%H%M%S}-{re.sub(r'[^a-zA-Z0-9_.+-]+', '_', what)}"
+        self.path = Path("results", name) if path is None else Path(path).expanduser()
+        self.rows = []
+        self.arms = {}
+
+    def __enter__(self):
         try:
+            self._made = [each for each in (self.path, *self.path.parents) if not each.exists()]
             self.path.mkdir(parents=True)
         except FileExistsError as error:
             raise UserError(f"--out: '{self.path}' exists, and a run never writes over another; name a new folder.") from error
         except OSError as error:
-            raise UserError(f"--out: '{self.path}' cannot be made ({error.strerror}); name a folder that can be written.") \
-                from error
-        self.rows = []
-        self.arms = {}
+            raise UserError(f"--out: '{self.path}' cannot be made ({error.strerror}); name a folder that can.") from error
+        return self
+
+    def __exit__(self, *_):
+        if not self.rows:
+            shutil.rmtree(self.path)
+            for parent in self._made[1:]:
+                parent.rmdir()
 
     def write_config(self, experiments, images, arguments):
         """Everything that is needed to repeat the run, by this package or by an independent program."""
@@ -57,20 +73,26 @@ class RunFolder:
             "arguments": arguments,
             "date": datetime.now().isoformat(timespec="seconds"),
             "seed": first.seed,
+            "random": {
+                "generator": "numpy.random.default_rng([seed, stream, number])",
+                "number": "layer for classifiers and initial, epoch for the others",
+                "streams": STREAMS,
+            },
             "data": {"name": images.name, "train": len(images.train_labels), "test": len(images.test_labels),
-                     "sha256": images.sha256},
+                     "shape": list(images.shape), "classes": images.classes, "sha256": images.sha256},
             "layers": list(first.layers),
             "epochs": first.epochs,
             "steps": first.steps,
             "batch": first.batch,
-            "optimizer": first.optimizer,
-            "loss": first.loss,
+            "optimizer": plain(OPTIMIZERS[first.optimizer]),
+            "loss": plain(LOSSES[first.loss]),
             "encoder": plain(first.encoder),
             "neuron": plain(first.neuron),
+            "dtype": "float32",
             "target": first.target,
             "threads": first.threads,
             "arms": {arm: _arm(experiment) for arm, experiment in experiments.items()},
-            "versions": _versions(),
+            "versions": _versions(first.target),
         })
 
     def add(self, arm, epoch):
@@ -97,7 +119,7 @@ class RunFolder:
             "potentiation_pulses": int(sum(epoch.potentiation_pulses.sum() for epoch in epochs)),
             "depression_pulses": int(sum(epoch.depression_pulses.sum() for epoch in epochs)),
             "write_energy_J": float(sum(epoch.write_energy.sum() for epoch in epochs)),
-            "seconds_per_presentation": sum(epoch.seconds for epoch in epochs) / max(1, presentations),
+            "seconds_per_presentation": sum(epoch.seconds for epoch in epochs) / presentations,
             "compile_seconds": round(compile_seconds, 3),
         }
         write_json(self.path / "summary.json", self.summary())
@@ -111,8 +133,25 @@ class RunFolder:
         return {"arms": self.arms, "drop_percentage_points": drop}
 
 
+def table(summary):
+    """The comparison of the arms as text."""
+    arms = summary["arms"]
+    drop = ["drop (points)"] if len(arms) == 2 else []
+    rows = [["", *arms, *drop]]
+    for layer, accuracies in enumerate(zip(*(arm["test_accuracy"] for arm in arms.values())), 1):
+        percent = [100 * accuracy for accuracy in accuracies]
+        drop = [percent[1] - percent[0]] if len(arms) == 2 else []
+        rows.append([f"test accuracy of layer {layer} (%)", *(f"{value:.2f}" for value in percent + drop)])
+    for label, key, form in (("potentiation pulses", "potentiation_pulses", "{:d}"),
+                             ("depression pulses", "depression_pulses", "{:d}"),
+                             ("write energy (J)", "write_energy_J", "{:.3g}"),
+                             ("training time per image (s)", "seconds_per_presentation", "{:.2e}")):
+        rows.append([label, *(form.format(arm[key]) for arm in arms.values())])
+    return "\n".join(f"{label:<29}" + "".join(f"{cell:>15}" for cell in cells) for label, *cells in rows)
+
+
 def plain(value):
-    """A declaration, or any part of one, as values that JSON knows; quantities as text with their unit."""
+    """A declaration, or any part of one, as values that JSON knows; quantities as text in SI units."""
     if dataclasses.is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
@@ -120,8 +159,8 @@ def plain(value):
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in value]
     if isinstance(value, Quantity):
-        return str(value)
-    return value
+        return f"{float(value)!r} {get_unit(value.dim)}"  # str(value) would round it
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _arm(experiment):
@@ -136,17 +175,18 @@ def _arm(experiment):
         "eta_decay": experiment.learning.decay,
         "layers": [{"neurons": neurons, "eta": eta, "neuron_parameters": parameters,
                     "classifier_scale": float(CLASSIFIER_SCALE / np.sqrt(neurons)),
-                    "initial": list(experiment.learning.initial)}
+                    "initial": list(experiment.initial)}
                    for neurons, eta in zip(experiment.layers, experiment.etas(1))],
     }
 
 
-def _versions():
-    names = ["snn_brian", "brian2", "numpy", "scipy", "torch", "torchvision", "matplotlib"]
-    found = {}
-    for name in names:
+def _versions(target):
+    found = {"python": platform.python_version(), "platform": platform.platform()}
+    for name in ("snn_brian", "brian2", "numpy", "scipy", "torch", "torchvision", "matplotlib"):
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             found[name] = None
-    return found | {"python": platform.python_version(), "platform": platform.platform()}
+    if target == "cpp_standalone":
+        found["compiler"] = subprocess.run([compiler(), "--version"], capture_output=True, text=True).stdout.split("\n")[0]
+    return found

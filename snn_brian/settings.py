@@ -1,44 +1,127 @@
 """From what a user typed to an `Experiment`, with every value checked before anything long starts."""
+import os
+from pathlib import Path
+
+import numpy as np
+
+from snn_brian.data import DATASETS
 from snn_brian.declarations import Weight
 from snn_brian.errors import UserError
+from snn_brian.loading import load
+from snn_brian.losses import LOSSES
+from snn_brian.optimizers import OPTIMIZERS
+from snn_brian.reading import did_you_mean
+from snn_brian.simulation import TARGETS
 from snn_brian.training import Experiment
 
+ARMS = ("both", "memristive", "baseline")
+MOST = 2**31 - 1  # Brian2's integers, and the indices of its synapses, have 32 bits
+MOST_LAYERS = 100  # each takes seconds to compile
+MOST_EPOCHS = 999  # checkpoints are numbered with three digits
+BYTES = 60  # of memory for a synapse: its variables in the program, and before and after an epoch in Python
 
-def whole(flag, text, least=1):
-    """The whole number in `text`, at least `least`.
+
+def one_of(flag, text, allowed):
+    """`text` if it is allowed.
 
     Raises
     ------
     UserError
         Naming the flag, the value and what is allowed.
     """
+    if text not in allowed:
+        raise UserError(f"{flag}: {text!r} is unknown{did_you_mean(text, allowed)}; choose one of {', '.join(allowed)}.")
+    return text
+
+
+def whole(flag, text, least=1, most=MOST):
+    """The whole number in `text`; raises UserError as `one_of` does."""
     try:
         number = int(text)
     except ValueError:
         number = None
-    if number is None or number < least:
-        raise UserError(f"{flag}: {text!r} is not possible; give a whole number of at least {least}.")
+    if number is None or not least <= number <= most:
+        raise UserError(f"{flag}: {text!r} is not possible; give a whole number from {least} to {most}.")
     return number
 
 
 def real(flag, text):
-    """The positive number in `text`; raises UserError as `whole` does."""
+    """The positive number in `text`, of float32's range; raises UserError as `one_of` does."""
     try:
         number = float(text)
     except ValueError:
-        number = float("nan")
-    if not 0 < number < float("inf"):
+        number = np.nan
+    limits = np.finfo(np.float32)
+    if not limits.tiny <= number <= limits.max:
         raise UserError(f"{flag}: {text!r} is not possible; give a number above 0, e.g. 0.01.")
     return number
 
 
 def sizes(flag, text):
-    """Layer sizes from e.g. "500,500,250"; raises UserError as `whole` does."""
+    """Layer sizes from e.g. "500,500,250"; raises UserError as `one_of` does."""
+    parts = text.split(",")
     try:
-        return tuple(whole(flag, part) for part in text.split(","))
+        layers = tuple(whole(flag, part) for part in parts[:MOST_LAYERS])
+    except UserError:
+        layers = ()
+    if len(layers) < len(parts):
+        raise UserError(f"{flag}: {text[:60]!r} is not possible; give the neurons of each layer as whole numbers from 1 on, "
+                        f"e.g. 500,500,250, of at most {MOST_LAYERS} layers.")
+    return layers
+
+
+def declared(flag, kind, text):
+    """The declaration with this name or in this file; raises UserError, also for what is wrong in the file."""
+    try:
+        return load(kind, text)
     except UserError as error:
-        raise UserError(f"{flag}: {text!r} is not possible; give the neurons of each layer as whole numbers of at least 1, "
-                        "e.g. 500,500,250.") from error
+        raise UserError(f"{flag}: {error}") from error
+
+
+def counts(args):
+    """The numbers of training and test images asked for, None for all; raises UserError as `one_of` does."""
+    return {name: None if text is None else whole(f"--{name}", text)
+            for name, text in (("train", args.train), ("test", args.test))}
+
+
+def experiments(args):
+    """The `Experiment` of each arm that is asked for, by name.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        The flags of `runs/mnist_local.py`, as text.
+
+    Raises
+    ------
+    UserError
+        For any value that is not possible.
+    """
+    one_of("--dataset", args.dataset, DATASETS)
+    if args.data_root is not None and not Path(args.data_root).expanduser().is_dir():
+        raise UserError(f"--data-root: '{args.data_root}' is no folder; name the one that holds the data in torchvision's "
+                        "layout, or make it for a download.")
+    common = dict(
+        layers=sizes("--layers", args.layers), optimizer=one_of("--optimizer", args.optimizer, OPTIMIZERS),
+        loss=one_of("--loss", args.loss, LOSSES), batch=whole("--batch", args.batch), steps=whole("--steps", args.steps),
+        epochs=whole("--epochs", args.epochs, most=MOST_EPOCHS), seed=whole("--seed", args.seed, least=0),
+        target=one_of("--target", args.target, TARGETS), threads=whole("--threads", args.threads, most=os.cpu_count()))
+    if common["threads"] > 1 and args.target != "cpp_standalone":
+        raise UserError(f"--threads: {args.threads!r} is not possible with --target {args.target}; give 1, or choose --target "
+                        "cpp_standalone.")
+    eta = None if args.eta is None else real("--eta", args.eta)
+    one_of("--arm", args.arm, ARMS)
+    common |= dict(neuron=declared("--neuron", "neuron", args.neuron), encoder=declared("--encoding", "encoder", args.encoding))
+    device, rule = declared("--device", "device", args.device), declared("--rule", "rule", args.rule)
+    arms = {}
+    if args.arm != "baseline":
+        check_fit(device, rule, args.optimizer)
+        arms["memristive"] = Experiment(weights=device, rule=rule, eta=eta, **common)
+    if args.arm != "memristive":
+        weight = device if isinstance(device, Weight) else load("device", "ideal")
+        check_learning("--device", weight, args.optimizer)
+        arms["baseline"] = Experiment(weights=weight, rule=None, eta=eta if args.arm == "baseline" else None, **common)
+    return arms
 
 
 def check_fit(device, rule, optimizer):
@@ -47,7 +130,8 @@ def check_fit(device, rule, optimizer):
     Raises
     ------
     UserError
-        If the rule uses a parameter of the device that the device lacks, or has no setting for the optimizer.
+        If the device is none, if it lacks a parameter that the rule uses, if the rule starts it outside its range, or if
+        the rule has no settings for the optimizer.
     """
     if isinstance(device, Weight):
         raise UserError(f"--device: '{device.name}' is a weight without a device, the baseline; name a memristive device, or "
@@ -56,31 +140,36 @@ def check_fit(device, rule, optimizer):
     if missing:
         raise UserError(f"--rule: '{rule.name}' needs the device parameter {', '.join(missing)}, which the device "
                         f"'{device.name}' lacks; choose another rule or a device with it, e.g. --device linear.")
-    for part in (rule, device):
-        learning = getattr(part, "learning", None)
-        if learning is not None and optimizer not in learning:
-            raise UserError(f"--optimizer: '{part.name}' has no learning settings for '{optimizer}', only for "
-                            f"{', '.join(learning)}; add them to its `learning`.")
+    check_learning("--rule", rule, optimizer)
+    low, high = rule.learning[optimizer].initial
+    if high <= device.K:
+        raise UserError(f"--rule: '{rule.name}' starts devices at {low:g} to {high:g} of G_max, all below the {device.K:g} that "
+                        f"is the least of the device '{device.name}'; choose another device or mend the rule's `initial`.")
 
 
-def experiments(args, neuron, device, rule, encoder, baseline):
-    """The `Experiment` of each arm that is asked for, by name.
+def check_learning(flag, declaration, optimizer):
+    """That a rule or weight has settings for the optimizer; raises UserError."""
+    if optimizer not in declaration.learning:
+        raise UserError(f"{flag}: '{declaration.name}' has no learning settings for --optimizer {optimizer}; choose one of "
+                        f"{', '.join(declaration.learning)}, or add it to the `learning` of the declaration.")
 
-    Parameters
-    ----------
-    args : argparse.Namespace
-        The flags of `runs/mnist_local.py`, as text.
-    neuron, device, rule, encoder, baseline : declarations
+
+def check_size(experiment, images):
+    """That a network for these images fits into this machine and into Brian2's integers.
+
+    Raises
+    ------
+    UserError
+        If not.
     """
-    common = dict(
-        layers=sizes("--layers", args.layers), neuron=neuron, encoder=encoder, optimizer=args.optimizer, loss=args.loss,
-        batch=whole("--batch", args.batch), steps=whole("--steps", args.steps), epochs=whole("--epochs", args.epochs),
-        seed=whole("--seed", args.seed, least=0), target=args.target, threads=whole("--threads", args.threads))
-    eta = None if args.eta is None else real("--eta", args.eta)
-    arms = {}
-    if args.arm != "baseline":
-        check_fit(device, rule, args.optimizer)
-        arms["memristive"] = Experiment(weights=device, rule=rule, eta=eta, **common)
-    if args.arm != "memristive":
-        arms["baseline"] = Experiment(weights=baseline, rule=None, eta=eta if args.arm == "baseline" else None, **common)
-    return arms
+    sources = (images.train_images.shape[1], *experiment.layers)
+    synapses = [inputs * neurons for inputs, neurons in zip(sources, experiment.layers)]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if max(synapses) > MOST or sum(synapses) * BYTES > memory:
+        raise UserError(f"--layers: {','.join(map(str, experiment.layers))} makes {sum(synapses)} synapses, for which this "
+                        f"machine has not the memory ({memory / 1e9:.0f} GB); at most {min(MOST, memory // BYTES)} are "
+                        "possible here: give smaller layers.")
+    presentations = max(len(images.train_labels), len(images.test_labels))
+    if presentations * experiment.steps > MOST:
+        raise UserError(f"--steps: {experiment.steps} is not possible with {presentations} images; give at most "
+                        f"{MOST // presentations}, or fewer images by --train and --test.")

@@ -8,11 +8,13 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from brian2 import BrianLogger, device, get_device, ms, prefs, seed, set_device
+from brian2.core.names import Nameable
 from brian2.core.variables import ArrayVariable
 
 from snn_brian import build as builds
@@ -69,6 +71,14 @@ class Compiled:
         set_device("cpp_standalone", build_on_run=False)
         self.steps = structure.steps
         self.threads = threads
+        try:
+            with _fresh_names():
+                self._generate(structure)
+        finally:
+            device.reinit()
+            set_device("runtime")
+
+    def _generate(self, structure):
         net = build(structure)
         groups = [group for group in net.network.objects if hasattr(group, "variables")]
         standalone = get_device()
@@ -86,9 +96,7 @@ class Compiled:
                     self.variables[f"{group.name}.{name}"] = (standalone.get_array_filename(variable), variable.dtype)
         self.sizes = {group.name: len(group.source) * len(group.target) for group in groups if hasattr(group, "source")}
         self.folder = builds.compiled(
-            lambda folder: standalone.build(directory=str(folder), compile=False, run=False), threads)
-        device.reinit()
-        set_device("runtime")
+            lambda folder: standalone.build(directory=str(folder), compile=False, run=False), self.threads)
 
     def run(self, presentations, seed_number, values, tables, wanted, progress=lambda done: None):
         """Run `presentations` of them.
@@ -166,6 +174,17 @@ class Compiled:
             log = Path(tempfile.mkdtemp(prefix="snn_brian-failed-")) / "simulation.log"
             log.write_text("".join(complaints))
             raise SimulationFailed(f"The compiled simulation failed ({how}); what it said is in {log}.")
+
+
+@contextmanager
+def _fresh_names():
+    """Let Brian2 make up names as if nothing existed yet: they are in the generated code, and so in the build's key."""
+    living = Nameable.__instancefollower__.instance_sets
+    others, living[Nameable] = living[Nameable], type(living[Nameable])()
+    try:
+        yield
+    finally:
+        living[Nameable] = others
 
 
 def _let_runs_choose_duration(standalone, net):

@@ -44,6 +44,12 @@ class Experiment:
     def learning(self) -> Learning:
         return (self.rule or self.weights).learning[self.optimizer]
 
+    @property
+    def initial(self):
+        """Range of the uniform initial weights or conductances; no device starts below its own G_min."""
+        low, high = self.learning.initial
+        return (low if isinstance(self.weights, Weight) else max(low, self.weights.K)), high
+
     def etas(self, epoch):
         """Learning rate of each layer in an epoch (from 1)."""
         factors = self.learning.layer_factors
@@ -157,12 +163,12 @@ class Training:
         return self._stream("classifiers", l).uniform(-scale, scale, (classes, neurons)).astype(np.float32)
 
     def _initial_state(self, pixels):
-        state, low_high = {}, self.experiment.learning.initial
+        state = {}
         for l, shape in zip(self.numbers, zip((pixels, *self.experiment.layers), self.experiment.layers)):
             own = {name: np.zeros(shape, np.float32) for name in self.synapse.state}
             random = self._stream("initial", l)
             for name in ("w",) if isinstance(self.experiment.weights, Weight) else ("G_plus", "G_minus"):
-                own[name] = random.uniform(*low_high, shape).astype(np.float32)
+                own[name] = random.uniform(*self.experiment.initial, shape).astype(np.float32)
             if "G_plus" in own:
                 own["w"] = own["G_plus"] - own["G_minus"]
             state |= {f"synapses_{l}.{name}": values for name, values in own.items()}

@@ -2,7 +2,8 @@
    neuron and a factor of the input (1 if there is none). Down a column the trials have the same probability p (an upper
    bound of it, thinned afterwards, if inputs differ): one exponential variate is spent on hazards -log(1-p), column after
    column, so that one logarithm is needed for each pulse and not for each trial. Columns go in blocks of 64, each with a
-   generator of its own, so that the result does not depend on the number of threads. #}
+   generator of its own, so that the result does not depend on the number of threads. The pulses of a block are collected
+   before their code runs, so that the cache lines which they need arrive together. #}
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import random_key %}
 {% block extra_headers %}
@@ -15,13 +16,15 @@
     {% set events = pathway.source.variables[pathway.eventspace_name] %}
     {% set spikes = get_array_name(events, access_data=False) %}
     {% set n_columns = owner.target.N %}
+    {% set thinned = 'pre_factor' in vector_code %}
+    {% set pre = '_pre_factors[_event]' if thinned else '1.0f' %}
     const int32_t _num_events = {{spikes}}[{{events.size - 1}}];
     if (_num_events == 0) return;
     {{random_key()}}
     const size_t _vectorisation_idx = -1;
-    {% if 'pre_factor' in vector_code %}
-    static std::vector<float> _pre_factors({{owner.source.N}});
+    {% if thinned %}
     float _most = 0.0f;
+    static std::vector<float> _pre_factors({{owner.source.N}});
     {
         {{scalar_code['pre_factor']|autoindent}}
         for (int32_t _event = 0; _event < _num_events; _event++)
@@ -34,12 +37,27 @@
     }
     if (_most == 0.0f) return;
     {% endif %}
-    {% set pre = '_pre_factors[_event]' if 'pre_factor' in vector_code else '1.0f' %}
     #ifdef _OPENMP
     #pragma omp parallel for schedule(static) if ((size_t)_num_events * {{n_columns}} > 100000)
     #endif
     for (int32_t _block = 0; _block < {{(n_columns + 63) // 64}}; _block++)
     {
+        const size_t _first = _block * 64, _width = {{n_columns}} - _first < 64 ? {{n_columns}} - _first : 64;
+        float _factors[64], _hazards[64];
+        {
+            {{scalar_code['post_factor']|autoindent}}
+            for (size_t _k = 0; _k < _width; _k++)
+            {
+                const size_t _postsynaptic_idx = _first + _k;
+                {{vector_code['post_factor']|autoindent}}
+                _factors[_k] = _post_factor;
+                {# -log(1-p) = 2 artanh(s) with s = p/(2-p); the series is exact to float32 for p < 0.5 #}
+                const float _p = fabsf(_post_factor){{' * _most' if thinned else ''}};
+                const float _s = _p / (2.0f - _p), _q = _s * _s;
+                _hazards[_k] = 2.0f * _s * (1.0f + _q * (0.33333333f + _q * (0.2f + _q * (0.14285714f
+                               + _q * (0.11111111f + _q * 0.09090909f)))));
+            }
+        }
         uint64_t _state = _key + (uint64_t)_block * 0xD1B54A32D192ED03ull;
         auto _uniform = [&]()  {# in (0, 1], by Steele, Lea and Flood's splitmix64 #}
         {
@@ -48,51 +66,59 @@
             z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
             return (float)(int64_t)(((z ^ (z >> 31)) >> 40) + 1) * (1.0f / 16777216.0f);
         };
-        float _left = -logf(_uniform());
-        const size_t _last = {{n_columns}} < (_block + 1) * 64 ? {{n_columns}} : (_block + 1) * 64;
-        {{scalar_code['post_factor']|autoindent}}
-        for (size_t _postsynaptic_idx = _block * 64; _postsynaptic_idx < _last; _postsynaptic_idx++)
+        struct { int32_t row, column, drawn; } _pulses[256];
+        int32_t _num_pulses = 0;
+        auto _run_pulses = [&]()
         {
-            {{vector_code['post_factor']|autoindent}}
-            if (_post_factor == 0.0f) continue;
-            const float _p = fabsf(_post_factor){{' * _most' if 'pre_factor' in vector_code else ''}};
-            const bool _rare = _p < 1.0f;
-            const float _hazard = _rare ? (_p < 1e-3f ? _p * (1.0f + 0.5f * _p) : -log1pf(-_p)) : 0.0f;
-            int32_t _event = 0;
-            while (true)
+            {{scalar_code['code']|autoindent}}
+            for (int32_t _k = 0; _k < _num_pulses; _k++)
             {
-                int32_t _drawn;
-                if (_rare)
-                {
-                    if (_left >= (float)(_num_events - _event) * _hazard)
-                    {
-                        _left -= (float)(_num_events - _event) * _hazard;
-                        break;
-                    }
-                    const int32_t _skip = (int32_t)(_left / _hazard);
-                    _left = -logf(_uniform());
-                    _event += _skip;
-                    if (_event >= _num_events) break;  {# only by rounding #}
-                    {% if 'pre_factor' in vector_code %}
-                    if (_uniform() * _most > fabsf({{pre}})) { _event++; continue; }
-                    {% endif %}
-                    _drawn = (_post_factor * {{pre}} > 0.0f) ? 1 : -1;
-                }
-                else
-                {
-                    if (_event >= _num_events) break;
-                    _drawn = (int32_t)floorf(_post_factor * {{pre}} + 1.0f - _uniform());
-                    if (_drawn == 0) { _event++; continue; }
-                }
-                const size_t _presynaptic_idx = {{spikes}}[_event];
+                const size_t _presynaptic_idx = _pulses[_k].row, _postsynaptic_idx = _pulses[_k].column;
                 const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
                 const size_t _vectorisation_idx = _idx;
-                {
-                {{scalar_code['code']|autoindent}}
+                const int32_t _drawn = _pulses[_k].drawn;
                 {{vector_code['code']|autoindent}}
-                }
-                _event++;
             }
+            _num_pulses = 0;
+        };
+        auto _pulse = [&](const int32_t _event, const size_t _column, const int32_t _drawn)
+        {
+            const size_t _idx = (size_t){{spikes}}[_event] * {{n_columns}} + _column;
+            {% for name in synaptic_arrays %}
+            __builtin_prefetch(&{{name}}[_idx], 1);
+            {% endfor %}
+            _pulses[_num_pulses++] = {({{spikes}}[_event]), (int32_t)_column, _drawn};
+            if (_num_pulses == 256) _run_pulses();
+        };
+        float _left = -logf(_uniform());
+        for (size_t _k = 0; _k < _width; _k++)
+        {
+            const float _factor = _factors[_k], _p = fabsf(_factor){{' * _most' if thinned else ''}};
+            if (_p < 1.0f)
+            {
+                const float _hazard = _p < 0.5f ? _hazards[_k] : -log1pf(-_p);
+                int32_t _event = 0;
+                while (_left < (float)(_num_events - _event) * _hazard)
+                {
+                    _event += (int32_t)(_left / _hazard);
+                    _left = -logf(_uniform());
+                    if (_event >= _num_events) break;  {# only by rounding #}
+                    {% if thinned %}
+                    if (_uniform() * _most > fabsf({{pre}})) { _event++; continue; }
+                    {% endif %}
+                    _pulse(_event, _first + _k, _factor * {{pre}} > 0.0f ? 1 : -1);
+                    _event++;
+                }
+                _left -= (float)(_num_events - _event) * _hazard;
+                if (_left < 0.0f) _left = -logf(_uniform());  {# only by rounding #}
+            }
+            else
+                for (int32_t _event = 0; _event < _num_events; _event++)
+                {
+                    const int32_t _drawn = (int32_t)floorf(_factor * {{pre}} + 1.0f - _uniform());
+                    if (_drawn != 0) _pulse(_event, _first + _k, _drawn);
+                }
         }
+        _run_pulses();
     }
 {% endblock %}

@@ -11,6 +11,14 @@
     {% set events = pathway.source.variables[pathway.eventspace_name] %}
     {% set spikes = get_array_name(events, access_data=False) %}
     {% set n_rows, n_columns = owner.source.N, owner.target.N %}
+    {% macro synapse(row, column) %}
+            {
+                const size_t _presynaptic_idx = {{row}}, _postsynaptic_idx = {{column}};
+                const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
+                const size_t _vectorisation_idx = _idx;
+                {{vector_code|autoindent}}
+            }
+    {% endmacro %}
     {% if 'rand' in variables %}
     {{random_key()}}
     {% endif %}
@@ -19,47 +27,49 @@
     const int32_t _num_events = {{spikes}}[{{events.size - 1}}];
     {% if pathway.prepost == 'pre' %}
     {{block_of_columns(n_columns, '_num_events * %d' % n_columns, independent)}}
-        for (int32_t _event = 0; _event < _num_events; _event++)
+        int32_t _event = 0;
+        {% if independent %}
+        {# Several rows in one pass: what belongs to the neuron is loaded and stored once for all of them. #}
+        for (; _event + {{n_together}} <= _num_events; _event += {{n_together}})
         {
-            const size_t _presynaptic_idx = {{spikes}}[_event];
+            {% for k in range(n_together) %}
+            const size_t _row_{{k}} = {{spikes}}[_event + {{k}}];
+            {% endfor %}
+            #pragma GCC ivdep
+            for (size_t _column = _first; _column < _end; _column++)
+            {
+                {% for k in range(n_together) %}
+                {{synapse('_row_%d' % k, '_column')}}
+                {% endfor %}
+            }
+        }
+        {% endif %}
+        for (; _event < _num_events; _event++)
+        {
+            const size_t _row = {{spikes}}[_event];
             {% if independent %}
             #pragma GCC ivdep
             {% endif %}
-            for (size_t _postsynaptic_idx = _first; _postsynaptic_idx < _end; _postsynaptic_idx++)
-            {
-                const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
-                const size_t _vectorisation_idx = _idx;
-                {{vector_code|autoindent}}
-            }
+            for (size_t _column = _first; _column < _end; _column++)
+                {{synapse('_row', '_column')}}
         }
     }
     {% else %}
     if (_num_events == 0) return;
     const bool _all = (_num_events == {{n_columns}});
-    for (size_t _presynaptic_idx = 0; _presynaptic_idx < {{n_rows}}; _presynaptic_idx++)
+    for (size_t _row = 0; _row < {{n_rows}}; _row++)
     {
         if (_all)
         {
             {% if independent %}
             #pragma GCC ivdep
             {% endif %}
-            for (size_t _postsynaptic_idx = 0; _postsynaptic_idx < {{n_columns}}; _postsynaptic_idx++)
-            {
-                const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
-                const size_t _vectorisation_idx = _idx;
-                {{vector_code|autoindent}}
-            }
+            for (size_t _column = 0; _column < {{n_columns}}; _column++)
+                {{synapse('_row', '_column')}}
         }
         else
-        {
             for (int32_t _event = 0; _event < _num_events; _event++)
-            {
-                const size_t _postsynaptic_idx = {{spikes}}[_event];
-                const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
-                const size_t _vectorisation_idx = _idx;
-                {{vector_code|autoindent}}
-            }
-        }
+                {{synapse('_row', spikes ~ '[_event]')}}
     }
     {% endif %}
 {% endblock %}

@@ -1,0 +1,46 @@
+"""What the scripts in runs/ have in common: flags whose mistakes are one sentence, and how a script ends."""
+import argparse
+import re
+import signal
+import sys
+
+from snn_brian.errors import UserError
+from snn_brian.simulation import SimulationFailed
+
+
+class Help(argparse.ArgumentDefaultsHelpFormatter):
+    """Shows every default but None: what happens then is told in the flag's own help."""
+
+    def _get_help_string(self, action):
+        return action.help if action.default is None else super()._get_help_string(action)
+
+
+class Flags(argparse.ArgumentParser):
+    """An `ArgumentParser` that shows defaults and raises UserError instead of printing its usage."""
+
+    def __init__(self, description):
+        super().__init__(description=description, formatter_class=Help)
+        self._negative_number_matcher = re.compile(r"^-[\d.]")  # -5,3 is a value, to be refused with a reason
+
+    def error(self, message):
+        raise UserError(f"{message.removeprefix('argument ')}; --help lists all flags and what they take.")
+
+
+def run(main, flags):
+    """Call `main(flags().parse_args())` and end the script: with exit code 2 and a sentence for bad input, 1 for a simulation
+    that failed, 130 when it is interrupted (Ctrl-C or SIGTERM).
+    """
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # raises KeyboardInterrupt, so that nothing runs on
+    try:
+        main(flags().parse_args())
+        return
+    except UserError as error:
+        message, code = f"error: {error}", 2
+    except SimulationFailed as error:
+        message, code = f"error: {error}", 1
+    except KeyboardInterrupt:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C is not to end in a traceback
+        message, code = "Interrupted; every finished epoch is kept.", 130
+    sys.exit(print(message, file=sys.stderr) or code)

@@ -1,0 +1,197 @@
+"""Small networks whose values are all known, arms on real images, and PyTorch's autograd as the oracle.
+
+All programs are compiled into one folder of the session's own, each structure once.
+"""
+import gzip
+import importlib.resources
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from snn_brian.data import Images
+from snn_brian.declarations import Encoder, Learning
+from snn_brian.loading import declarations
+from snn_brian.losses import LOSSES
+from snn_brian.network import Structure
+from snn_brian.optimizers import OPTIMIZERS
+from snn_brian.simulation import simulation
+from snn_brian.synapse import synapse
+from snn_brian.training import Experiment, Training
+
+PIXELS, CLASSES, IMAGES = 60, 5, 8
+# Bright pixels spike in most steps, dark ones in few: the same spikes in every run.
+STAIRS = Encoder(name="stairs", reference="", threshold="pixel > (1.0 + t_in_timesteps % steps)/(1.0 + steps)")
+
+
+def declared(kind, name):
+    return declarations(kind)[name][0]
+
+
+class Small:
+    """A network of 60 inputs and 5 classes, with a value for every variable that a run needs.
+
+    Presentation k shows image k % 8. Runs are measured in time steps.
+    """
+
+    def __init__(self, target, layers=(9, 7), steps=1, loss="cross-entropy", weights="ideal", rule=None, optimizer="sgd",
+                 batched=False, encoder="stairs"):
+        self.structure = Structure(
+            layers=layers, pixels=PIXELS, classes=CLASSES, images=IMAGES, longest=64, steps=steps,
+            neuron=declared("neuron", "integrate_and_fire"),
+            encoder=STAIRS if encoder == "stairs" else declared("encoder", encoder), weights=declared("device", weights),
+            rule=rule and declared("rule", rule), optimizer=OPTIMIZERS[optimizer], batched=batched, loss=LOSSES[loss])
+        self.simulation = simulation(self.structure, target)
+        self.simulation.steps = 1
+        random = np.random.default_rng(8)
+        self.images = random.integers(0, 256, (IMAGES, PIXELS), dtype=np.uint8)
+        self.labels = np.arange(IMAGES, dtype=np.int32) % CLASSES
+        self.order = np.arange(64, dtype=np.int32) % IMAGES
+        plastic = synapse(self.structure.weights, self.structure.rule, self.structure.optimizer, "", batched)
+        self.state = plastic.state
+        self.start = {}
+        for l, (inputs, neurons) in enumerate(zip((PIXELS, *layers), layers), 1):
+            low, high = (-0.2, 0.2) if rule is None else (0.3, 0.6)
+            own = {name: np.zeros((inputs, neurons), np.float32) for name in self.state} | plastic.parameters
+            for name in ("w",) if rule is None else ("G_plus", "G_minus"):
+                own[name] = random.uniform(low, high, (inputs, neurons)).astype(np.float32)
+            if rule is not None:
+                own["w"] = own["G_plus"] - own["G_minus"]
+            self.start |= {f"synapses_{l}.{name}": value for name, value in own.items()}
+            self.start[f"classifier_{l}.J"] = random.uniform(-1, 1, (CLASSES, neurons)).astype(np.float32)
+            layer = dict(u_lo=-0.4, u_hi=0.7, eta=0.02 / l, learning=1, batch=1, batches_before=0, presentations=64)
+            self.start |= {f"layer_{l}.{name}": value for name, value in layer.items()}
+
+    def run(self, steps, wanted, changes={}, seed=5):
+        """Values of the wanted variables after so many time steps; matrices in the shape (inputs, neurons).
+
+        A `group._spikespace` (indices of those that spike, and at the end how many) gives 0 or 1 for each neuron.
+        """
+        tables = {"image": (self.images ^ 0x80).view(np.int8), "label": self.labels, "order": self.order}
+        values = self.simulation.run(steps, seed, self.start | changes, tables, wanted).values
+        for key, value in values.items():
+            if key.endswith("._spikespace"):
+                values[key] = np.isin(np.arange(len(value) - 1), value[: value[-1]]).astype(np.float32)
+            elif key.startswith("synapses"):
+                values[key] = value.reshape(self.start[key.replace("grad", "w")].shape)
+        return values
+
+    def trajectory(self, steps, wanted, changes={}):
+        """The same at the end of each time step."""
+        return [self.run(step + 1, wanted, changes) for step in range(steps)]
+
+
+class _Fire(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, U, low, high):
+        ctx.save_for_backward((U > low) & (U < high))
+        return (U > 0).to(U.dtype)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient * ctx.saved_tensors[0], None, None
+
+
+def local_gradient(S, w, J, label, loss, box):
+    """A layer's spikes, and the gradients of its own loss in one time step with respect to U and to w, by autograd.
+
+    S (inputs,), w (inputs, neurons), J (classes, neurons).
+    """
+    w = torch.tensor(w, dtype=torch.float64, requires_grad=True)
+    U = torch.tensor(S, dtype=torch.float64) @ w
+    U.retain_grad()
+    fired = _Fire.apply(U, *box)
+    y = torch.tensor(J, dtype=torch.float64) @ fired
+    if loss == "cross-entropy":
+        torch.nn.functional.cross_entropy(y[None], torch.tensor([int(label)])).backward()
+    else:
+        onehot = torch.nn.functional.one_hot(torch.tensor(int(label)), len(y))
+        (((y - onehot) ** 2).sum() / 2).backward()
+    return fired.detach().numpy(), U.grad.numpy(), w.grad.numpy()
+
+
+@pytest.fixture(scope="session")
+def private_builds(tmp_path_factory):
+    """A context in which programs are compiled into a folder of this session's own."""
+    folder = tmp_path_factory.mktemp("cache")
+
+    def context():
+        patch = pytest.MonkeyPatch()
+        patch.setenv("SNN_BRIAN_CACHE", str(folder))
+        return patch
+
+    return context
+
+
+@pytest.fixture(scope="session")
+def small(private_builds):
+    """small(target, **what) gives one `Small` for each different call."""
+    made = {}
+
+    def make(target, **what):
+        key = (target, *sorted(what.items()))
+        if key not in made:
+            patch = private_builds()
+            try:
+                made[key] = Small(target, **what)
+            finally:
+                patch.undo()
+        return made[key]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def sampled(small):
+    """A compiled network that learns on-line: pulses are drawn by skipping."""
+    return small("cpp_standalone", layers=(16,), steps=3, weights="linear", rule="stochastic_rounding", encoder="rate")
+
+
+@pytest.fixture(scope="session")
+def dense(small):
+    """A compiled network that learns in batches: pulses are decided synapse by synapse."""
+    return small("cpp_standalone", layers=(16,), steps=3, loss="mse", weights="linear", rule="stochastic_rounding", batched=True)
+
+
+@pytest.fixture(scope="session")
+def gradient():
+    return local_gradient
+
+
+@pytest.fixture(scope="session")
+def mnist():
+    """mnist(train, test) gives the first images, read from the package without the code that is tested elsewhere."""
+    def read(part, count):
+        folder = importlib.resources.files("snn_brian") / "mnist"
+        with (gzip.open(folder / f"{part}-images-idx3-ubyte.gz") as images,
+              gzip.open(folder / f"{part}-labels-idx1-ubyte.gz") as labels):
+            return (np.frombuffer(images.read(16 + 784 * count)[16:], np.uint8).reshape(count, 784),
+                    np.frombuffer(labels.read(8 + count)[8:], np.uint8).astype(np.int32))
+
+    return lambda train, test: Images(*read("train", train), *read("t10k", test), 10, "mnist", (28, 28), "")
+
+
+@pytest.fixture(scope="session")
+def training(private_builds):
+    """training(arm, images, **changes) gives a `Training` of 784-30-20: "baseline", "adam" (of it) or "ternary"."""
+    box = dict(u_lo=-0.4, u_hi=0.6)
+    ideal, ternary = declared("device", "ideal"), declared("rule", "ternary")
+    ideal = replace(ideal, learning=dict(
+        sgd=Learning(eta=0.05, decay=0.5, layer_factors=(1.0, 0.6), initial=(-0.05, 0.05), neuron_parameters=box),
+        adam=Learning(eta=0.004, decay=0.5, layer_factors=(1.0, 0.6), initial=(-0.05, 0.05), neuron_parameters=box)))
+    common = dict(layers=(30, 20), neuron=declared("neuron", "integrate_and_fire"), encoder=declared("encoder", "threshold"),
+                  steps=1, eta=None, epochs=2, seed=3)
+    arms = dict(
+        baseline=dict(weights=ideal, rule=None, optimizer="sgd", loss="cross-entropy", batch=1),
+        adam=dict(weights=ideal, rule=None, optimizer="adam", loss="cross-entropy", batch=4),
+        ternary=dict(weights=declared("device", "TiOx"), rule=ternary, optimizer="sgd", loss="mse", batch=1))
+
+    def make(arm, images, **changes):
+        patch = private_builds()
+        try:
+            return Training(Experiment(**(common | arms[arm] | changes)), images)
+        finally:
+            patch.undo()
+
+    return make
