@@ -24,8 +24,8 @@ def flags():
     parser.add_argument("--rule", default="ternary", help=one_of(names("rule")) + ", or a file's path")
     parser.add_argument("--optimizer", default="adam", help=one_of(OPTIMIZERS))
     parser.add_argument("--batch", default="100", help="presentations for an update; 1 with sgd is on-line learning")
-    parser.add_argument("--eta", help="learning rate of the memristive arm (with --arm baseline, of the baseline); without "
-                                      "it, the setting that goes with the rule")
+    parser.add_argument("--eta", help="learning rate of the memristive arm (with --arm baseline, of the baseline); "
+                                      "without it, the setting that goes with the rule")
     parser.add_argument("--loss", default="cross-entropy", help=one_of(LOSSES))
     parser.add_argument("--layers", default="500,500,250", help="neurons of each layer")
     parser.add_argument("--encoding", default="threshold", help="how pixels become spikes: " + one_of(names("encoder"))
@@ -48,13 +48,13 @@ def one_of(allowed):
 
 def main(args):
     """Run what the flags ask for; returns the folder of the results."""
-    experiments = settings.experiments(args)
     counts = settings.counts(args)
+    experiments = settings.experiments(args)
     if args.target == "cpp_standalone":
         compiler()
     first = next(iter(experiments.values()))
-    parts = [args.dataset, *([first.weights.name, first.rule.name] if first.rule else ["baseline"]), args.optimizer + args.batch]
-    with RunFolder(args.out, "-".join(parts)) as folder:
+    arm = f"{first.weights.name}-{first.rule.name}" if first.rule else "baseline"
+    with RunFolder(args.out, f"{args.dataset}-{arm}-{args.optimizer}{args.batch}") as folder:
         images = data.load(args.dataset, args.data_root, **counts)
         settings.check_size(first, images)
         folder.write_config(experiments, images, vars(args))
@@ -67,7 +67,8 @@ def main(args):
 
 def train(arm, experiment, images, folder):
     """Train one arm, with a progress bar for each epoch and a line at its end."""
-    print(f"{arm}: building the network" + (", compiled once and kept" if experiment.target != "numpy" else ""), flush=True)
+    kept = "" if experiment.target == "numpy" else ", which is compiled once and kept"
+    print(f"{arm}: building the network{kept}", flush=True)
     start = time.perf_counter()
     training = Training(experiment, images)
     compile_seconds = time.perf_counter() - start
@@ -76,14 +77,15 @@ def train(arm, experiment, images, folder):
     epochs = training.epochs(lambda number, done: bar.update(round(done) - bar.n))
     for number in range(experiment.epochs + 1):
         total = training.n_test + (training.n_train if number else 0)
-        with tqdm(total=total, desc=f"{arm} epoch {number}/{experiment.epochs}", unit=" images", leave=False, miniters=1,
-                  mininterval=pause, delay=pause, dynamic_ncols=True) as bar:
+        with tqdm(total=total, desc=f"{arm} epoch {number}/{experiment.epochs}", unit=" images", leave=False,
+                  miniters=1, mininterval=pause, delay=pause, dynamic_ncols=True) as bar:
             epoch = next(epochs)
         folder.add(arm, epoch)
         finished.append(epoch)
         accuracies = "  ".join(f"{100 * value:.2f}" for value in epoch.test_accuracy)
         pulses = int(epoch.potentiation_pulses.sum() + epoch.depression_pulses.sum())
-        print(f"{arm} epoch {number}: test accuracy by layer {accuracies} %, {pulses} pulses, {epoch.seconds:.1f} s", flush=True)
+        print(f"{arm} epoch {number}: test accuracy by layer {accuracies} %, {pulses} pulses, {epoch.seconds:.1f} s",
+              flush=True)
     folder.finish(arm, finished, experiment.epochs * training.n_train, compile_seconds)
 
 

@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from contextlib import contextmanager
@@ -103,11 +104,19 @@ def _key(work, command):
 
 
 def _make(work):
-    made = subprocess.run(["make", f"-j{len(os.sched_getaffinity(0))}", "main"], cwd=work, capture_output=True, text=True)
-    if made.returncode:
+    command = ["make", f"-j{len(os.sched_getaffinity(0))}", "main"]
+    make = subprocess.Popen(command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                            process_group=0)
+    try:
+        messages, _ = make.communicate()
+    except BaseException:  # an interrupt, which must not leave compilers running
+        os.killpg(make.pid, signal.SIGKILL)
+        make.wait()
+        raise
+    if make.returncode:
         kept = Path(tempfile.mkdtemp(prefix="snn_brian-failed-")) / "build"
         shutil.copytree(work, kept)
-        (kept / "make.log").write_text(made.stdout + made.stderr)
+        (kept / "make.log").write_text(messages)
         raise UserError(f"The C++ compiler failed on the generated code; its messages are in {kept / 'make.log'}.")
     for leftover in [*work.rglob("*.o"), *work.glob("*.gch")]:
         leftover.unlink()

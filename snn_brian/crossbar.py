@@ -21,7 +21,7 @@ from brian2.utils.stringtools import get_identifiers, word_substitute
 from snn_brian.pulses import Pulses
 
 
-ROWS_TOGETHER = 4  # rows of spiking inputs in one pass; 2 and 8 were slower
+ROWS_TOGETHER = 8  # rows of spiking inputs in one pass; 2 and 8 were slower
 
 
 class CrossbarRenderer(CPPNodeRenderer):
@@ -49,10 +49,19 @@ class CrossbarGenerator(CPPCodeGenerator):
         return lines + super().translate_to_read_arrays(read - set(numbers), write, indices - set(positions.values()))
 
 
-class CrossbarCodeObject(CPPStandaloneCodeObject):
-    """Code of a `Crossbar` in C++ standalone mode, made from the templates in `snn_brian/templates`."""
+def _split_by_neuron(code):
+    """Lines that load the neuron's variables, those between, and those that store the neuron's variables."""
+    loads = [line for line in code if re.fullmatch(r"\s*(const )?\w+ \w+ = \w+\[_postsynaptic_idx\];", line)]
+    stores = [line for line in code if re.fullmatch(r"\s*\w+\[_postsynaptic_idx\] = \w+;", line)]
+    between = [line for line in code if line not in loads and line not in stores]
+    return loads, between, stores
 
-    templater = CPPStandaloneCodeObject.templater.derive("snn_brian")
+
+class CrossbarCodeObject(CPPStandaloneCodeObject):
+    """Code of a `Crossbar` in C++ standalone mode, made from the templates in `snn_brian/templates/crossbar`."""
+
+    templater = CPPStandaloneCodeObject.templater.derive(
+        "snn_brian", templates_dir="templates/crossbar", env_globals={"split_by_neuron": _split_by_neuron})
     generator_class = CrossbarGenerator
 
 
@@ -104,7 +113,7 @@ class CrossbarPathway(SynapticPathway):
         # The compiler may not treat a row as independent synapses if they share what they write.
         shared = any(name.endswith("_pre") for name in written)
         self.template_kwds["independent"] = not shared and synapses.source is not synapses.target
-        self.template_kwds["n_together"] = ROWS_TOGETHER
+        self.template_kwds["row_names"] = [f"_row_{k}" for k in range(ROWS_TOGETHER)]
         self.template_kwds["synaptic_arrays"] = _synaptic_arrays(synapses, self.code)
         if self.pulses:
             self.variables.add_auxiliary_variable("n", dtype=np.int32)

@@ -106,8 +106,8 @@ class Rule:
     variables: str = ""  # further state variables of a synapse, as Brian2 equations
     prepare: str = ""  # statements for every synapse that gets a request, before `number`
     finish: str = ""  # statements where n is not 0
-    potentiation_pulses: str = "abs(n)"  # pulses on the device that is potentiated
-    depression_pulses: str = "abs(n)"  # pulses on the device that is depressed
+    potentiation_pulses: str = "abs(n)"  # pulses on the device that is potentiated, where n is not 0
+    depression_pulses: str = "abs(n)"  # pulses on the device that is depressed, where n is not 0
     parameters: Mapping[str, float] = field(default_factory=dict)
     device_parameters: tuple[str, ...] = ()  # symbols of the device's law that the strings use
 

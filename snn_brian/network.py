@@ -12,6 +12,7 @@ from brian2.units import Quantity
 from snn_brian.crossbar import Crossbar
 from snn_brian.declarations import Device, Encoder, Neuron, Rule, Weight
 from snn_brian.losses import Loss
+from snn_brian.neurons import Neurons
 from snn_brian.optimizers import Optimizer
 from snn_brian.synapse import Synapse, synapse
 from snn_brian.tables import table
@@ -119,7 +120,7 @@ def build(structure):
 
 def _inputs(structure):
     # Brian2 has no unsigned bytes: the table holds the pixel's value - 128.
-    inputs = NeuronGroup(structure.pixels, _parameters(structure.encoder.parameters) + """
+    inputs = Neurons(structure.pixels, _parameters(structure.encoder.parameters) + """
         pixel = (image(order(t_in_timesteps//steps), i) + 128)/255.0 : 1
         seed : integer (shared, constant)
         duration : integer (shared, constant)  # in time steps
@@ -130,7 +131,7 @@ def _inputs(structure):
 
 def _neurons(structure, number, size):
     neuron = structure.neuron
-    neurons = NeuronGroup(
+    neurons = Neurons(
         size, neuron.equations + _parameters(neuron.parameters) + LAYER.format(threshold=neuron.threshold),
         threshold=neuron.threshold, reset=neuron.reset or None, name=f"layer_{number}",
         events={"batch_ends": BATCH_ENDS} if structure.batched else {},

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -46,6 +47,7 @@ class RunFolder:
     def __init__(self, path, what):
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{re.sub(r'[^a-zA-Z0-9_.+-]+', '_', what)}"
         self.path = Path("results", name) if path is None else Path(path).expanduser()
+        self._made = []
         self.rows = []
         self.arms = {}
 
@@ -54,14 +56,19 @@ class RunFolder:
             self._made = [each for each in (self.path, *self.path.parents) if not each.exists()]
             self.path.mkdir(parents=True)
         except FileExistsError as error:
-            raise UserError(f"--out: '{self.path}' exists, and a run never writes over another; name a new folder.") from error
+            raise UserError(f"--out: '{self.path}' exists, and no run writes over another; name a new one.") from error
         except OSError as error:
-            raise UserError(f"--out: '{self.path}' cannot be made ({error.strerror}); name a folder that can.") from error
+            self._remove_parents()
+            raise UserError(f"--out: '{self.path}' cannot be made ({error.strerror}); name one that can.") from error
         return self
 
     def __exit__(self, *_):
         if not self.rows:
             shutil.rmtree(self.path)
+            self._remove_parents()
+
+    def _remove_parents(self):
+        with suppress(OSError):  # another run may have put something there
             for parent in self._made[1:]:
                 parent.rmdir()
 
@@ -188,5 +195,6 @@ def _versions(target):
         except importlib.metadata.PackageNotFoundError:
             found[name] = None
     if target == "cpp_standalone":
-        found["compiler"] = subprocess.run([compiler(), "--version"], capture_output=True, text=True).stdout.split("\n")[0]
+        said = subprocess.run([compiler(), "--version"], capture_output=True, text=True).stdout
+        found["compiler"] = said.split("\n")[0]
     return found

@@ -27,8 +27,9 @@ class Flags(argparse.ArgumentParser):
 
 
 def run(main, flags):
-    """Call `main(flags().parse_args())` and end the script: with exit code 2 and a sentence for bad input, 1 for a simulation
-    that failed, 130 when it is interrupted (Ctrl-C or SIGTERM).
+    """Call `main(flags().parse_args())`; whatever ends it early is told in one sentence.
+
+    The exit code is 2 for bad input, 1 for a simulation that failed, 130 for an interrupt (Ctrl-C or SIGTERM).
     """
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # raises KeyboardInterrupt, so that nothing runs on

@@ -30,7 +30,8 @@ def one_of(flag, text, allowed):
         Naming the flag, the value and what is allowed.
     """
     if text not in allowed:
-        raise UserError(f"{flag}: {text!r} is unknown{did_you_mean(text, allowed)}; choose one of {', '.join(allowed)}.")
+        near = did_you_mean(text, allowed)
+        raise UserError(f"{flag}: {text!r} is unknown{near}; choose one of {', '.join(allowed)}.")
     return text
 
 
@@ -52,8 +53,8 @@ def real(flag, text):
     except ValueError:
         number = np.nan
     limits = np.finfo(np.float32)
-    if not limits.tiny <= number <= limits.max:
-        raise UserError(f"{flag}: {text!r} is not possible; give a number above 0, e.g. 0.01.")
+    if not float(limits.tiny) <= number <= float(limits.max):
+        raise UserError(f"{flag}: {text!r} is not possible; give a number above 0 that float32 can hold, e.g. 0.01.")
     return number
 
 
@@ -65,8 +66,8 @@ def sizes(flag, text):
     except UserError:
         layers = ()
     if len(layers) < len(parts):
-        raise UserError(f"{flag}: {text[:60]!r} is not possible; give the neurons of each layer as whole numbers from 1 on, "
-                        f"e.g. 500,500,250, of at most {MOST_LAYERS} layers.")
+        raise UserError(f"{flag}: {text[:60]!r} is not possible; give the neurons of each layer as whole numbers from "
+                        f"1 to {MOST}, e.g. 500,500,250, of at most {MOST_LAYERS} layers.")
     return layers
 
 
@@ -75,7 +76,7 @@ def declared(flag, kind, text):
     try:
         return load(kind, text)
     except UserError as error:
-        raise UserError(f"{flag}: {error}") from error
+        raise UserError(f"{flag}: {str(error).removeprefix(kind + ' ')}") from error
 
 
 def counts(args):
@@ -99,19 +100,24 @@ def experiments(args):
     """
     one_of("--dataset", args.dataset, DATASETS)
     if args.data_root is not None and not Path(args.data_root).expanduser().is_dir():
-        raise UserError(f"--data-root: '{args.data_root}' is no folder; name the one that holds the data in torchvision's "
-                        "layout, or make it for a download.")
-    common = dict(
-        layers=sizes("--layers", args.layers), optimizer=one_of("--optimizer", args.optimizer, OPTIMIZERS),
-        loss=one_of("--loss", args.loss, LOSSES), batch=whole("--batch", args.batch), steps=whole("--steps", args.steps),
-        epochs=whole("--epochs", args.epochs, most=MOST_EPOCHS), seed=whole("--seed", args.seed, least=0),
-        target=one_of("--target", args.target, TARGETS), threads=whole("--threads", args.threads, most=os.cpu_count()))
-    if common["threads"] > 1 and args.target != "cpp_standalone":
-        raise UserError(f"--threads: {args.threads!r} is not possible with --target {args.target}; give 1, or choose --target "
-                        "cpp_standalone.")
-    eta = None if args.eta is None else real("--eta", args.eta)
+        raise UserError(f"--data-root: '{args.data_root}' is no folder; name the one that holds the data in "
+                        "torchvision's layout, or make it for a download.")
     one_of("--arm", args.arm, ARMS)
-    common |= dict(neuron=declared("--neuron", "neuron", args.neuron), encoder=declared("--encoding", "encoder", args.encoding))
+    eta = None if args.eta is None else real("--eta", args.eta)
+    common = dict(
+        layers=sizes("--layers", args.layers),
+        optimizer=one_of("--optimizer", args.optimizer, OPTIMIZERS),
+        loss=one_of("--loss", args.loss, LOSSES),
+        batch=whole("--batch", args.batch),
+        steps=whole("--steps", args.steps),
+        epochs=whole("--epochs", args.epochs, most=MOST_EPOCHS),
+        seed=whole("--seed", args.seed, least=0),
+        target=one_of("--target", args.target, TARGETS),
+        threads=whole(f"--threads with --target {args.target}", args.threads,
+                      most=os.cpu_count() if args.target == "cpp_standalone" else 1),
+        neuron=declared("--neuron", "neuron", args.neuron),
+        encoder=declared("--encoding", "encoder", args.encoding),
+    )
     device, rule = declared("--device", "device", args.device), declared("--rule", "rule", args.rule)
     arms = {}
     if args.arm != "baseline":
@@ -130,12 +136,12 @@ def check_fit(device, rule, optimizer):
     Raises
     ------
     UserError
-        If the device is none, if it lacks a parameter that the rule uses, if the rule starts it outside its range, or if
-        the rule has no settings for the optimizer.
+        If the device is none, if it lacks a parameter that the rule uses, if the rule starts it outside its range, or
+        if the rule has no settings for the optimizer.
     """
     if isinstance(device, Weight):
-        raise UserError(f"--device: '{device.name}' is a weight without a device, the baseline; name a memristive device, or "
-                        "use --arm baseline.")
+        raise UserError(f"--device: '{device.name}' is a weight without a device, a baseline; name a memristive "
+                        "device, or use --arm baseline.")
     missing = [name for name in rule.device_parameters if name not in device.parameters]
     if missing:
         raise UserError(f"--rule: '{rule.name}' needs the device parameter {', '.join(missing)}, which the device "
@@ -143,15 +149,15 @@ def check_fit(device, rule, optimizer):
     check_learning("--rule", rule, optimizer)
     low, high = rule.learning[optimizer].initial
     if high <= device.K:
-        raise UserError(f"--rule: '{rule.name}' starts devices at {low:g} to {high:g} of G_max, all below the {device.K:g} that "
-                        f"is the least of the device '{device.name}'; choose another device or mend the rule's `initial`.")
+        raise UserError(f"--rule: '{rule.name}' starts devices at {low:g} to {high:g} of G_max, but the least of the "
+                        f"device '{device.name}' is {device.K:g}; choose another device, or mend the rule's `initial`.")
 
 
 def check_learning(flag, declaration, optimizer):
     """That a rule or weight has settings for the optimizer; raises UserError."""
     if optimizer not in declaration.learning:
-        raise UserError(f"{flag}: '{declaration.name}' has no learning settings for --optimizer {optimizer}; choose one of "
-                        f"{', '.join(declaration.learning)}, or add it to the `learning` of the declaration.")
+        raise UserError(f"{flag}: '{declaration.name}' has no learning settings for --optimizer {optimizer}; choose "
+                        f"{' or '.join(declaration.learning)}, or add it to the declaration's `learning`.")
 
 
 def check_size(experiment, images):
@@ -166,9 +172,8 @@ def check_size(experiment, images):
     synapses = [inputs * neurons for inputs, neurons in zip(sources, experiment.layers)]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if max(synapses) > MOST or sum(synapses) * BYTES > memory:
-        raise UserError(f"--layers: {','.join(map(str, experiment.layers))} makes {sum(synapses)} synapses, for which this "
-                        f"machine has not the memory ({memory / 1e9:.0f} GB); at most {min(MOST, memory // BYTES)} are "
-                        "possible here: give smaller layers.")
+        raise UserError(f"--layers: {','.join(map(str, experiment.layers))} makes {sum(synapses)} synapses, but the "
+                        f"memory of this machine holds at most {min(MOST, memory // BYTES)}; give smaller layers.")
     presentations = max(len(images.train_labels), len(images.test_labels))
     if presentations * experiment.steps > MOST:
         raise UserError(f"--steps: {experiment.steps} is not possible with {presentations} images; give at most "

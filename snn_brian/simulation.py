@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from brian2 import BrianLogger, device, get_device, ms, prefs, seed, set_device
+from brian2 import BrianLogger, defaultclock, device, get_device, ms, prefs, seed, set_device
 from brian2.core.names import Nameable
 from brian2.core.variables import ArrayVariable
 
@@ -68,6 +68,7 @@ class Compiled:
 
     def __init__(self, structure, threads=1):
         device.reinit()
+        defaultclock.dt = 1 * ms  # set_device hands it on to the generated code, and so to the build's key
         set_device("cpp_standalone", build_on_run=False)
         self.steps = structure.steps
         self.threads = threads
@@ -154,7 +155,12 @@ class Compiled:
         command = [self.folder / "main", "--results_dir", f"{folder}/results/", *arguments]
         environment = os.environ | {"OMP_NUM_THREADS": str(self.threads), "LD_BIND_NOW": "1"}
         with open(folder / "errors", "w+") as errors:
-            process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True)
+            try:
+                process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=errors,
+                                           text=True)
+            except OSError as error:
+                raise SimulationFailed(f"{command[0]}: this compiled program cannot be started ({error.strerror}); delete "
+                                       "its folder to have it compiled again.") from error
             complaints = []
             try:
                 for line in process.stdout:

@@ -63,19 +63,18 @@ class Small:
             layer = dict(u_lo=-0.4, u_hi=0.7, eta=0.02 / l, learning=1, batch=1, batches_before=0, presentations=64)
             self.start |= {f"layer_{l}.{name}": value for name, value in layer.items()}
 
-    def run(self, steps, wanted, changes={}, seed=5):
-        """Values of the wanted variables after so many time steps; matrices in the shape (inputs, neurons).
-
-        A `group._spikespace` (indices of those that spike, and at the end how many) gives 0 or 1 for each neuron.
-        """
-        tables = {"image": (self.images ^ 0x80).view(np.int8), "label": self.labels, "order": self.order}
+    def run(self, steps, wanted, changes={}, seed=5, tables={}):
+        """Values of the wanted variables after so many time steps; matrices in the shape (inputs, neurons)."""
+        tables = {"image": self.images, "label": self.labels, "order": self.order} | tables
+        tables["image"] = (tables["image"] ^ 0x80).view(np.int8)
         values = self.simulation.run(steps, seed, self.start | changes, tables, wanted).values
-        for key, value in values.items():
-            if key.endswith("._spikespace"):
-                values[key] = np.isin(np.arange(len(value) - 1), value[: value[-1]]).astype(np.float32)
-            elif key.startswith("synapses"):
-                values[key] = value.reshape(self.start[key.replace("grad", "w")].shape)
-        return values
+        return {key: value.reshape(self.start[key.replace("grad", "w")].shape) if key.startswith("synapses") else value
+                for key, value in values.items()}
+
+    def spikes(self, step):
+        """0 or 1 for each input in a time step, with the encoder "stairs"."""
+        presentation, steps = step // self.structure.steps, self.structure.steps
+        return (self.images[self.order[presentation]] / 255 > (1 + step % steps) / (1 + steps)).astype(np.float32)
 
     def trajectory(self, steps, wanted, changes={}):
         """The same at the end of each time step."""
@@ -94,7 +93,7 @@ class _Fire(torch.autograd.Function):
 
 
 def local_gradient(S, w, J, label, loss, box):
-    """A layer's spikes, and the gradients of its own loss in one time step with respect to U and to w, by autograd.
+    """U of a layer, and the gradients of its own loss in one time step with respect to U and to w, by autograd.
 
     S (inputs,), w (inputs, neurons), J (classes, neurons).
     """
@@ -108,7 +107,7 @@ def local_gradient(S, w, J, label, loss, box):
     else:
         onehot = torch.nn.functional.one_hot(torch.tensor(int(label)), len(y))
         (((y - onehot) ** 2).sum() / 2).backward()
-    return fired.detach().numpy(), U.grad.numpy(), w.grad.numpy()
+    return U.detach().numpy(), U.grad.numpy(), w.grad.numpy()
 
 
 @pytest.fixture(scope="session")
@@ -145,7 +144,7 @@ def small(private_builds):
 @pytest.fixture(scope="session")
 def sampled(small):
     """A compiled network that learns on-line: pulses are drawn by skipping."""
-    return small("cpp_standalone", layers=(16,), steps=3, weights="linear", rule="stochastic_rounding", encoder="rate")
+    return small("cpp_standalone", layers=(16,), steps=3, weights="linear", rule="stochastic_rounding")
 
 
 @pytest.fixture(scope="session")
@@ -176,10 +175,12 @@ def mnist():
 def training(private_builds):
     """training(arm, images, **changes) gives a `Training` of 784-30-20: "baseline", "adam" (of it) or "ternary"."""
     box = dict(u_lo=-0.4, u_hi=0.6)
-    ideal, ternary = declared("device", "ideal"), declared("rule", "ternary")
+    ideal = declared("device", "ideal")
     ideal = replace(ideal, learning=dict(
         sgd=Learning(eta=0.05, decay=0.5, layer_factors=(1.0, 0.6), initial=(-0.05, 0.05), neuron_parameters=box),
         adam=Learning(eta=0.004, decay=0.5, layer_factors=(1.0, 0.6), initial=(-0.05, 0.05), neuron_parameters=box)))
+    ternary = replace(declared("rule", "ternary"), learning=dict(
+        sgd=Learning(eta=0.1, decay=1.0, layer_factors=(1.0, 0.5), initial=(0.1, 0.3))))
     common = dict(layers=(30, 20), neuron=declared("neuron", "integrate_and_fire"), encoder=declared("encoder", "threshold"),
                   steps=1, eta=None, epochs=2, seed=3)
     arms = dict(

@@ -17,6 +17,8 @@ accumulator = Rule(
     prepare="chi += dw",
     number="sign(chi)*int(abs(chi) >= theta)",
     finish="chi -= n*theta",
+    potentiation_pulses="1",
+    depression_pulses="1",
     parameters=dict(
         theta=0.05,
     ),

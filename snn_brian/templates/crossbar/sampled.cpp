@@ -2,7 +2,7 @@
    neuron and a factor of the input (1 if there is none). Down a column the trials have the same probability p (an upper
    bound of it, thinned afterwards, if inputs differ): one exponential variate is spent on hazards -log(1-p), column after
    column, so that one logarithm is needed for each pulse and not for each trial. Columns go in blocks of 64, each with a
-   generator of its own, so that the result does not depend on the number of threads. The pulses of a block are collected
+   generator of its own, so that the result does not depend on the number of threads. Pulses are collected
    before their code runs, so that the cache lines which they need arrive together. #}
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import random_key %}
@@ -38,7 +38,35 @@
     if (_most == 0.0f) return;
     {% endif %}
     #ifdef _OPENMP
-    #pragma omp parallel for schedule(static) if ((size_t)_num_events * {{n_columns}} > 100000)
+    #pragma omp parallel if ((size_t)_num_events * {{n_columns}} > 100000)
+    #endif
+    {
+    struct { int32_t row, column, drawn; } _pulses[256];
+        int32_t _num_pulses = 0;
+        auto _run_pulses = [&]()
+        {
+            {{scalar_code['code']|autoindent}}
+            for (int32_t _k = 0; _k < _num_pulses; _k++)
+            {
+                const size_t _presynaptic_idx = _pulses[_k].row, _postsynaptic_idx = _pulses[_k].column;
+                const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
+                const size_t _vectorisation_idx = _idx;
+                const int32_t _drawn = _pulses[_k].drawn;
+                {{vector_code['code']|autoindent}}
+            }
+            _num_pulses = 0;
+        };
+        auto _pulse = [&](const int32_t _event, const size_t _column, const int32_t _drawn)
+        {
+            const size_t _idx = (size_t){{spikes}}[_event] * {{n_columns}} + _column;
+            {% for name in synaptic_arrays %}
+            __builtin_prefetch(&{{name}}[_idx], 1);
+            {% endfor %}
+            _pulses[_num_pulses++] = {({{spikes}}[_event]), (int32_t)_column, _drawn};
+            if (_num_pulses == 256) _run_pulses();
+        };
+    #ifdef _OPENMP
+    #pragma omp for schedule(static)
     #endif
     for (int32_t _block = 0; _block < {{(n_columns + 63) // 64}}; _block++)
     {
@@ -65,30 +93,6 @@
             z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
             z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
             return (float)(int64_t)(((z ^ (z >> 31)) >> 40) + 1) * (1.0f / 16777216.0f);
-        };
-        struct { int32_t row, column, drawn; } _pulses[256];
-        int32_t _num_pulses = 0;
-        auto _run_pulses = [&]()
-        {
-            {{scalar_code['code']|autoindent}}
-            for (int32_t _k = 0; _k < _num_pulses; _k++)
-            {
-                const size_t _presynaptic_idx = _pulses[_k].row, _postsynaptic_idx = _pulses[_k].column;
-                const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
-                const size_t _vectorisation_idx = _idx;
-                const int32_t _drawn = _pulses[_k].drawn;
-                {{vector_code['code']|autoindent}}
-            }
-            _num_pulses = 0;
-        };
-        auto _pulse = [&](const int32_t _event, const size_t _column, const int32_t _drawn)
-        {
-            const size_t _idx = (size_t){{spikes}}[_event] * {{n_columns}} + _column;
-            {% for name in synaptic_arrays %}
-            __builtin_prefetch(&{{name}}[_idx], 1);
-            {% endfor %}
-            _pulses[_num_pulses++] = {({{spikes}}[_event]), (int32_t)_column, _drawn};
-            if (_num_pulses == 256) _run_pulses();
         };
         float _left = -logf(_uniform());
         for (size_t _k = 0; _k < _width; _k++)
@@ -119,6 +123,7 @@
                     if (_drawn != 0) _pulse(_event, _first + _k, _drawn);
                 }
         }
-        _run_pulses();
+    }
+    _run_pulses();
     }
 {% endblock %}

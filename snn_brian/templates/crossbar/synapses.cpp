@@ -11,12 +11,20 @@
     {% set events = pathway.source.variables[pathway.eventspace_name] %}
     {% set spikes = get_array_name(events, access_data=False) %}
     {% set n_rows, n_columns = owner.source.N, owner.target.N %}
-    {% macro synapse(row, column) %}
+    {% set loads, between, stores = split_by_neuron(vector_code) %}
+    {% macro synapses(rows, column) %}
             {
-                const size_t _presynaptic_idx = {{row}}, _postsynaptic_idx = {{column}};
-                const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
-                const size_t _vectorisation_idx = _idx;
-                {{vector_code|autoindent}}
+                const size_t _postsynaptic_idx = {{column}};
+                {{loads|autoindent}}
+                {% for row in rows %}
+                {
+                    const size_t _presynaptic_idx = {{row}};
+                    const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
+                    const size_t _vectorisation_idx = _idx;
+                    {{between|autoindent}}
+                }
+                {% endfor %}
+                {{stores|autoindent}}
             }
     {% endmacro %}
     {% if 'rand' in variables %}
@@ -30,18 +38,14 @@
         int32_t _event = 0;
         {% if independent %}
         {# Several rows in one pass: what belongs to the neuron is loaded and stored once for all of them. #}
-        for (; _event + {{n_together}} <= _num_events; _event += {{n_together}})
+        for (; _event + {{row_names|length}} <= _num_events; _event += {{row_names|length}})
         {
-            {% for k in range(n_together) %}
-            const size_t _row_{{k}} = {{spikes}}[_event + {{k}}];
+            {% for name in row_names %}
+            const size_t {{name}} = {{spikes}}[_event + {{loop.index0}}];
             {% endfor %}
             #pragma GCC ivdep
             for (size_t _column = _first; _column < _end; _column++)
-            {
-                {% for k in range(n_together) %}
-                {{synapse('_row_%d' % k, '_column')}}
-                {% endfor %}
-            }
+                {{synapses(row_names, '_column')}}
         }
         {% endif %}
         for (; _event < _num_events; _event++)
@@ -51,7 +55,7 @@
             #pragma GCC ivdep
             {% endif %}
             for (size_t _column = _first; _column < _end; _column++)
-                {{synapse('_row', '_column')}}
+                {{synapses(['_row'], '_column')}}
         }
     }
     {% else %}
@@ -65,11 +69,11 @@
             #pragma GCC ivdep
             {% endif %}
             for (size_t _column = 0; _column < {{n_columns}}; _column++)
-                {{synapse('_row', '_column')}}
+                {{synapses(['_row'], '_column')}}
         }
         else
             for (int32_t _event = 0; _event < _num_events; _event++)
-                {{synapse('_row', spikes ~ '[_event]')}}
+                {{synapses(['_row'], spikes ~ '[_event]')}}
     }
     {% endif %}
 {% endblock %}

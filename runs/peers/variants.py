@@ -1,0 +1,142 @@
+"""Networks of this project as the benchmark needs them: each arm, on plain Brian2 Synapses, and its forward pass alone.
+
+    variants.py ARM TARGET TRAIN TEST
+
+trains one arm for an epoch of so many MNIST images in a fresh process and prints JSON: the seconds of `Training(...)`
+(generating code, compiling it or finding it compiled), the time of day at which the first image had been presented, and
+the peak memory of this process and of the compiled program in MB.
+"""
+import json
+import os
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+from brian2 import NeuronGroup, Synapses
+
+from snn_brian import data, network
+from snn_brian.errors import UserError
+from snn_brian.loading import load
+from snn_brian.pulses import Pulses
+from snn_brian.simulation import SimulationFailed
+from snn_brian.synapse import Synapse
+from snn_brian.training import Experiment, Training
+
+LAYERS = (500, 500, 250)
+ARMS = {
+    "ternary": dict(weights="TiOx", rule="ternary", optimizer="sgd", batch=1),
+    "float": dict(weights="ideal", rule=None, optimizer="sgd", batch=1),
+    "accumulator": dict(weights="TiOx", rule="accumulator", optimizer="sgd", batch=1),
+    "adam": dict(weights="TiOx", rule="ternary", optimizer="adam", batch=100),  # the main job's settings
+}
+
+
+def training(arm, images, layers=LAYERS, target="cpp_standalone", threads=1):
+    """The `Training` of an arm, ready to run."""
+    chosen = dict(ARMS[arm])
+    weights, rule = load("device", chosen.pop("weights")), chosen.pop("rule")
+    return Training(Experiment(
+        layers=tuple(layers), neuron=load("neuron", "integrate_and_fire"), encoder=load("encoder", "threshold"),
+        weights=weights, rule=rule and load("rule", rule), loss="cross-entropy", steps=1, eta=None, epochs=1, seed=0,
+        target=target, threads=threads, **chosen), images)
+
+
+def train(training, progress=lambda epoch, done: None):
+    """Train an epoch from the initial state, which is put back; milliseconds per image, CPU time of the simulation."""
+    state = training.state
+    try:
+        *_, epoch = training.epochs(progress)
+    finally:
+        training.state, training.batches = state, 0
+    return 1e3 * epoch.seconds / training.n_train
+
+
+def plain_synapses():
+    """A context in which networks are built from nothing but Brian2's own `Synapses` and `NeuronGroup`."""
+    def synapses(source, target, model, on_pre=None, on_post=None, index_arrays=True, **kwds):
+        paths = ({name: code.plain() if isinstance(code, Pulses) else code for name, code in (each or {}).items()} or None
+                 for each in (on_pre, on_post))
+        made = Synapses(source, target, model, *paths, **kwds)
+        made.connect()
+        return made
+
+    return patch.multiple(network, Crossbar=synapses, Neurons=NeuronGroup)
+
+
+class Forward:
+    """The forward pass of an arm's network with its initial weights: input spikes, their sums, spikes; nothing else."""
+
+    def __init__(self, *args, **kwds):
+        with patch("snn_brian.simulation.build", _forward_alone):
+            self.training = training(*args, **kwds)
+        images = args[1]
+        self.tables = {"image": (images.train_images ^ 0x80).view(np.int8), "label": images.train_labels,
+                       "order": np.arange(len(images.train_labels), dtype=np.int32)}
+        experiment, state = self.training.experiment, self.training.state
+        self.weights = [state[f"synapses_{l}.w"] for l in self.training.numbers]
+        self.values = {f"synapses_{l}.w": w for l, w in enumerate(self.weights, 1)}
+        self.values |= {f"inputs.{name}": value for name, value in experiment.encoder.parameters.items()}
+
+    def run(self, wanted=()):
+        """The `Outcome` of presenting every training image once."""
+        return self.training.simulation.run(len(self.tables["order"]), 0, self.values, self.tables, wanted)
+
+    def milliseconds(self):
+        """Per image, CPU time of the simulation."""
+        return 1e3 * self.run().seconds / len(self.tables["order"])
+
+    def bytes_per_image(self):
+        """Of float32 weights of the synapses whose inputs spike, by NumPy from the same images and weights."""
+        theta = self.training.experiment.encoder.parameters["theta"]
+        S = (self.tables["image"].astype(np.float32) + 128) / 255 > theta
+        synapses = 0
+        for w in self.weights:
+            synapses += S.sum() * w.shape[1]
+            S = S.astype(np.float32) @ w > 0
+        return 4 * synapses / len(self.tables["order"])
+
+
+def _forward_alone(structure):
+    synapse = Synapse("w : 1", {"forward": structure.neuron.synaptic_input}, {}, ("w",), {})
+    with patch.multiple(network, synapse=lambda *_: synapse, _classifier=lambda _, neurons, number: (neurons, neurons, [])):
+        net = network.build(structure)
+    for layer in net.layers:
+        for each in layer.neurons.contained_objects:
+            each.active = not each.name.startswith("request")
+    return net
+
+
+def peak_memory(process="self"):
+    """The most memory that a process has held, in MB (getrusage would count what it inherited from its parent)."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return next(int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM"))
+
+
+def fresh_start(arm, target, train_count, test_count):
+    """What the module's docstring says."""
+    images = data.load("mnist", train=train_count, test=test_count)
+    start = time.perf_counter()
+    made = training(arm, images, target=target)
+    result = {"build_seconds": time.perf_counter() - start, "program_MB": 0.0}
+
+    def progress(epoch, done):
+        if done > 0:
+            result.setdefault("first_image_at", time.time())
+        for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+            with suppress(OSError, StopIteration):  # it may have ended meanwhile
+                result["program_MB"] = max(result["program_MB"], peak_memory(child))
+
+    result["ms_per_image"] = train(made, progress)
+    result.setdefault("first_image_at", time.time())
+    image_MB = (images.train_images.nbytes + images.test_images.nbytes) / 1e6
+    return result | {"python_MB": peak_memory(), "image_MB": image_MB}
+
+
+if __name__ == "__main__":
+    try:
+        print(json.dumps(fresh_start(*sys.argv[1:3], *map(int, sys.argv[3:]))))
+    except (UserError, SimulationFailed) as error:
+        sys.exit(str(error))

@@ -1,0 +1,29 @@
+{# Events of a group, without a branch that depends on the data: half of the neurons fire, and no processor guesses which. #}
+{# USES_VARIABLES { N } #}
+{% extends 'common_group.cpp' %}
+{% block maincode %}
+    const int _vectorisation_idx = -1;
+    {{scalar_code|autoindent}}
+    {% set _eventspace = get_array_name(eventspace_variable) %}
+    int32_t _count = 0;
+    for (size_t _idx = 0; _idx < N; _idx++)
+    {
+        const size_t _vectorisation_idx = _idx;
+        {{vector_code|autoindent}}
+        {% if _uses_refractory %}
+        if (_cond)
+        {
+            {{not_refractory}}[_idx] = false;
+            {{lastspike}}[_idx] = {{t}};
+        }
+        {% endif %}
+        {{_eventspace}}[_count] = _idx;  {# one place past the last event is free: there the number of events goes #}
+        _count += (bool)_cond;
+    }
+    {{_eventspace}}[N] = _count;
+{% endblock %}
+
+{% block after_code %}
+    {% set _eventspace = get_array_name(eventspace_variable) %}
+    {{_eventspace}}[N] = 0;
+{% endblock %}

@@ -1,0 +1,162 @@
+"""The folder of a run: never over another, every epoch readable, and a configuration that repeats the run."""
+import csv
+import json
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from brian2 import nS, ms
+
+from snn_brian.errors import UserError
+from snn_brian.loading import declarations
+from snn_brian.results import METRICS, RunFolder, plain, table
+from snn_brian.training import Epoch, Experiment
+
+IMAGES = SimpleNamespace(name="mnist", train_labels=range(7), test_labels=range(4), shape=(28, 28), classes=10, sha256="5a")
+
+
+def declared(kind, name):
+    return declarations(kind)[name][0]
+
+
+def experiments():
+    common = dict(layers=(4, 9), neuron=declared("neuron", "integrate_and_fire"), encoder=declared("encoder", "rate"),
+                  optimizer="sgd", loss="mse", batch=1, steps=3, epochs=2, seed=5, target="numpy")
+    return {"memristive": Experiment(weights=declared("device", "linear"), rule=declared("rule", "accumulator"), eta=0.2,
+                                     **common),
+            "baseline": Experiment(weights=declared("device", "ideal"), rule=None, eta=None, **common)}
+
+
+def epoch(number, pulses=1):
+    layers = np.arange(2)
+    return Epoch(number, 0.5 + 0.1 * layers, None if number == 0 else 0.25 + layers, pulses + layers, 2 * pulses + layers,
+                 1e-12 * layers, 0.25 * number, {"G_plus_1": np.full((3, 4), number, np.float32), "order": np.arange(7)})
+
+
+def finished(folder, arm, shift=0.0):
+    epochs = [epoch(number) for number in range(3)]
+    epochs[-1].test_accuracy[:] += shift
+    for each in epochs:
+        folder.add(arm, each)
+    folder.finish(arm, epochs, presentations=14, compile_seconds=1.23456)
+
+
+@pytest.fixture(autouse=True)
+def working_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_default_name_is_time_and_content(working_folder):
+    with RunFolder(None, "mnist-my/own device-sgd1") as folder:
+        finished(folder, "baseline")
+    found, = (working_folder / "results").iterdir()
+    date, time, what = found.name.split("-", 2)
+    assert date.isdigit() and len(date) == 8 and time.isdigit() and len(time) == 6
+    assert what == "mnist-my_own_device-sgd1"
+
+
+@pytest.mark.parametrize("name", ["folder", "file", "link"])
+def test_what_exists_is_left_alone(working_folder, name):
+    (working_folder / "folder").mkdir()
+    (working_folder / "folder" / "metrics.csv").write_text("mine")
+    (working_folder / "file").write_text("mine")
+    (working_folder / "link").symlink_to("nowhere")
+    with pytest.raises(UserError, match=f"^--out: '{name}' exists, and no run writes over another; name a new one.$"):
+        RunFolder(name, "").__enter__()
+    assert (working_folder / "folder" / "metrics.csv").read_text() == (working_folder / "file").read_text() == "mine"
+    assert {path.name for path in working_folder.iterdir()} == {"folder", "file", "link"}
+
+
+@pytest.mark.parametrize("name", ["file/sub", "/dev/null/sub", "/proc/sub", "n" * 300, "new/" + "n" * 300])
+def test_a_folder_that_cannot_be_made_is_refused(working_folder, name):
+    (working_folder / "file").write_text("")
+    with pytest.raises(UserError, match="^--out: '.*' cannot be made .*; name one that can.$"):
+        RunFolder(name, "").__enter__()
+    assert [path.name for path in working_folder.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("error", [UserError, KeyboardInterrupt])
+def test_a_run_that_ends_before_its_first_epoch_leaves_nothing(working_folder, error):
+    (working_folder / "old").mkdir()
+    with pytest.raises(error), RunFolder("old/new/newer", "") as folder:
+        folder.write_config(experiments(), IMAGES, {})
+        raise error
+    assert [path.name for path in working_folder.rglob("*")] == ["old"]
+
+
+def test_an_interrupted_run_keeps_its_epochs(working_folder):
+    with pytest.raises(KeyboardInterrupt), RunFolder("run", "") as folder:
+        folder.add("memristive", epoch(0))
+        folder.add("memristive", epoch(1, pulses=5))
+        raise KeyboardInterrupt
+    rows = list(csv.reader((working_folder / "run" / "metrics.csv").open()))
+    assert rows[0] == METRICS == ("arm,epoch,layer,test_accuracy,train_accuracy,potentiation_pulses,depression_pulses,"
+                                  "write_energy_J,seconds").split(",")
+    assert rows[1] == ["memristive", "0", "1", "0.500000", "", "1", "2", "0.000000e+00", "0.000"]
+    assert rows[4] == ["memristive", "1", "2", "0.600000", "1.250000", "6", "11", "1.000000e-12", "0.250"]
+    assert len(rows) == 5
+    checkpoints = sorted((working_folder / "run" / "checkpoints" / "memristive").iterdir())
+    assert [path.name for path in checkpoints] == ["epoch_000.npz", "epoch_001.npz"]
+    with np.load(checkpoints[1]) as arrays:
+        assert np.all(arrays["G_plus_1"] == 1) and arrays["G_plus_1"].dtype == np.float32
+
+
+def test_the_summary_sums_up_all_epochs(working_folder):
+    with RunFolder("run", "") as folder:
+        finished(folder, "memristive")
+        assert json.loads((working_folder / "run" / "summary.json").read_text())["drop_percentage_points"] is None
+        finished(folder, "baseline", shift=0.0125)
+    summary = json.loads((working_folder / "run" / "summary.json").read_text())
+    assert summary["drop_percentage_points"] == 1.25
+    assert summary["arms"]["memristive"] == {
+        "test_accuracy": [0.5, 0.6], "potentiation_pulses": 9, "depression_pulses": 15,
+        "write_energy_J": pytest.approx(3e-12), "seconds_per_presentation": 0.75 / 14, "compile_seconds": 1.235}
+
+
+def test_the_table_compares_the_arms(working_folder):
+    with RunFolder("run", "") as folder:
+        finished(folder, "memristive")
+        alone = table(folder.summary()).splitlines()
+        finished(folder, "baseline", shift=0.0125)
+    lines = table(folder.summary()).splitlines()
+    assert lines[0].split() == ["memristive", "baseline", "drop", "(points)"]
+    assert lines[2].split() == "test accuracy of layer 2 (%) 60.00 61.25 1.25".split()
+    assert lines[3].split() == ["potentiation", "pulses", "9", "9"]
+    assert len({len(line) for line in lines[:3]}) == 1
+    assert alone[0].split() == ["memristive"] and alone[1].split()[-2:] == ["(%)", "50.00"]
+
+
+def test_the_configuration_holds_every_number(working_folder):
+    with RunFolder("run", "") as folder:
+        folder.write_config(experiments(), IMAGES, {"seed": "5"})
+        config = json.loads((working_folder / "run" / "config.json").read_text())
+    assert (config["seed"], config["steps"], config["batch"], config["epochs"], config["layers"]) == (5, 3, 1, 2, [4, 9])
+    assert config["data"] == {"name": "mnist", "train": 7, "test": 4, "shape": [28, 28], "classes": 10, "sha256": "5a"}
+    assert config["optimizer"]["update"] == "dw = -eta_post*grad" and config["loss"]["error"] == "y - target"
+    assert config["encoder"]["threshold"] == "rand() < pixel"
+    assert config["neuron"]["derivative"] == "int(U > u_lo and U < u_hi)"
+    assert config["random"]["streams"].keys() >= {"classifiers", "initial", "order"}
+    memristive, baseline = config["arms"]["memristive"], config["arms"]["baseline"]
+    assert memristive["device"]["law"]["potentiation"] == "n*(G_max - G_min)/N"
+    assert memristive["device"]["parameters"] == {"N": 100.0}
+    assert memristive["device"]["potentiation_pulse"]["voltage"] == "3.0 V"
+    assert memristive["device"]["G_max_S"] == pytest.approx(674e-9) and memristive["device"]["K"] == pytest.approx(0.05)
+    assert memristive["rule"]["parameters"] and baseline["rule"] is None
+    assert [layer["eta"] for layer in memristive["layers"]] == pytest.approx(
+        [0.2 * factor for factor in declared("rule", "accumulator").learning["sgd"].layer_factors[:2]])
+    assert [layer["classifier_scale"] for layer in memristive["layers"]] == [1.5, 1.0]
+    assert memristive["layers"][0]["initial"][0] == memristive["device"]["K"]  # the rule's own is below the device's range
+    assert baseline["layers"][0]["neuron_parameters"] == {"u_lo": -0.5, "u_hi": 0.5}
+    assert config["versions"].keys() >= {"python", "brian2", "numpy", "snn_brian"}
+
+
+def test_quantities_are_exact_and_in_SI_units():
+    @dataclass(frozen=True)
+    class Part:
+        G: object
+        others: tuple
+
+    part = Part(674.123456789 * nS, (20 * ms, np.float32(0.5), None, {"a": True}))
+    assert plain(part) == {"G": f"{float(674.123456789 * nS)!r} S", "others": ["0.02 s", 0.5, None, {"a": True}]}

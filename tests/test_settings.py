@@ -1,0 +1,187 @@
+"""What a user types becomes an `Experiment`, or one sentence that names flag, value, what is allowed and the mend."""
+import os
+import runpy
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from brian2 import nS
+
+from snn_brian import settings
+from snn_brian.declarations import Weight
+from snn_brian.errors import UserError
+from snn_brian.loading import declarations, load
+from snn_brian.settings import check_fit, check_size, experiments, one_of, real, sizes, whole
+
+FLAGS = runpy.run_path(str(Path(__file__).parents[1] / "runs" / "mnist_local.py"))["flags"]
+DEVICES, RULES = ({name: found for name, (found, _) in declarations(kind).items()} for kind in ("device", "rule"))
+WEIGHT = """from dataclasses import replace
+from snn_brian.models.devices.ideal import ideal
+wide = replace(ideal, name="wide", learning=dict(sgd=ideal.learning["sgd"]))
+"""
+
+
+def arms(*given):
+    return experiments(FLAGS().parse_args(given))
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Declarations are taken as they are, without the trial that checks them."""
+    def found(kind, name):
+        return declarations(kind)[name][0] if name in declarations(kind) else load(kind, name)
+
+    monkeypatch.setattr(settings, "load", found)
+
+
+@pytest.mark.parametrize("text", ["", "x", "1.5", "1e3", "0", "-1", "2147483648", "9" * 5000, "inf"])
+def test_no_whole_number_is_refused(text):
+    with pytest.raises(UserError, match="^--size: .* is not possible; give a whole number from 1 to 2147483647.$"):
+        whole("--size", text)
+
+
+def test_whole_numbers():
+    assert [whole("--size", text, least=0, most=9) for text in ("0", " 7 ", "9")] == [0, 7, 9]
+    with pytest.raises(UserError, match="from 0 to 9"):
+        whole("--size", "10", least=0, most=9)
+
+
+@pytest.mark.parametrize("text", ["", "x", "0", "-1", "nan", "inf", "1e39", "1e-50"])
+def test_no_positive_float32_is_refused(text):
+    with pytest.raises(UserError, match="^--eta: '.*' is not possible; give a number above 0 .*, e.g. 0.01.$"):
+        real("--eta", text)
+
+
+def test_real_numbers():
+    assert real("--eta", "1e-3") == 0.001
+
+
+@pytest.mark.parametrize("text", ["", ",", "a", "5,", "5,-5", "-5,5", "0", "5;5", ",".join(["5"] * 101)])
+def test_no_layer_sizes_are_refused(text):
+    with pytest.raises(UserError, match="^--layers: '.*' is not possible; give the neurons of each layer .* 500,500,250"):
+        sizes("--layers", text)
+
+
+def test_layer_sizes():
+    assert sizes("--layers", "500, 500,250") == (500, 500, 250)
+
+
+def test_an_unknown_name_lists_those_that_exist():
+    with pytest.raises(UserError) as caught:
+        one_of("--loss", "mes", ["cross-entropy", "mse"])
+    assert str(caught.value) == "--loss: 'mes' is unknown (did you mean mse?); choose one of cross-entropy, mse."
+
+
+@pytest.mark.parametrize("flag, value, said", [
+    ("--dataset", "mnits", "did you mean mnist.*mnist, fashion-mnist, kmnist, emnist"),
+    ("--data-root", "nowhere", "no folder"),
+    ("--arm", "x", "both, memristive, baseline"),
+    ("--eta", "-1", "number above 0"),
+    ("--layers", "-5,5", "500,500,250"),
+    ("--optimizer", "adm", "did you mean adam.*sgd, adam"),
+    ("--loss", "x", "cross-entropy, mse"),
+    ("--batch", "0", "whole number"),
+    ("--steps", "1.5", "whole number"),
+    ("--epochs", "1000", "from 1 to 999"),
+    ("--seed", "-1", "from 0 to 2147483647"),
+    ("--seed", "4294967296", "from 0 to 2147483647"),
+    ("--target", "cuda", "cpp_standalone, cython, numpy"),
+    ("--threads", str(os.cpu_count() + 1), f"from 1 to {os.cpu_count()}"),
+    ("--neuron", "lif", "no such name; write one of integrate_and_fire"),
+    ("--encoding", "x.py", "no such file; write one of rate, threshold"),
+    ("--device", "TiOy", "did you mean TiOx"),
+    ("--rule", "ternery", "did you mean ternary"),
+    ("--device", "ideal", "a weight without a device.*use --arm baseline"),
+    ("--rule", "stochastic_rounding", "needs the device parameter N.*'TiOx' lacks"),
+])
+def test_bad_values_are_told_in_one_sentence(quick, flag, value, said):
+    with pytest.raises(UserError, match=said) as caught:
+        arms(flag, value)
+    sentence = str(caught.value)
+    assert sentence.startswith(flag) and sentence.endswith(".") and "\n" not in sentence
+    assert value in sentence
+
+
+def test_the_flag_of_a_broken_file_is_named():
+    with pytest.raises(UserError, match="^--rule: .*/rule_eta.py: learning"):
+        settings.declared("--rule", "rule", Path(__file__).parent / "broken_models" / "rule_eta.py")
+
+
+@pytest.mark.parametrize("flag", ["--train", "--test"])
+def test_no_count_of_images_is_refused(flag):
+    with pytest.raises(UserError, match=f"^{flag}: '0' is not possible"):
+        settings.counts(FLAGS().parse_args([flag, "0"]))
+
+
+def test_threads_belong_to_the_compiled_program():
+    with pytest.raises(UserError, match="^--threads with --target numpy: '2' is not possible"):
+        arms("--target", "numpy", "--threads", "2")
+
+
+def test_arms_differ_in_nothing_but_the_weights(quick):
+    both = arms("--layers", "7,5", "--eta", "0.5", "--seed", "3")
+    assert list(both) == ["memristive", "baseline"]
+    memristive, baseline = both.values()
+    assert (memristive.weights.name, memristive.rule.name, memristive.eta) == ("TiOx", "ternary", 0.5)
+    assert replace(baseline, weights=memristive.weights, rule=memristive.rule, eta=0.5) == memristive
+    assert (baseline.weights.name, baseline.rule, baseline.eta) == ("ideal", None, None)
+    assert (memristive.layers, memristive.seed, memristive.batch, memristive.epochs) == ((7, 5), 3, 100, 10)
+
+
+def test_an_arm_alone(quick):
+    assert list(arms("--arm", "memristive")) == ["memristive"]
+    assert arms("--arm", "baseline", "--eta", "0.5")["baseline"].eta == 0.5
+
+
+def test_a_weight_of_the_users_own_is_the_baseline(tmp_path):
+    file = tmp_path / "wide.py"
+    file.write_text(WEIGHT)
+    given = ["--arm", "baseline", "--device", str(file)]
+    assert arms(*given, "--optimizer", "sgd")["baseline"].weights.name == "wide"
+    with pytest.raises(UserError, match="^--device: 'wide' has no learning settings for --optimizer adam; choose sgd"):
+        arms(*given)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+@pytest.mark.parametrize("device", DEVICES.values(), ids=DEVICES)
+def test_rules_and_devices_fit_or_are_refused(device, rule):
+    fits = not isinstance(device, Weight) and set(rule.device_parameters) <= set(device.parameters)
+    if fits:
+        assert all(check_fit(device, rule, optimizer) is None for optimizer in rule.learning)
+    else:
+        with pytest.raises(UserError, match="^--(device|rule): "):
+            check_fit(device, rule, "adam")
+
+
+def test_a_rule_without_settings_for_the_optimizer_is_refused():
+    rule = replace(RULES["ternary"], learning={"sgd": RULES["ternary"].learning["sgd"]})
+    with pytest.raises(UserError, match="^--rule: 'ternary' has no learning settings for --optimizer adam; choose sgd"):
+        check_fit(DEVICES["TiOx"], rule, "adam")
+
+
+def test_no_device_starts_below_its_range(quick):
+    device = replace(DEVICES["TiOx"], G_min=100 * nS)
+    experiment = replace(arms("--arm", "memristive")["memristive"], weights=device)
+    assert experiment.initial == (device.K, 0.25)
+    with pytest.raises(UserError, match="^--rule: 'ternary' starts devices at 0.05 to 0.25 of G_max, but the least"):
+        check_fit(replace(device, G_min=600 * nS), RULES["ternary"], "adam")
+
+
+def images(train, test):
+    return SimpleNamespace(train_images=np.empty((train, 784), np.uint8), train_labels=np.empty(train, np.int32),
+                           test_labels=np.empty(test, np.int32))
+
+
+@pytest.mark.parametrize("layers", [(10**7,), (10**6, 10**6), (2**31 - 1,)])
+def test_a_network_beyond_the_memory_is_refused(layers, monkeypatch):
+    monkeypatch.setattr(os, "sysconf", {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 2**21}.get)
+    with pytest.raises(UserError, match="^--layers: .* synapses, but the memory of this machine holds at most 143165576"):
+        check_size(SimpleNamespace(layers=layers, steps=1), images(3, 2))
+
+
+def test_a_run_beyond_32_bits_of_time_steps_is_refused():
+    check_size(SimpleNamespace(layers=(5,), steps=(2**31 - 1) // 3), images(3, 2))
+    with pytest.raises(UserError, match="^--steps: 715827883 is not possible with 3 images; give at most 715827882"):
+        check_size(SimpleNamespace(layers=(5,), steps=2**31 // 3 + 1), images(3, 2))

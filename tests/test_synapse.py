@@ -1,0 +1,182 @@
+"""Pulses and conductances: the mean of the rounding, the device's law, the limits, and what the counters say.
+
+All weights are 0 at the start where requests must be known: then no neuron fires, and J alone sets each request.
+"""
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from brian2 import nsecond, volt
+
+from snn_brian.data import Images
+from snn_brian.declarations import Pulse
+
+K_LINEAR, N = 33.7 / 674, 100
+STEP = (1 - K_LINEAR) / N  # one pulse of the linear device
+K, ALPHA_P, ALPHA_D = 32.95 / 674, 0.03058, 0.3534  # TiOx
+PULSES = np.array([-3.4, -1.7, -1.0, -0.6, -0.05, -5e-4, 0, 8e-4, 0.03, 0.3, 0.9, 0.999, 1.0, 1.25, 2.5, 3.7])
+REQUESTS = np.r_[0, np.outer((-1, 1), (1e-4, 6e-4, 0.004, 0.03, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 0.98, 0.999, 1, 2.5)).ravel(), 0.5]
+
+
+def check_mean(n, mean):
+    """Draws n (draws, neurons) of stochastic rounding have this mean, to 4 standard errors for each neuron and for all."""
+    fraction = mean - np.floor(mean)
+    variance = fraction * (1 - fraction) / len(n)
+    assert np.all((n == np.floor(mean)) | (n == np.floor(mean) + (fraction > 0)))
+    assert np.all(np.abs(n.mean(axis=0) - mean) <= 4 * np.sqrt(variance) + 1e-9)
+    assert np.abs((n.mean(axis=0) - mean).sum()) <= 4 * np.sqrt(variance.sum())
+
+
+def check_spread(n, mean):
+    """Runs n (runs, inputs, neurons) are as different as independent draws are, and no input is left out."""
+    fraction = mean - np.floor(mean)
+    variance = (fraction * (1 - fraction)).sum()
+    surplus = (n - mean).sum(axis=(1, 2)) / np.sqrt(variance * n.shape[1])
+    assert 0.4 < surplus.std() < 1.8
+    by_input = (n - mean).sum(axis=(0, 2)) / np.sqrt(variance * n.shape[0])
+    assert np.abs(by_input).max() < 5 and 0.7 < by_input.std() < 1.3
+
+
+def rounded(net, J, steps, runs):
+    """Pulses (runs, inputs, neurons) of the linear device in a white image of label 2."""
+    G = np.full_like(net.start["synapses_1.w"], 0.5)
+    changes = {"synapses_1.w": 0 * G, "synapses_1.G_plus": G, "synapses_1.G_minus": G, "layer_1.eta": 1.0, "layer_1.batch": 2,
+               "classifier_1.J": np.outer(np.arange(5) == 2, J)}
+    tables = {"image": np.full((8, 60), 255, np.uint8), "label": np.full(8, 2, np.int32)}
+    numbers = []
+    for seed in range(runs):
+        found = net.run(steps, ["synapses_1.G_plus", "synapses_1.G_minus", "synapses_1.w", "layer_1.pulses_P", "layer_1.pulses_D"],
+                        changes, seed=seed, tables=tables)
+        n = (found["synapses_1.G_plus"] - 0.5) / STEP
+        np.testing.assert_allclose(n, np.rint(n), atol=1e-3)
+        np.testing.assert_allclose(found["synapses_1.G_minus"] - 0.5, -STEP * np.rint(n), atol=1e-6)
+        np.testing.assert_allclose(found["synapses_1.w"], 2 * STEP * np.rint(n), atol=1e-6)
+        for counter in ("pulses_P", "pulses_D"):
+            np.testing.assert_array_equal(found[f"layer_1.{counter}"], np.abs(np.rint(n)).sum(axis=0))
+        numbers.append(np.rint(n))
+    return np.array(numbers)
+
+
+def test_on_line_the_mean_number_of_pulses_is_the_request(sampled):
+    # A request of 2 STEP is one pulse on each device; the error is softmax(0) - 1 = -0.8.
+    n = rounded(sampled, PULSES * 2 * STEP / 0.8, steps=1, runs=60)
+    check_mean(n.reshape(-1, 16), PULSES)
+    check_spread(n, PULSES)
+
+
+def test_batched_the_mean_number_of_pulses_is_the_request(dense):
+    # A batch of two presentations of three steps each; the error is 0 - 1.
+    n = rounded(dense, PULSES * 2 * STEP / 6, steps=6, runs=60)
+    check_mean(n.reshape(-1, 16), PULSES)
+    check_spread(n, PULSES)
+
+
+def white(label):
+    image = np.full((1, 784), 255, np.uint8)
+    return Images(image, np.array([label], np.int32), image, np.array([label], np.int32), 10, "white", (28, 28), "")
+
+
+def test_on_line_a_ternary_event_has_the_probability_of_the_request(training):
+    arm = training("ternary", white(3), eta=1.0, epochs=20)
+    J = np.outer(np.arange(10) == 3, REQUESTS).astype(np.float32)
+    numbers, epochs = [], arm.epochs()
+    for _ in range(21):
+        arm.classifiers["classifier_1.J"] = J
+        G = np.full((784, 30), 0.5, np.float32)
+        arm.state |= {"synapses_1.G_plus": G, "synapses_1.G_minus": G, "synapses_1.w": 0 * G}
+        epoch = next(epochs)
+        numbers.append(np.sign(epoch.arrays["G_plus_1"] - 0.5))
+        np.testing.assert_array_equal(np.sign(epoch.arrays["G_minus_1"] - 0.5), -numbers[-1])
+    n = np.array(numbers)
+    assert not n[0].any()
+    check_mean(n[1:].reshape(-1, 30), np.clip(REQUESTS, -1, 1))
+    check_spread(n[1:], np.clip(REQUESTS, -1, 1))
+
+
+def test_batched_a_ternary_event_has_the_probability_of_the_request(small):
+    net = small("numpy", layers=(60,), weights="TiOx", rule="ternary", loss="mse", batched=True)
+    dw = np.tile(np.array([-2.5, -0.6, -0.01, 0.25, 1.4]), 12)
+    G = np.full((60, 60), 0.5)
+    changes = {"synapses_1.w": 0 * G, "synapses_1.G_plus": G, "synapses_1.G_minus": G, "layer_1.eta": 1.0,
+               "classifier_1.J": np.outer(np.arange(5) == 2, dw)}
+    tables = {"image": np.full((8, 60), 255, np.uint8), "label": np.full(8, 2, np.int32)}
+    n = np.sign([net.run(1, ["synapses_1.G_plus"], changes, seed, tables)["synapses_1.G_plus"] - 0.5 for seed in range(4)])
+    check_mean(n.reshape(-1, 60), np.clip(dw, -1, 1))
+
+
+@pytest.mark.parametrize("gammas", [(1, 1), (3, 2)])
+def test_one_event_follows_the_law_and_is_counted_and_paid(training, mnist, gammas):
+    """One presentation: every device is changed once at most, by Eq. (10); energy V^2 t G, G the mean of before and after."""
+    arm = training("ternary", mnist(1, 1), epochs=1, eta=0.5)
+    gamma_P, gamma_D = gammas
+    rule = replace(arm.experiment.rule, parameters=dict(gamma_P=gamma_P, gamma_D=gamma_D))
+    device = replace(arm.experiment.weights, potentiation_pulse=Pulse(2 * volt, 50 * nsecond),
+                     depression_pulse=Pulse(-3 * volt, 20 * nsecond))
+    arm = training("ternary", mnist(1, 1), epochs=1, eta=0.5, rule=rule, weights=device)
+    before, after = arm.epochs()
+    for l in (1, 2):
+        plus, minus = (before.arrays[f"{name}_{l}"].astype(float) for name in ("G_plus", "G_minus"))
+        new_plus, new_minus = (after.arrays[f"{name}_{l}"] for name in ("G_plus", "G_minus"))
+        up, down = new_plus > plus, new_plus < plus
+        assert up.any() and down.any() and not (up | down).all()
+
+        def changed(G, potentiated, depressed):
+            G = np.where(potentiated, 1 - (1 - G) * np.exp(-ALPHA_P * gamma_P), G)
+            return np.where(depressed, K + (G - K) * np.exp(-ALPHA_D * gamma_D), G)
+
+        np.testing.assert_allclose(new_plus, changed(plus, up, down), rtol=1e-6, atol=1e-7)
+        np.testing.assert_allclose(new_minus, changed(minus, down, up), rtol=1e-6, atol=1e-7)
+        events = (up | down).sum()
+        assert after.potentiation_pulses[l - 1] == gamma_P * events
+        assert after.depression_pulses[l - 1] == gamma_D * events
+        energy = 0
+        for one, other, potentiated in ((plus, new_plus, up), (minus, new_minus, down), (plus, new_plus, down), (minus, new_minus, up)):
+            pulse = 2.0**2 * 50e-9 * gamma_P if potentiated is up and one is plus or potentiated is down and one is minus \
+                else 3.0**2 * 20e-9 * gamma_D
+            energy += pulse * 674e-9 * ((one + other) / 2)[potentiated].sum()
+        np.testing.assert_allclose(after.write_energy[l - 1], energy, rtol=1e-6)
+    assert not before.potentiation_pulses.any() and not before.write_energy.any()
+
+
+@pytest.mark.parametrize("compiled", ["sampled", "dense"])
+def test_linear_devices_stop_at_the_ends_of_their_range(request, compiled):
+    net = request.getfixturevalue(compiled)
+    names = ["G_plus", "G_minus", "w"]
+    found = net.run(180, [f"synapses_1.{name}" for name in names], {"layer_1.eta": 30.0, "layer_1.presentations": 60})
+    plus, minus, w = (found[f"synapses_1.{name}"] for name in names)
+    for G in (plus, minus):
+        assert G.min() == np.float32(K_LINEAR) and G.max() == 1
+    np.testing.assert_array_equal(w, plus - minus)
+
+
+def test_conductances_stay_in_range_through_thousands_of_presentations(training, mnist):
+    arm = training("ternary", mnist(2000, 1), eta=1000.0, epochs=1)
+    before, after = arm.epochs()
+    for l in (1, 2):
+        plus, minus = after.arrays[f"G_plus_{l}"], after.arrays[f"G_minus_{l}"]
+        for G in (plus, minus):
+            assert G.min() >= np.float32(K) and G.max() <= 1 and np.isfinite(G).all()
+        np.testing.assert_array_equal(arm.state[f"synapses_{l}.w"].reshape(plus.shape), plus - minus)
+        assert after.potentiation_pulses[l - 1] > 10 * plus.size
+
+
+def test_the_accumulator_pulses_where_requests_have_added_up(small, gradient):
+    """Without any random number: the whole course is that of NumPy."""
+    net = small("numpy", layers=(12,), weights="TiOx", rule="accumulator", steps=3)
+    theta = net.start["synapses_1.rule_theta"]
+    names = ("chi", "G_plus", "G_minus", "w")
+    chi, plus, minus, w = (net.start[f"synapses_1.{name}"].astype(float) for name in names)
+    events = 0
+    for step in range(4):
+        S, label = net.spikes(step), net.labels[step // 3]
+        chi -= 0.08 * gradient(S, w, net.start["classifier_1.J"], label, "cross-entropy", (-0.4, 0.7))[2]
+        n = np.sign(chi) * (np.abs(chi) >= theta) * (S[:, None] > 0)
+        up_plus, up_minus = (1 - (1 - G) * np.exp(-ALPHA_P) for G in (plus, minus))
+        down_plus, down_minus = (K + (G - K) * np.exp(-ALPHA_D) for G in (plus, minus))
+        plus, minus = np.choose((n + 1).astype(int), (down_plus, plus, up_plus)), \
+            np.choose((n + 1).astype(int), (up_minus, minus, down_minus))
+        chi, w, events = chi - n * theta, plus - minus, events + np.abs(n).sum()
+    found = net.run(4, [f"synapses_1.{name}" for name in names], {"layer_1.eta": 0.08})
+    for name, value in zip(names, (chi, plus, minus, w)):
+        np.testing.assert_allclose(found[f"synapses_1.{name}"], value, atol=1e-6)
+    assert events > 20 and np.abs(chi).max() > 0

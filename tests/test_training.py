@@ -1,0 +1,168 @@
+"""A whole arm: its arithmetic repeated in NumPy, its random numbers, its tests, and what may change without compiling."""
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from snn_brian.simulation import SimulationFailed
+
+LAYERS = (1, 2)
+
+
+def forward(S, w, J):
+    """Spikes, U and classifier outputs of each layer for one image."""
+    for l in LAYERS:
+        U = S @ w[l]
+        yield S, U, (U > 0) @ J[l]
+        S = (U > 0).astype(float)
+
+
+def accuracy(images, labels, w, J):
+    right = [[np.argmax(y) == label for _, _, y in forward((image > 127).astype(float), w, J)]
+             for image, label in zip(images, labels)]
+    return np.mean(right, axis=0)
+
+
+def weights(epoch):
+    if "w_1" in epoch.arrays:
+        return {l: epoch.arrays[f"w_{l}"].astype(float) for l in LAYERS}
+    return {l: (epoch.arrays[f"G_plus_{l}"] - epoch.arrays[f"G_minus_{l}"]).astype(float) for l in LAYERS}
+
+
+def classifiers(epoch):
+    return {l: epoch.arrays[f"J_{l}"].astype(float) for l in LAYERS}
+
+
+@pytest.fixture(scope="module")
+def ten(mnist):
+    return mnist(10, 40)
+
+
+@pytest.fixture(scope="module")
+def baseline(training, ten):
+    return list(training("baseline", ten).epochs())
+
+
+@pytest.fixture(scope="module")
+def ternary(training, ten):
+    return list(training("ternary", ten).epochs())
+
+
+def test_the_baseline_is_that_of_numpy(baseline, ten):
+    """Ten presentations of an epoch, twice: Eq. (1) to (5), with half the learning rate in the second."""
+    w, J = weights(baseline[0]), classifiers(baseline[0])
+    for epoch in baseline[1:]:
+        right = np.zeros(2)
+        for image in epoch.arrays["order"]:
+            label = ten.train_labels[image]
+            for l, (S, U, y) in zip(LAYERS, list(forward((ten.train_images[image] > 127).astype(float), w, J))):
+                right[l - 1] += np.argmax(y) == label
+                err = np.exp(y) / np.exp(y).sum() - np.eye(10)[label]
+                delta = (J[l] @ err) * ((U > -0.4) & (U < 0.6))
+                w[l] = w[l] - 0.05 * (1.0, 0.6)[l - 1] * 0.5 ** (epoch.number - 1) * np.outer(S, delta)
+        for l in LAYERS:
+            np.testing.assert_allclose(epoch.arrays[f"w_{l}"], w[l], rtol=1e-5, atol=1e-6)
+            assert np.abs(w[l] - baseline[0].arrays[f"w_{l}"]).max() > 0.01
+        np.testing.assert_allclose(epoch.train_accuracy, right / 10)
+
+
+def test_accuracies_are_those_of_numpy_with_the_weights_of_the_epoch(baseline, ternary, ten):
+    for epoch in baseline + ternary:
+        expected = accuracy(ten.test_images, ten.test_labels, weights(epoch), classifiers(epoch))
+        np.testing.assert_allclose(epoch.test_accuracy, expected)
+        assert np.all((epoch.test_accuracy >= 0) & (epoch.test_accuracy <= 1))
+    assert len({tuple(epoch.test_accuracy) for epoch in baseline + ternary}) > 3
+
+
+def test_epoch_0_is_a_test_of_the_initial_state(baseline, ternary):
+    for first in (baseline[0], ternary[0]):
+        assert first.number == first.arrays["epoch"] == 0 and first.train_accuracy is None and first.seconds == 0
+        assert len(first.arrays["order"]) == first.arrays["batches"] == 0
+        assert not first.potentiation_pulses.any() and not first.depression_pulses.any() and not first.write_energy.any()
+    for arrays, name, low, high in ((baseline[0].arrays, "w", -0.05, 0.05), (ternary[0].arrays, "G_plus", 0.1, 0.3),
+                                    (ternary[0].arrays, "G_minus", 0.1, 0.3)):
+        for l, shape in ((1, (784, 30)), (2, (30, 20))):
+            values = arrays[f"{name}_{l}"]
+            assert values.shape == shape and low <= values.min() < values.max() <= high
+            assert abs(values.mean() - (low + high) / 2) < 4 * (high - low) / np.sqrt(12 * values.size)
+    assert np.any(ternary[0].arrays["G_plus_1"] != ternary[0].arrays["G_minus_1"])
+
+
+def test_classifiers_are_uniform_and_fixed(baseline):
+    for l, neurons in ((1, 30), (2, 20)):
+        J, limit = baseline[0].arrays[f"J_{l}"], 3 / np.sqrt(neurons)
+        assert J.shape == (neurons, 10) and J.min() < -0.9 * limit and J.max() > 0.9 * limit and np.abs(J).max() <= limit
+        for epoch in baseline:
+            np.testing.assert_array_equal(epoch.arrays[f"J_{l}"], J)
+
+
+def test_each_epoch_shows_every_image_once_in_another_order(baseline):
+    orders = [epoch.arrays["order"] for epoch in baseline[1:]]
+    assert all(sorted(order) == list(range(10)) for order in orders)
+    assert not np.array_equal(*orders) and not np.array_equal(orders[0], np.arange(10))
+
+
+def test_both_arms_share_classifiers_and_orders(baseline, ternary):
+    for one, other in zip(baseline, ternary):
+        for name in ("J_1", "J_2", "order"):
+            np.testing.assert_array_equal(one.arrays[name], other.arrays[name])
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_gives_others(training, ten, ternary):
+    again, other = (list(training("ternary", ten, seed=seed).epochs()) for seed in (3, 4))
+    for epoch, same, different in zip(ternary, again, other):
+        for name, values in epoch.arrays.items():
+            np.testing.assert_array_equal(values, same.arrays[name])
+        assert all(np.any(epoch.arrays[name] != different.arrays[name]) for name in ("G_plus_1", "G_minus_2", "J_1", "J_2"))
+        np.testing.assert_array_equal(epoch.test_accuracy, same.test_accuracy)
+    assert np.any(ternary[1].arrays["order"] != other[1].arrays["order"])
+
+
+def test_each_epoch_draws_numbers_of_its_own(training, mnist):
+    """The same image from the same state, in two epochs."""
+    arm = training("ternary", mnist(1, 1))
+    epochs = arm.epochs()
+    next(epochs)
+    start = dict(arm.state)
+    first = next(epochs)
+    arm.state = start
+    second = next(epochs)
+    np.testing.assert_array_equal(first.train_accuracy, second.train_accuracy)
+    pulsed = [epoch.arrays["G_plus_1"].ravel() != start["synapses_1.G_plus"].ravel() for epoch in (first, second)]
+    assert np.any(pulsed[0] != pulsed[1])
+
+
+def test_an_epoch_follows_from_the_state_before_it_alone(training, ten, ternary):
+    """Epoch 2 of a new run that is given the state after epoch 1 equals that of the uninterrupted one."""
+    arm = training("ternary", ten)
+    epochs = arm.epochs()
+    next(epochs), next(epochs)
+    fresh = training("ternary", ten)
+    fresh_epochs = fresh.epochs()
+    next(fresh_epochs)
+    fresh.state = {key: np.zeros_like(values) for key, values in fresh.state.items()}
+    next(fresh_epochs)
+    fresh.state, fresh.batches = dict(arm.state), arm.batches
+    for name, values in next(fresh_epochs).arrays.items():
+        np.testing.assert_array_equal(values, ternary[2].arrays[name])
+
+
+def test_numbers_change_without_compiling_again(training, ten, mnist):
+    """Learning rate, batch, device, rule, neuron, encoder and the number of images are arguments of a run."""
+    adam, ternary = training("adam", ten), training("ternary", ten)
+    own = ternary.experiment
+    neuron = replace(own.neuron, parameters=dict(u_lo=-2.0, u_hi=0.5))
+    other = training("ternary", mnist(3, 5), eta=0.7, seed=9, epochs=7, neuron=neuron,
+                     encoder=replace(own.encoder, parameters=dict(theta=0.2)),
+                     rule=replace(own.rule, parameters=dict(gamma_P=4.0, gamma_D=2.0)),
+                     weights=replace(own.weights, parameters=dict(alpha_P=0.1, alpha_D=0.2), G_min=own.weights.G_min / 2))
+    assert other.simulation.folder == ternary.simulation.folder
+    assert training("adam", mnist(3, 5), eta=0.7, batch=7, neuron=neuron).simulation.folder == adam.simulation.folder
+    assert adam.simulation.folder != ternary.simulation.folder
+
+
+def test_a_state_that_is_not_finite_ends_the_training(training, ten):
+    epochs = training("baseline", ten, eta=1e39).epochs()
+    next(epochs)
+    with pytest.raises(SimulationFailed, match=r"synapses_\d.w is not finite after epoch 1; a smaller --eta may help"):
+        next(epochs)
