@@ -50,8 +50,8 @@ def main(args):
     """Run what the flags ask for; returns the folder of the results."""
     counts = settings.counts(args)
     experiments = settings.experiments(args)
-    if args.target == "cpp_standalone":
-        compiler()
+    if args.target != "numpy":
+        compiler(args.target)
     first = next(iter(experiments.values()))
     arm = f"{first.weights.name}-{first.rule.name}" if first.rule else "baseline"
     with RunFolder(args.out, f"{args.dataset}-{arm}-{args.optimizer}{args.batch}") as folder:

@@ -37,7 +37,7 @@ HEADERS = """#include "objects.h"
 """
 MAKEFILE = """CXX ?= g++
 FLAGS = {flags} -I.
-OBJECTS = $(patsubst %.cpp,%.o,$(wildcard *.cpp code_objects/*.cpp))
+OBJECTS = $(patsubst %.cpp,%.o,$(wildcard *.cpp brianlib/*.cpp code_objects/*.cpp))
 
 main: $(OBJECTS)
 \t$(CXX) $(FLAGS) $(OBJECTS) -o main
@@ -48,8 +48,8 @@ headers.h.gch: headers.h
 """
 
 
-def compiler():
-    """The C++ compiler's command.
+def compiler(target="cpp_standalone"):
+    """The C++ compiler's command, for a target that needs one.
 
     Raises
     ------
@@ -59,8 +59,8 @@ def compiler():
     command = os.environ.get("CXX", "g++")
     for name in (command, "make"):
         if shutil.which(name) is None:
-            raise UserError(f"--target: 'cpp_standalone' needs a C++ compiler and make, but '{name}' was not found; install "
-                            "them (on Debian or Ubuntu: apt-get install g++ make) or choose --target cython or numpy.")
+            raise UserError(f"--target: '{target}' needs a C++ compiler and make, but '{name}' was not found; install "
+                            "them (on Debian or Ubuntu: apt-get install g++ make) or choose --target numpy.")
     return command
 
 

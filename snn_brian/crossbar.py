@@ -5,109 +5,35 @@ an all-to-all `Synapses`. In C++ standalone mode Brian2's own templates are repl
 spiking inputs: no spike queue, no index arrays, loops that the compiler vectorises.
 """
 import re
+from functools import partial
 
 import numpy as np
-from brian2 import Synapses, get_device, ms, prefs
-from brian2.core.functions import DEFAULT_FUNCTIONS
-from brian2.codegen.generators.cpp_generator import CPPCodeGenerator
+from brian2 import Equations, Synapses, get_device, ms
+from brian2.codegen.codeobject import create_runner_codeobj
 from brian2.core.variables import ArrayVariable
-from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 from brian2.devices.cpp_standalone.device import CPPStandaloneDevice
 from brian2.groups.subgroup import Subgroup
-from brian2.parsing.rendering import CPPNodeRenderer
 from brian2.synapses.synapses import SynapticPathway
-from brian2.utils.stringtools import get_identifiers, word_substitute
+from brian2.utils.stringtools import get_identifiers
 
+from snn_brian.crossbar_code import CrossbarCodeObject, CrossbarGenerator
 from snn_brian.pulses import Pulses
 
-
-ROWS_TOGETHER = 8  # rows of spiking inputs in one pass; 2 and 8 were slower
-
-
-class CrossbarRenderer(CPPNodeRenderer):
-    """Writes 0.9f for 0.9 where variables are float32: one constant in double precision halves the speed of a loop."""
-
-    def render_Constant(self, node):
-        text = super().render_Constant(node)
-        single = isinstance(node.value, (float, np.floating)) and prefs.core.default_float_dtype == np.float32
-        return f"{text}f" if single and text[-1].isdigit() else text
-
-
-class CrossbarGenerator(CPPCodeGenerator):
-    """Takes a synapse's row and column from the loop variables of the templates, not from arrays of indices."""
-
-    def translate_expression(self, expr):
-        renderer = CrossbarRenderer(auto_vectorise=self.auto_vectorise)
-        return renderer.render_expr(word_substitute(expr, self.func_name_replacements)).strip()
-
-    def translate_to_read_arrays(self, read, write, indices):
-        crossbar = self.owner.synapses if isinstance(self.owner, SynapticPathway) else self.owner
-        positions = {crossbar.variables["_synaptic_pre"]: "_presynaptic_idx",
-                     crossbar.variables["_synaptic_post"]: "_postsynaptic_idx"}
-        numbers = {name: positions[self.variables[name]] for name in read if self.variables[name] in positions}
-        lines = [f"const int32_t {name} = {position};" for name, position in sorted(numbers.items())]
-        return lines + super().translate_to_read_arrays(read - set(numbers), write, indices - set(positions.values()))
-
-
-def _split_by_neuron(code):
-    """Lines that load the neuron's variables, those between, and those that store the neuron's variables."""
-    loads = [line for line in code if re.fullmatch(r"\s*(const )?\w+ \w+ = \w+\[_postsynaptic_idx\];", line)]
-    stores = [line for line in code if re.fullmatch(r"\s*\w+\[_postsynaptic_idx\] = \w+;", line)]
-    between = [line for line in code if line not in loads and line not in stores]
-    return loads, between, stores
-
-
-class CrossbarCodeObject(CPPStandaloneCodeObject):
-    """Code of a `Crossbar` in C++ standalone mode, made from the templates in `snn_brian/templates/crossbar`."""
-
-    templater = CPPStandaloneCodeObject.templater.derive(
-        "snn_brian", templates_dir="templates/crossbar", env_globals={"split_by_neuron": _split_by_neuron})
-    generator_class = CrossbarGenerator
-
-
-# One draw is a hash of (a number drawn by Brian2's own generator at each call of the code, the place of the call in the
-# source, the synapse's number): no state from one synapse to the next, so that the loop vectorises and the result does
-# not depend on how many threads share it. The mixing constants are those of Wellons' "lowbias32" integer hash.
-RAND = {
-    "support_code": """
-        static inline float _crossbar_rand(const uint64_t key, const uint32_t site, const uint32_t synapse)
-        {
-            uint32_t x = synapse * 0x9E3779B9u + (uint32_t)key + site * 0x85EBCA6Bu;
-            x ^= x >> 16; x *= 0x7FEB352Du;
-            x ^= (uint32_t)(key >> 32);
-            x ^= x >> 15; x *= 0x846CA68Bu;
-            x ^= x >> 16; x *= 0x7FEB352Du;
-            x ^= x >> 15;
-            return (float)(int32_t)(x >> 8) * (1.0f / 16777216.0f);
-        }
-        """,
-    "hashdefine_code": "#define _rand(synapse) _crossbar_rand(_key, __COUNTER__, (uint32_t)(synapse))",
-}
-DEFAULT_FUNCTIONS["rand"].implementations.add_dynamic_implementation(
-    CrossbarCodeObject, code=lambda owner: RAND, namespace=lambda owner: {}, name="_rand"
-)
-# Brian2's clip compares in double precision, which keeps a float32 loop from vectorising.
-DEFAULT_FUNCTIONS["clip"].implementations.add_implementation(
-    CrossbarCodeObject,
-    code="""
-        template <typename T, typename L, typename H> static inline T _clip(const T value, const L low, const H high)
-        {
-            return value < (T)low ? (T)low : (value > (T)high ? (T)high : value);
-        }
-        """,
-    name="_clip",
-)
+ROWS_TOGETHER = 8  # rows of spiking inputs in one pass along the columns; more would not fit into registers
 
 
 class CrossbarPathway(SynapticPathway):
     """A pathway of a `Crossbar`: code for every synapse of a spiking row or column, or `Pulses`."""
 
-    def __init__(self, synapses, code, prepost, objname=None, delay=None, event="spike"):
-        self.pulses = code if isinstance(code, Pulses) else None
+    def __init__(self, synapses, code, prepost, objname=None, delay=None, event="spike", pulses=None):
+        self.pulses = pulses
         self.blocks = None
-        super().__init__(synapses, self.pulses.plain() if self.pulses else code, prepost, objname, delay, event)
+        super().__init__(synapses, code, prepost, objname, delay, event)
         written = set(re.findall(r"^\s*(\w+)\s*[-+*/]?=(?!=)", self.code, re.MULTILINE))
         _refuse_bare_names(synapses, written)
+        if self.pulses:
+            _refuse_names(synapses, self.pulses)
+        self.variables["delay"].read_only = True
         if not _standalone():
             return
         # The compiler may not treat a row as independent synapses if they share what they write.
@@ -120,6 +46,10 @@ class CrossbarPathway(SynapticPathway):
             self.variables.add_auxiliary_variable("_drawn", dtype=np.int32)
             indices = None if prepost == "post" else dict(synapses.variables.indices)
             self.blocks, self.template = self.pulses.blocks(indices)
+
+    def __setattr__(self, name, value):
+        _refuse_delay(name, value, self)
+        super().__setattr__(name, value)
 
     def update_abstract_code(self, run_namespace=None, level=0):
         if self.pulses and _standalone():
@@ -160,11 +90,23 @@ class Crossbar(Synapses):
         # A scalar delay of zero takes the place of an array with one for each synapse.
         super().__init__(source, target, model, on_pre=on_pre or None, on_post=on_post or None,
                          delay={name: 0 * ms for name in [*on_pre, *on_post]} or None, **kwds)
-        super().connect()
+        self._connect_all()
+
+    def __setattr__(self, name, value):
+        _refuse_delay(name, value, self)
+        super().__setattr__(name, value)
 
     def connect(self, *args, **kwds):
         raise NotImplementedError("A Crossbar connects all inputs to all neurons when it is made: leave out connect(), "
                                   "or use brian2.Synapses for sparse connections.")
+
+    def _connect_all(self):
+        if not _standalone():
+            super().connect()
+            return
+        # The same as there, but with the template of this class: since Brian2 2.11, connect() insists on its own.
+        self._connect_called = True
+        create_runner_codeobj(self, "", "synapses_create_generator", run_namespace={})()
 
     def matrix(self, name):
         """The state variable `name` in the shape (inputs, neurons); values without units."""
@@ -174,9 +116,10 @@ class Crossbar(Synapses):
         # Synapses makes its pathways by this name; everything else that it does with them stays as it is.
         import brian2.synapses.synapses as module
 
-        original, module.SynapticPathway = module.SynapticPathway, CrossbarPathway
+        pulses = code if isinstance(code, Pulses) else None
+        original, module.SynapticPathway = module.SynapticPathway, partial(CrossbarPathway, pulses=pulses)
         try:
-            return super()._add_updater(code, prepost, objname, delay, event)
+            return super()._add_updater(pulses.plain() if pulses else code, prepost, objname, delay, event)
         finally:
             module.SynapticPathway = original
 
@@ -187,7 +130,7 @@ def _standalone():
 
 def _synaptic_arrays(synapses, code):
     """C++ names of the arrays, one value for each synapse, that the code uses."""
-    return sorted(CPPCodeGenerator.get_array_name(synapses.variables[name]) for name in get_identifiers(code)
+    return sorted(CrossbarGenerator.get_array_name(synapses.variables[name]) for name in get_identifiers(re.sub("#.*", "", code))
                   if name in synapses.equations.names and synapses.variables.indices[name] == "_idx"
                   and isinstance(synapses.variables[name], ArrayVariable))
 
@@ -198,6 +141,22 @@ def _refuse_bare_names(synapses, written):
         if not name.endswith(("_pre", "_post")) and name in synapses.target.variables:
             raise ValueError(f"'{name} = ...' in the code of '{synapses.name}' would change the variable of that name of "
                              f"'{synapses.target.name}'; write '{name}_post', or call the local variable otherwise.")
+
+
+def _refuse_names(synapses, pulses):
+    if "n" in synapses.equations.names:
+        raise ValueError(f"'n' is the number of pulses in the code of '{synapses.name}'; "
+                         "call the variable of the synapses otherwise.")
+    own = set(re.findall(r"^\s*(\w+)\s*=(?!=)", pulses.prepare, re.MULTILINE)) - set(synapses.equations.names)
+    for name in sorted(own & get_identifiers(re.sub("#.*", "", pulses.code))):
+        if not name.endswith(("_pre", "_post")):
+            raise ValueError(f"'{name}', set in `prepare` of the pulses of '{synapses.name}', is not known in their `code`, "
+                             "which runs later; make it a variable of the synapses.")
+
+
+def _refuse_delay(name, value, owner):
+    if name == "delay":
+        raise NotImplementedError(f"delay={value} of '{owner.name}': a Crossbar has no delays; use brian2.Synapses.")
 
 
 def _refuse(source, target, model, delay, kwds):
@@ -211,6 +170,6 @@ def _refuse(source, target, model, delay, kwds):
             raise NotImplementedError(f"{role}='{group.name}' are synapses: a Crossbar connects groups of neurons.")
     if kwds.get("multisynaptic_index") is not None:
         raise NotImplementedError("multisynaptic_index: a Crossbar has one synapse for each input and neuron.")
-    if "(event-driven)" in str(model):
+    if model is not None and any("event-driven" in part.flags for part in Equations(str(model)).values()):
         raise NotImplementedError("model: '(event-driven)' equations are not available in a Crossbar; "
                                   "use '(clock-driven)' or update the variable in the pathway's code.")

@@ -1,6 +1,8 @@
-"""Writing files so that no one ever reads half of one."""
+"""Writing files so that no one ever reads half of one, and telling whether two are the same."""
+import hashlib
 import json
 import os
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from snn_brian.errors import UserError
 def written_whole(path):
     """A binary file to write to that becomes `path` when it is complete; if the writing fails, `path` stays as it was.
 
-    One process at a time may write a `path`.
+    Any number of processes may write a `path` at once: each writes a file of its own, and the last one remains.
 
     Raises
     ------
@@ -19,22 +21,25 @@ def written_whole(path):
         If the file cannot be written, e.g. because the disk is full.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.part")
     try:
-        with open(temporary, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException as error:
-        temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise UserError(f"{path}: this file cannot be written ({error.strerror}); make room or choose another "
-                            "folder.") from error
-        raise
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as scratch:
+            with open(Path(scratch) / path.name, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(file.name, path)
+    except OSError as error:
+        raise UserError(f"{path}: this file cannot be written ({error.strerror}); make room or choose another "
+                        "folder.") from error
 
 
 def write_json(path, content):
     """Write plain values as indented JSON."""
     with written_whole(path) as file:
         file.write((json.dumps(content, indent=2) + "\n").encode())
+
+
+def sha256(path):
+    """The SHA-256 of a file, in hexadecimal; the file is never in memory as a whole."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

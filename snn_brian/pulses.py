@@ -53,7 +53,7 @@ class Pulses:
     def _factors(self, indices):
         """The factors (of the neuron; of the input, or None) of the SR's argument; None if it is no such product."""
         roundings = _roundings(self.number)
-        if indices is None or not roundings or self.prepare.strip():
+        if indices is None or not roundings or self.prepare.strip() or not _vanishes(_parsed(self.number)):
             return None
         argument = roundings[0].args[0]
         if _depends_on(argument, indices) <= {"_postsynaptic_idx"}:
@@ -68,11 +68,37 @@ class Pulses:
 def _depends_on(node, indices):
     """The indices of the variables in an expression; scalars and constants have none, a random draw counts as one."""
     names = {leaf.id for leaf in ast.walk(node) if isinstance(leaf, ast.Name)}
-    return {"rand" if name in ("rand", "randn") else indices.get(name, "0") for name in names} - {"0"}
+    return {"rand" if name in ("rand", "randn", "poisson") else indices.get(name, "0") for name in names} - {"0"}
+
+
+def _vanishes(node):
+    """Whether an expression is certainly 0 where its SR is 0."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        if node.func.id == "clip":
+            bounds = [_constant(bound) for bound in node.args[1:]]
+            return _vanishes(node.args[0]) and None not in bounds and bounds[0] <= 0 <= bounds[1]
+        return node.func.id == "SR" or (node.func.id in ("int", "abs", "sign", "floor", "ceil") and _vanishes(node.args[0]))
+    if isinstance(node, ast.BinOp):
+        left, right = _vanishes(node.left), _vanishes(node.right)
+        if isinstance(node.op, ast.Mult):
+            return left or right
+        return left and (right or isinstance(node.op, (ast.Div, ast.FloorDiv)))
+    return isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)) and _vanishes(node.operand)
+
+
+def _constant(node):
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return None
+
+
+def _parsed(number):
+    return ast.parse(number.strip(), mode="eval").body
 
 
 def _roundings(number):
-    return [node for node in ast.walk(ast.parse(number.strip(), mode="eval"))
+    return [node for node in ast.walk(_parsed(number))
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "SR"]
 
 
@@ -84,4 +110,4 @@ def _replace_rounding(number, replacement):
                 return ast.parse(replacement(f"({ast.unparse(node.args[0])})"), mode="eval").body
             return node
 
-    return ast.unparse(Replacer().visit(ast.parse(number.strip(), mode="eval")))
+    return ast.unparse(Replacer().visit(_parsed(number)))

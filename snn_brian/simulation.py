@@ -35,6 +35,13 @@ REPORTER = """
             std::cout << "t " << brian::%NETWORK%.t << std::endl;
         }
     });
+    const auto _began = std::chrono::steady_clock::now();
+"""
+REPORT_END = """
+    const std::chrono::duration<double> _took = std::chrono::steady_clock::now() - _began;
+    _finished = true;
+    _reporter.join();
+    std::cout << "seconds " << _took.count() << std::endl;
 """
 
 
@@ -87,7 +94,7 @@ class Compiled:
         seeds = standalone.get_array_name(net.inputs.variables["seed"])
         standalone.insert_code("main", f"brian::_random_generators[0].seed((unsigned long)brian::{seeds}[0]);")
         standalone.insert_code("before_network_run", REPORTER.replace("%NETWORK%", net.network.name))
-        standalone.insert_code("after_network_run", "_finished = true; _reporter.join();")
+        standalone.insert_code("after_network_run", REPORT_END)
         net.network.run(1 * ms, namespace=net.namespace)
         _let_runs_choose_duration(standalone, net)
         self.variables = {}
@@ -129,8 +136,8 @@ class Compiled:
                 path.symlink_to(content) if isinstance(content, Path) else content.tofile(path)
             values = {"inputs.duration": presentations * self.steps, "inputs.seed": seed_number} | values
             arguments = [f"{key}={self._argument(key, value, folder)}" for key, value in values.items()]
-            self._execute(folder, arguments, lambda t: progress(t / 1e-3 / self.steps))
-            seconds, completed = map(float, (folder / "results" / "last_run_info.txt").read_text().split())
+            seconds = self._execute(folder, arguments, lambda t: progress(t / 1e-3 / self.steps))
+            completed = float((folder / "results" / "last_run_info.txt").read_text().split()[1])
             if completed < 1:
                 raise SimulationFailed(f"The simulation stopped after {completed:.1%} of its presentations.")
             results = {}
@@ -161,11 +168,14 @@ class Compiled:
             except OSError as error:
                 raise SimulationFailed(f"{command[0]}: this compiled program cannot be started ({error.strerror}); delete "
                                        "its folder to have it compiled again.") from error
-            complaints = []
+            complaints, seconds = [], None
             try:
                 for line in process.stdout:
-                    if line.startswith("t "):
-                        progress(float(line[2:]))
+                    word, *number = line.split(" ")
+                    if word == "t":
+                        progress(float(*number))
+                    elif word == "seconds":
+                        seconds = float(*number)
                     else:
                         complaints.append(line)
                 process.wait()
@@ -180,6 +190,7 @@ class Compiled:
             log = Path(tempfile.mkdtemp(prefix="snn_brian-failed-")) / "simulation.log"
             log.write_text("".join(complaints))
             raise SimulationFailed(f"The compiled simulation failed ({how}); what it said is in {log}.")
+        return seconds
 
 
 @contextmanager

@@ -35,13 +35,14 @@ class Small:
     Presentation k shows image k % 8. Runs are measured in time steps.
     """
 
-    def __init__(self, target, layers=(9, 7), steps=1, loss="cross-entropy", weights="ideal", rule=None, optimizer="sgd",
-                 batched=False, encoder="stairs"):
+    def __init__(self, target, layers=(9, 7), steps=1, loss="cross-entropy", weights="ideal", rule=None,
+                 optimizer="sgd", batched=False, encoder="stairs"):
         self.structure = Structure(
             layers=layers, pixels=PIXELS, classes=CLASSES, images=IMAGES, longest=64, steps=steps,
             neuron=declared("neuron", "integrate_and_fire"),
-            encoder=STAIRS if encoder == "stairs" else declared("encoder", encoder), weights=declared("device", weights),
-            rule=rule and declared("rule", rule), optimizer=OPTIMIZERS[optimizer], batched=batched, loss=LOSSES[loss])
+            encoder=STAIRS if encoder == "stairs" else declared("encoder", encoder),
+            weights=declared("device", weights), rule=rule and declared("rule", rule),
+            optimizer=OPTIMIZERS[optimizer], batched=batched, loss=LOSSES[loss])
         self.simulation = simulation(self.structure, target)
         self.simulation.steps = 1
         random = np.random.default_rng(8)
@@ -150,7 +151,8 @@ def sampled(small):
 @pytest.fixture(scope="session")
 def dense(small):
     """A compiled network that learns in batches: pulses are decided synapse by synapse."""
-    return small("cpp_standalone", layers=(16,), steps=3, loss="mse", weights="linear", rule="stochastic_rounding", batched=True)
+    return small("cpp_standalone", layers=(16,), steps=3, loss="mse", weights="linear", rule="stochastic_rounding",
+                 batched=True)
 
 
 @pytest.fixture(scope="session")
@@ -181,8 +183,8 @@ def training(private_builds):
         adam=Learning(eta=0.004, decay=0.5, layer_factors=(1.0, 0.6), initial=(-0.05, 0.05), neuron_parameters=box)))
     ternary = replace(declared("rule", "ternary"), learning=dict(
         sgd=Learning(eta=0.1, decay=1.0, layer_factors=(1.0, 0.5), initial=(0.1, 0.3))))
-    common = dict(layers=(30, 20), neuron=declared("neuron", "integrate_and_fire"), encoder=declared("encoder", "threshold"),
-                  steps=1, eta=None, epochs=2, seed=3)
+    common = dict(layers=(30, 20), neuron=declared("neuron", "integrate_and_fire"),
+                  encoder=declared("encoder", "threshold"), steps=1, eta=None, epochs=2, seed=3)
     arms = dict(
         baseline=dict(weights=ideal, rule=None, optimizer="sgd", loss="cross-entropy", batch=1),
         adam=dict(weights=ideal, rule=None, optimizer="adam", loss="cross-entropy", batch=4),

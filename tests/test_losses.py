@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 import torch
 
-OUTPUTS = [(0, 0, 0, 0, 0), (0.3, -1.2, 2, 0.7, -0.1), (50, 60, 55, 60, -20), (88, -88, 0, 89, 100), (-1e4, 1e4, 1e4 - 1, 0, 3),
-           (1e30, -1e30, 0, 0, 0), (-200, -200, -201, -400, -200)]
+OUTPUTS = [(0, 0, 0, 0, 0), (0.3, -1.2, 2, 0.7, -0.1), (50, 60, 55, 60, -20), (88, -88, 0, 89, 100),
+           (-1e4, 1e4, 1e4 - 1, 0, 3), (1e30, -1e30, 0, 0, 0), (-200, -200, -201, -400, -200)]
 
 
 def errors(net, y):
@@ -22,7 +22,7 @@ def expected(y, loss):
     if loss == "cross-entropy":
         torch.nn.functional.cross_entropy(y[None], target).backward()
     else:
-        (torch.nn.functional.mse_loss(y[None], torch.eye(5, dtype=torch.float64)[target], reduction="sum") / 2).backward()
+        (((y - torch.eye(5)[2]) ** 2).sum() / 2).backward()
     return y.grad.numpy()
 
 

@@ -7,6 +7,11 @@ BOX = (-0.4, 0.7)
 LAYERS = (1, 2)
 
 
+def batches_of_three(presentations):
+    own = {"batch": 3, "presentations": presentations}
+    return {f"layer_{l}.{name}": value for l in LAYERS for name, value in own.items()}
+
+
 def replay(net, gradient, presentations, batch, step):
     """Weights of all layers after the presentations; `step(l, w, gradients of a batch)` gives the new weights."""
     w = {l: net.start[f"synapses_{l}.w"].astype(np.float64) for l in LAYERS}
@@ -39,8 +44,7 @@ class Adam:
 @pytest.mark.parametrize("presentations", [3, 8])
 def test_sgd_takes_the_sum_over_a_batch(small, gradient, presentations):
     net = small("numpy", batched=True)
-    changes = {f"layer_{l}.{name}": value for l in LAYERS for name, value in (("batch", 3), ("presentations", presentations))}
-    found = net.run(presentations, [f"synapses_{l}.w" for l in LAYERS], changes)
+    found = net.run(presentations, [f"synapses_{l}.w" for l in LAYERS], batches_of_three(presentations))
     expected = replay(net, gradient, presentations, 3,
                       lambda l, w, gradients: w - net.start[f"layer_{l}.eta"] * gradients.sum(axis=0))
     for l in LAYERS:
@@ -50,8 +54,7 @@ def test_sgd_takes_the_sum_over_a_batch(small, gradient, presentations):
 
 def test_no_batch_ends_before_its_last_presentation(small):
     net = small("numpy", batched=True)
-    changes = {f"layer_{l}.{name}": value for l in LAYERS for name, value in (("batch", 3), ("presentations", 8))}
-    before, after = net.run(2, ["synapses_1.w"], changes), net.run(3, ["synapses_1.w"], changes)
+    before, after = (net.run(presentations, ["synapses_1.w"], batches_of_three(8)) for presentations in (2, 3))
     np.testing.assert_array_equal(before["synapses_1.w"], net.start["synapses_1.w"])
     assert np.any(after["synapses_1.w"] != net.start["synapses_1.w"])
 
@@ -68,8 +71,7 @@ def test_a_batch_of_one_is_on_line_learning(small):
 @pytest.mark.parametrize("presentations", [3, 6, 13])  # 1, 2 and 5 batches, the last of these with one presentation
 def test_adam_is_that_of_torch(small, gradient, presentations):
     net = small("numpy", batched=True, optimizer="adam")
-    changes = {f"layer_{l}.{name}": value for l in LAYERS for name, value in (("batch", 3), ("presentations", presentations))}
-    found = net.run(presentations, [f"synapses_{l}.w" for l in LAYERS], changes)
+    found = net.run(presentations, [f"synapses_{l}.w" for l in LAYERS], batches_of_three(presentations))
     etas = {l: net.start[f"layer_{l}.eta"] for l in LAYERS}
     adam = Adam({l: net.start[f"synapses_{l}.w"] for l in LAYERS}, etas)
     expected = replay(net, gradient, presentations, 3, adam.step)
@@ -91,8 +93,8 @@ def test_compiled_adam_goes_on_from_epoch_to_epoch_as_that_of_torch(training, gr
             for image in epoch.arrays["order"][first : first + 4]:
                 S = images.train_images[image] > 127
                 for l in LAYERS:
-                    U, _, grad = gradient(S, w[l], epoch.arrays[f"J_{l}"].T, images.train_labels[image], "cross-entropy",
-                                          (-0.4, 0.6))
+                    U, _, grad = gradient(S, w[l], epoch.arrays[f"J_{l}"].T, images.train_labels[image],
+                                          "cross-entropy", (-0.4, 0.6))
                     gradients[l].append(grad)
                     S = U > 0
             w = {l: adam.step(l, w[l], np.array(gradients[l])) for l in LAYERS}

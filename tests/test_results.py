@@ -13,7 +13,8 @@ from snn_brian.loading import declarations
 from snn_brian.results import METRICS, RunFolder, plain, table
 from snn_brian.training import Epoch, Experiment
 
-IMAGES = SimpleNamespace(name="mnist", train_labels=range(7), test_labels=range(4), shape=(28, 28), classes=10, sha256="5a")
+IMAGES = SimpleNamespace(name="mnist", train_labels=range(7), test_labels=range(4), shape=(28, 28), classes=10,
+                         sha256="5a")
 
 
 def declared(kind, name):
@@ -23,15 +24,16 @@ def declared(kind, name):
 def experiments():
     common = dict(layers=(4, 9), neuron=declared("neuron", "integrate_and_fire"), encoder=declared("encoder", "rate"),
                   optimizer="sgd", loss="mse", batch=1, steps=3, epochs=2, seed=5, target="numpy")
-    return {"memristive": Experiment(weights=declared("device", "linear"), rule=declared("rule", "accumulator"), eta=0.2,
-                                     **common),
+    device, rule = declared("device", "linear"), declared("rule", "accumulator")
+    return {"memristive": Experiment(weights=device, rule=rule, eta=0.2, **common),
             "baseline": Experiment(weights=declared("device", "ideal"), rule=None, eta=None, **common)}
 
 
 def epoch(number, pulses=1):
     layers = np.arange(2)
-    return Epoch(number, 0.5 + 0.1 * layers, None if number == 0 else 0.25 + layers, pulses + layers, 2 * pulses + layers,
-                 1e-12 * layers, 0.25 * number, {"G_plus_1": np.full((3, 4), number, np.float32), "order": np.arange(7)})
+    return Epoch(number, test_accuracy=0.5 + 0.1 * layers, train_accuracy=None if number == 0 else 0.25 + layers,
+                 potentiation_pulses=pulses + layers, depression_pulses=2 * pulses + layers, write_energy=1e-12 * layers,
+                 seconds=0.25 * number, arrays={"G_plus_1": np.full((3, 4), number, np.float32)})
 
 
 def finished(folder, arm, shift=0.0):
@@ -132,7 +134,7 @@ def test_the_configuration_holds_every_number(working_folder):
     with RunFolder("run", "") as folder:
         folder.write_config(experiments(), IMAGES, {"seed": "5"})
         config = json.loads((working_folder / "run" / "config.json").read_text())
-    assert (config["seed"], config["steps"], config["batch"], config["epochs"], config["layers"]) == (5, 3, 1, 2, [4, 9])
+    assert [config[name] for name in ("seed", "steps", "batch", "epochs", "layers")] == [5, 3, 1, 2, [4, 9]]
     assert config["data"] == {"name": "mnist", "train": 7, "test": 4, "shape": [28, 28], "classes": 10, "sha256": "5a"}
     assert config["optimizer"]["update"] == "dw = -eta_post*grad" and config["loss"]["error"] == "y - target"
     assert config["encoder"]["threshold"] == "rand() < pixel"
@@ -147,7 +149,7 @@ def test_the_configuration_holds_every_number(working_folder):
     assert [layer["eta"] for layer in memristive["layers"]] == pytest.approx(
         [0.2 * factor for factor in declared("rule", "accumulator").learning["sgd"].layer_factors[:2]])
     assert [layer["classifier_scale"] for layer in memristive["layers"]] == [1.5, 1.0]
-    assert memristive["layers"][0]["initial"][0] == memristive["device"]["K"]  # the rule's own is below the device's range
+    assert memristive["layers"][0]["initial"][0] == memristive["device"]["K"]  # the rule's own is below the range
     assert baseline["layers"][0]["neuron_parameters"] == {"u_lo": -0.5, "u_hi": 0.5}
     assert config["versions"].keys() >= {"python", "brian2", "numpy", "snn_brian"}
 

@@ -60,7 +60,7 @@ def test_real_numbers():
 
 @pytest.mark.parametrize("text", ["", ",", "a", "5,", "5,-5", "-5,5", "0", "5;5", ",".join(["5"] * 101)])
 def test_no_layer_sizes_are_refused(text):
-    with pytest.raises(UserError, match="^--layers: '.*' is not possible; give the neurons of each layer .* 500,500,250"):
+    with pytest.raises(UserError, match="^--layers: '.*' is not possible; give the neurons of each layer .* 500,500"):
         sizes("--layers", text)
 
 
@@ -177,7 +177,7 @@ def images(train, test):
 @pytest.mark.parametrize("layers", [(10**7,), (10**6, 10**6), (2**31 - 1,)])
 def test_a_network_beyond_the_memory_is_refused(layers, monkeypatch):
     monkeypatch.setattr(os, "sysconf", {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 2**21}.get)
-    with pytest.raises(UserError, match="^--layers: .* synapses, but the memory of this machine holds at most 143165576"):
+    with pytest.raises(UserError, match="^--layers: .* synapses, but the memory .* holds at most 143165576"):
         check_size(SimpleNamespace(layers=layers, steps=1), images(3, 2))
 
 

@@ -1,53 +1,89 @@
 """How the cost of a crossbar grows: one layer of n inputs and n neurons, on random images of a given activity."""
 import time
+from functools import partial
 
 import numpy as np
 from peers import variants
+from peers.rounds import on, reply, summary, take_turns
 
 from snn_brian import training as module
 from snn_brian.data import Images
 
-CLASSES = 10
-COMPUTING = 30e-6, 20e9  # seconds of an image, and bytes of weights in a second, about: for choosing how many images
+CLASSES, MOST_IMAGES = 10, 20_000
+OVERHEAD, SPEED = 30e-6, 20e9  # rough seconds of an image, and bytes of weights per second: for the number of images
+
+
+def grow(amount, stream, cores, skipped):
+    """{"widths": points, "activities": points}, each with its time per image and that of reading the active rows."""
+    threaded = amount.threaded if len(cores) > 1 else ()
+    if len(threaded) < len(amount.threaded):
+        skipped["two threads"] = "there is only one core"
+    whats = {"widths": [(width, amount.activity, 1) for width in amount.widths]
+                       + [(width, amount.activity, 2) for width in threaded],
+             "activities": [(amount.width, activity, 1) for activity in amount.activities]}
+    points = {(kind, *what): Point(*what, amount) for kind, each in whats.items() for what in each}
+    measures = {f"reading the weights of {point.width} x {point.width}": partial(_speed, stream, point.weight_bytes)
+                for point in points.values()}
+    measures |= {f"{width} x {width}, {activity:.0%} active, threads: {threads}, {kind}": partial(point.milliseconds, cores)
+                 for (kind, width, activity, threads), point in points.items()}
+    measured = take_turns(amount.growth_rounds, measures, cores[-1:])
+    found = {kind: [] for kind in whats}
+    for (kind, width, activity, threads), point in points.items():
+        speed = summary(measured[f"reading the weights of {width} x {width}"])["median"]
+        values = measured[f"{width} x {width}, {activity:.0%} active, threads: {threads}, {kind}"]
+        found[kind].append({"width": width, "activity": activity, "threads": threads, "images": point.images,
+                            "bytes_per_image": point.bytes_per_image, "GB_per_s": speed,
+                            "stream_ms": point.bytes_per_image / 1e6 / speed} | summary(values))
+    return found
+
+
+def _speed(stream, weight_bytes):
+    return reply("stream", [stream, weight_bytes])["GB_per_s"]
 
 
 def random_images(inputs, activity, count):
     """`count` training images in which each pixel is bright with probability `activity`, and a test image."""
     random = np.random.default_rng([inputs, round(1e6 * activity)])
-    images = (random.random((count + 1, inputs), np.float32) < activity).astype(np.uint8) * np.uint8(255)
+    images = (random.random((count + 1, inputs), np.float32) < activity) * np.uint8(255)
     labels = random.integers(0, CLASSES, count + 1, dtype=np.int32)
     return Images(images[:count], labels[:count], images[count:], labels[count:], CLASSES, "random", (1, inputs), "")
 
 
-def images_for(width, activity, seconds, most=20_000):
+def images_for(width, activity, seconds):
     """How many images take about so long."""
-    per_image = COMPUTING[0] + 4 * activity * width**2 / COMPUTING[1]
-    return int(min(most, max(20, seconds / per_image)))
+    return int(min(MOST_IMAGES, max(20, seconds / (OVERHEAD + 4 * activity * width**2 / SPEED))))
 
 
 class Point:
     """The on-line ternary network of one width, activity and number of threads."""
 
-    def __init__(self, width, activity, threads, seconds, target="cpp_standalone"):
-        images = random_images(width, activity, images_for(width, activity, seconds))
-        spikes = np.count_nonzero(images.train_images) / len(images.train_images)
-        self.what = {"width": width, "activity": activity, "threads": threads, "images": len(images.train_images),
-                     "bytes_per_image": 4 * spikes * width, "weight_bytes": 4 * width**2}
-        sizes, module.TABLE_IMAGES = module.TABLE_IMAGES, 20_001  # as many as `images_for` gives at most, and the test
+    def __init__(self, width, activity, threads, amount):
+        self.width, self.threads = width, threads
+        self.images = images_for(width, activity, amount.growth_seconds)
+        images = random_images(width, activity, self.images)
+        self.weight_bytes = 4 * width**2
+        self.bytes_per_image = 4 * width * np.count_nonzero(images.train_images) / self.images
+        whole, module.TABLE_IMAGES = module.TABLE_IMAGES, MOST_IMAGES + 1  # a table of 70 000 would take 280 MB
         try:
-            self.training = variants.training("ternary", images, (width,), target, threads)
+            self.training = variants.training("ternary", images, (width,), amount.target, threads)
         finally:
-            module.TABLE_IMAGES = sizes
+            module.TABLE_IMAGES = whole
 
-    def milliseconds(self):
-        """Per image: CPU time of one thread; with more, which share it, time on the clock."""
+    def milliseconds(self, cores):
+        """Per image, as many cores as threads: CPU time of one thread, time on the clock of more."""
         marks = []
-        seconds = variants.train(self.training, lambda epoch, done: marks.append((time.perf_counter(), done)) if epoch else None)
-        return seconds if self.what["threads"] == 1 else clock_milliseconds(marks, self.training.n_train)
+        with on(cores[-self.threads:]):
+            cpu = variants.train(self.training, lambda epoch, done: epoch and marks.append((time.perf_counter(), done)))
+        return cpu if self.threads == 1 else clock_milliseconds(marks, self.images)
 
 
 def clock_milliseconds(marks, images):
-    """Milliseconds per image between the first and the last of (time in s, images done) while images were presented."""
+    """Milliseconds per image between the first and the last of (time in s, images done) while images were presented.
+
+    NaN where they were presented too fast for two marks.
+    """
     inside = [(at, done) for at, done in marks if 0 < done < images]
+    if len({done for _, done in inside}) < 2:
+        return float("nan")
     (start, first), (end, last) = inside[0], inside[-1]
-    return 1e3 * (end - start) / (last - first) if last > first else None
+    return 1e3 * (end - start) / (last - first)

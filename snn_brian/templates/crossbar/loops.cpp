@@ -1,7 +1,7 @@
 {# Loops that the crossbar's templates share. #}
 
 {# Each thread takes a block of columns [_first, _end); without OpenMP there is one block with bounds known to the compiler. #}
-{% macro block_of_columns(n_columns, work, independent=True) %}
+{% macro block_of_columns(n_columns, work, independent) %}
     {% if independent %}
     #ifdef _OPENMP
     #pragma omp parallel if ((size_t)({{work}}) > 100000)

@@ -12,6 +12,7 @@
     {% set events = pathway.source.variables[pathway.eventspace_name] %}
     {% set spikes = get_array_name(events, access_data=False) %}
     {% set n_rows, n_columns = owner.source.N, owner.target.N %}
+    {% set independent = independent and not draws_in_turn(variables) %}
     {% set on_pre = pathway.prepost == 'pre' %}
     {% macro decide(condition) %}
                 {% if independent %}

@@ -38,7 +38,7 @@
     if (_most == 0.0f) return;
     {% endif %}
     #ifdef _OPENMP
-    #pragma omp parallel if ((size_t)_num_events * {{n_columns}} > 100000)
+    #pragma omp parallel if ({{'(size_t)_num_events * %d > 100000' % n_columns if independent and not draws_in_turn(variables) else 'false'}})
     #endif
     {
     struct { int32_t row, column, drawn; } _pulses[256];

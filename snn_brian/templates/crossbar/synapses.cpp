@@ -11,6 +11,7 @@
     {% set events = pathway.source.variables[pathway.eventspace_name] %}
     {% set spikes = get_array_name(events, access_data=False) %}
     {% set n_rows, n_columns = owner.source.N, owner.target.N %}
+    {% set independent = independent and not draws_in_turn(variables) %}
     {% set loads, between, stores = split_by_neuron(vector_code) %}
     {% macro synapses(rows, column) %}
             {
@@ -61,19 +62,25 @@
     {% else %}
     if (_num_events == 0) return;
     const bool _all = (_num_events == {{n_columns}});
-    for (size_t _row = 0; _row < {{n_rows}}; _row++)
-    {
-        if (_all)
+    {{block_of_columns(n_columns, n_rows * n_columns, independent)}}
+        for (size_t _row = 0; _row < {{n_rows}}; _row++)
         {
-            {% if independent %}
-            #pragma GCC ivdep
-            {% endif %}
-            for (size_t _column = 0; _column < {{n_columns}}; _column++)
-                {{synapses(['_row'], '_column')}}
+            if (_all)
+            {
+                {% if independent %}
+                #pragma GCC ivdep
+                {% endif %}
+                for (size_t _column = _first; _column < _end; _column++)
+                    {{synapses(['_row'], '_column')}}
+            }
+            else
+                for (int32_t _event = 0; _event < _num_events; _event++)
+                {
+                    const size_t _column = {{spikes}}[_event];
+                    if (_column < _first || _column >= _end) continue;
+                    {{synapses(['_row'], '_column')}}
+                }
         }
-        else
-            for (int32_t _event = 0; _event < _num_events; _event++)
-                {{synapses(['_row'], spikes ~ '[_event]')}}
     }
     {% endif %}
 {% endblock %}

@@ -1,0 +1,175 @@
+"""Measure the crossbar against hand-written C++, PyTorch, plain Brian2 and aihwkit on one core, and how its cost grows.
+
+Every figure is the milliseconds that one MNIST image takes in 784-500-500-250, in float32; all but the last two below are
+of training, forward pass and update. Peers take turns on one core, each a process of its own with one thread; a figure is
+the median of the rounds, with its quartiles.
+
+    crossbar, Brian2 Synapses   CPU time of the compiled simulation from its first image to its last, without loading and
+                                saving; every round starts from the same initial weights
+    hand-written C++            time on the clock of the same images, but for the first 500
+    PyTorch, aihwkit            time on the clock of the loop over images that are spikes already, after 20 steps
+    forward pass alone          the compiled simulation with nothing in it but input spikes, their sums and spikes
+    reading the same bytes      the weights of the synapses whose inputs spike (counted from the same images and weights),
+                                at the speed at which a loop adds rows of floats in memory as large as all weights
+
+A cold build is generating and compiling the main job's network (Adam, mini-batches) on two cores, into an empty cache. A
+warm start is the time from the start of a new process to its first image. The peak memory is that of an epoch of this
+job: of the compiled program, which trains, and of the Python process that asked for it. Growth is shown by one layer of
+n inputs and n neurons that learns on-line from random images; two threads are timed on the clock.
+"""
+import importlib.util
+import os
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from statistics import median
+from unittest.mock import patch
+
+from peers import picture, variants
+from peers.growth import grow
+from peers.report import AIHWKIT, AUTOGRAD, BATCHES, BY_HAND, CROSSBAR, FORWARD, HANDWRITTEN, PLAIN, READING, ratios, tables
+from peers.rounds import on, output, reply, summary, take_turns
+
+from snn_brian import cache, data
+from snn_brian.build import compiler
+from snn_brian.files import write_json
+from snn_brian.results import RunFolder, _versions
+from snn_brian.script import Flags, run
+
+PEERS = Path(__file__).parent / "peers"
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How much is measured."""
+
+    rounds: int
+    images: int  # of the crossbars, of hand-written C++ and of PyTorch in batches
+    slow_images: int  # of PyTorch and aihwkit, one by one
+    plain_images: int  # of plain Brian2
+    starts: int
+    job: tuple[int, int]  # training and test images of the main job
+    widths: tuple[int, ...]
+    threaded: tuple[int, ...]  # widths that two threads share
+    activities: tuple[float, ...]
+    growth_rounds: int
+    growth_seconds: float  # of a point in a round, about
+    activity: float = 0.2  # where widths vary
+    width: int = 1000  # where activities vary
+    target: str = "cpp_standalone"
+
+
+FULL = Amount(rounds=9, images=20_000, slow_images=2000, plain_images=300, starts=3, job=(60_000, 10_000),
+              widths=(125, 250, 500, 1000, 2000, 4000), threaded=(1000, 2000, 4000),
+              activities=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0), growth_rounds=5, growth_seconds=1.0)
+QUICK = Amount(rounds=3, images=4000, slow_images=400, plain_images=60, starts=1, job=(5000, 1000),
+               widths=(250, 1000), threaded=(), activities=(0.01, 0.1, 1.0), growth_rounds=2, growth_seconds=0.2)
+
+
+def flags():
+    parser = Flags(__doc__.split("\n\n")[0])
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, images and sizes: two minutes")
+    parser.add_argument("--out", help="new folder for the results; without it, results/benchmark-<date-time>")
+    return parser
+
+
+def main(args):
+    """Measure everything; returns the folder with benchmark.json and benchmark.png."""
+    amount, start = QUICK if args.quick else FULL, time.perf_counter()
+    compiler()
+    cores = sorted(os.sched_getaffinity(0))[-2:]
+    with (RunFolder(args.out or f"results/benchmark-{datetime.now():%Y%m%d-%H%M%S}", "benchmark") as folder,
+          tempfile.TemporaryDirectory(prefix="snn_brian-") as name, patch.dict(os.environ, ONE_THREAD)):
+        work = Path(name)
+        result = {"date": datetime.now().isoformat(timespec="seconds"), "quick": args.quick, "cores": cores,
+                  "versions": _versions("cpp_standalone"), "skipped": {}}
+        compile_peers(work)
+        result["costs"] = costs(amount, work / "cache", cores)
+        peers, images, result["forward_bytes_per_image"] = make_peers(amount, work, result["skipped"])
+        measured = take_turns(amount.rounds, peers, cores[-1:])
+        result["ms_per_image"] = {name: summary(values) | {"images": images[name]} for name, values in measured.items()}
+        result["ratios"], result["ratio_ranges"] = ratios(measured)
+        say("building networks of other sizes")
+        result["growth"] = grow(amount, work / "stream", cores, result["skipped"])
+        result["seconds"] = time.perf_counter() - start
+        folder.rows += tables(result)
+        write_json(folder.path / "benchmark.json", result)
+        picture.draw(result, folder.path / "benchmark.png")
+    print("", *folder.rows, "", f"Results are in {folder.path}", sep="\n")
+    return folder.path
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def compile_peers(work):
+    say("compiling the peers in C++")
+    for name in ("handwritten", "stream"):
+        output(name, [compiler(), "-std=c++17", "-O3", "-march=native", "-ffast-math", PEERS / f"{name}.cpp",
+                      "-o", work / name])
+
+
+def costs(amount, empty_cache, cores):
+    """Seconds of a cold build and of warm starts, and peak memory, all in new processes."""
+    def fresh(*images):
+        start = time.time()
+        found = reply("main job", [sys.executable, PEERS / "variants.py", "adam", amount.target, *images])
+        return found | {"start_s": found["first_image_at"] - start}
+
+    with patch.dict(os.environ, SNN_BRIAN_CACHE=str(empty_cache)), on(cores):
+        say(f"building the main job's network in an empty cache (cores: {len(cores)})")
+        cold = fresh(1, 1)
+        say("starting the main job again")
+        warm = [fresh(*amount.job) for _ in range(amount.starts)]
+    return {"cold_build_s": cold["build_seconds"], "warm_start_s": median(each["start_s"] for each in warm),
+            "program_MB": max(each["program_MB"] - each["image_MB"] for each in warm),
+            "python_MB": max(each["python_MB"] - each["image_MB"] for each in warm), "processes": [cold, *warm]}
+
+
+def make_peers(amount, work, skipped):
+    """{name: function that measures ms per image}, {name: images that it takes}, bytes that a forward pass reads."""
+    idx = cache.folder("data") / "MNIST" / "raw"
+    mnist, few = (data.load("mnist", train=count, test=1) for count in (amount.images, amount.plain_images))
+    peers, images = {}, {}
+
+    def add(name, count, measure):
+        peers[name], images[name] = measure, count
+
+    def add_program(name, count, *command):
+        add(name, count, lambda: reply(name, command)["ms_per_image"])
+
+    for arm, name in CROSSBAR.items():
+        say(f"building {name}")
+        own = {"SNN_BRIAN_CACHE": str(work / "cache")} if arm == "adam" else {}  # compiled there already
+        with patch.dict(os.environ, own):
+            add(name, amount.images, partial(variants.train, variants.training(arm, mnist, target=amount.target)))
+    say(f"building {PLAIN}")
+    with variants.plain_synapses():
+        training = variants.training("ternary", few, target=amount.target)
+    add(PLAIN, amount.plain_images, partial(variants.train, training))
+    say(f"building {FORWARD}")
+    forward = variants.Forward("ternary", mnist, target=amount.target)
+    read, weights = forward.bytes_per_image(), sum(w.nbytes for w in forward.weights)
+    add(FORWARD, amount.images, forward.milliseconds)
+    add(READING, amount.images, lambda: read / 1e6 / reply(READING, [work / "stream", weights])["GB_per_s"])
+    for rule, name in HANDWRITTEN.items():
+        add_program(name, amount.images, work / "handwritten", idx, rule, amount.images, 1)
+    for name, method, batch, count in ((AUTOGRAD, "autograd-sgd", 1, amount.slow_images),
+                                       (BY_HAND, "manual-sgd", 1, amount.slow_images),
+                                       (BATCHES, "autograd-sgd", 100, amount.images)):
+        add_program(name, count, sys.executable, PEERS / "torch_local.py", idx, method, batch, count)
+    if importlib.util.find_spec("aihwkit"):
+        add_program(AIHWKIT, amount.slow_images, sys.executable, PEERS / "aihwkit_pair.py", idx, amount.slow_images)
+    else:
+        skipped[AIHWKIT] = "aihwkit is not installed"
+    return peers, images, read
+
+
+if __name__ == "__main__":
+    run(main, flags)

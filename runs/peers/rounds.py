@@ -1,0 +1,65 @@
+"""Peers that take turns on one core, and their medians."""
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import numpy as np
+from tqdm import tqdm
+
+from snn_brian.simulation import SimulationFailed
+
+
+@contextmanager
+def on(cores):
+    """Processes that start in this context run on these cores and no others."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def output(name, command):
+    """What a command prints.
+
+    Raises
+    ------
+    SimulationFailed
+        If it fails; `name` says to the user what has failed.
+    """
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise SimulationFailed(f"The benchmark's peer '{name}' failed with exit code {done.returncode}: {said}")
+    return done.stdout
+
+
+def reply(name, command):
+    """The JSON in the last line that a command prints; raises SimulationFailed as `output` does."""
+    said = output(name, command)
+    try:
+        return json.loads(said.strip().splitlines()[-1])
+    except (ValueError, IndexError):
+        raise SimulationFailed(f"The benchmark's peer '{name}' printed no result but {said[-200:]!r}.") from None
+
+
+def take_turns(rounds, measures, cores):
+    """{name: a value from each round} of {name: function without arguments}; all are called once in every round."""
+    measured = {name: [] for name in measures}
+    pause = 0.1 if sys.stderr.isatty() else 30  # seconds between two pictures of the bar
+    with on(cores), tqdm(total=rounds * len(measures), leave=False, mininterval=pause, miniters=1, dynamic_ncols=True) as bar:
+        for number in range(1, rounds + 1):
+            for name, measure in measures.items():
+                bar.set_description(f"round {number}/{rounds}: {name}", refresh=sys.stderr.isatty())
+                measured[name].append(measure())
+                bar.update()
+    return measured
+
+
+def summary(values):
+    """Median, quartiles and all values."""
+    low, median, high = map(float, np.percentile(values, [25, 50, 75]))
+    return {"median": median, "low": low, "high": high, "rounds": [float(value) for value in values]}

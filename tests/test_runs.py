@@ -1,0 +1,237 @@
+"""Every script in runs/ is executed on a small case, the main job also with bad input and interrupts."""
+import csv
+import json
+import os
+import re
+import runpy
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from snn_brian.errors import UserError
+
+RUNS = Path(__file__).parents[1] / "runs"
+JOB = RUNS / "mnist_local.py"
+QUICK = [path for path in sorted(RUNS.glob("*.py")) if path != JOB]
+SMALL = ["--layers", "30,20", "--train", "150", "--test", "50", "--epochs", "2"]
+BROKEN = Path(__file__).parent / "broken_models"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def builds(private_builds):
+    patch = private_builds()
+    yield
+    patch.undo()
+
+
+def start(script, *given, **options):
+    """A script in a session of its own that Ctrl-C can reach, even where the process that runs tests ignores it."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    return subprocess.Popen([sys.executable, script, *map(str, given)], text=True, start_new_session=True,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options)
+
+
+def finish(process):
+    """Its exit code and what it wrote."""
+    out, errors = process.communicate(timeout=300)
+    return process.returncode, out, errors
+
+
+@pytest.mark.parametrize("script", QUICK, ids=[path.stem for path in QUICK])
+def test_every_script_runs(script, tmp_path):
+    code, _, errors = finish(start(script, "--quick", cwd=tmp_path))
+    assert code == 0, errors
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """The main job on a small case: what it printed, and its folder."""
+    folder = tmp_path_factory.mktemp("run")
+    code, out, errors = finish(start(JOB, *SMALL, "--out", "new/run", cwd=folder))
+    assert (code, errors) == (0, "")
+    return out, folder / "new" / "run"
+
+
+def test_a_log_has_a_line_for_each_epoch_and_a_table(run):
+    out, _ = run
+    for arm in ("memristive", "baseline"):
+        for epoch in range(3):
+            line = rf"^{arm} epoch {epoch}: test accuracy by layer [\d.]+  [\d.]+ %, \d+ pulses, [\d.]+ s$"
+            assert re.search(line, out, re.MULTILINE)
+    assert "memristive       baseline  drop (points)\n" in out
+    assert "\r" not in out and len(out.splitlines()) < 25
+
+
+def test_configuration(run):
+    config = json.loads((run[1] / "config.json").read_text())
+    assert config["command"].startswith("mnist_local.py --layers 30,20 ")
+    assert config["arguments"]["out"] == "new/run" and config["seed"] == 0
+    assert [len(arm["layers"]) for arm in config["arms"].values()] == [2, 2]
+    assert config["versions"]["compiler"]
+
+
+def test_metrics_and_summary_agree(run):
+    rows = list(csv.DictReader((run[1] / "metrics.csv").open()))
+    summary = json.loads((run[1] / "summary.json").read_text())
+    assert [(row["arm"], int(row["epoch"]), int(row["layer"])) for row in rows] == [
+        (arm, epoch, layer) for arm in ("memristive", "baseline") for epoch in range(3) for layer in (1, 2)]
+    for arm, found in summary["arms"].items():
+        own = [row for row in rows if row["arm"] == arm]
+        assert [float(row["test_accuracy"]) for row in own[-2:]] == found["test_accuracy"]
+        for name in ("potentiation_pulses", "depression_pulses"):
+            assert sum(int(row[name]) for row in own) == found[name]
+        assert sum(float(row["write_energy_J"]) for row in own) == pytest.approx(found["write_energy_J"], rel=1e-5)
+        assert (found["potentiation_pulses"] > 0) == (arm == "memristive")
+        assert found["seconds_per_presentation"] > 0 and found["compile_seconds"] > 0
+    last = [summary["arms"][arm]["test_accuracy"][-1] for arm in ("baseline", "memristive")]
+    assert summary["drop_percentage_points"] == pytest.approx(100 * (last[0] - last[1]), abs=1e-3)
+
+
+@pytest.mark.parametrize("arm, weights", [("memristive", ("G_plus", "G_minus")), ("baseline", ("w",))])
+def test_checkpoints(run, arm, weights):
+    folder = run[1] / "checkpoints" / arm
+    config = json.loads((run[1] / "config.json").read_text())
+    assert sorted(path.name for path in folder.iterdir()) == [f"epoch_00{k}.npz" for k in range(3)]
+    for number in range(3):
+        with np.load(folder / f"epoch_00{number}.npz", allow_pickle=False) as file:
+            arrays = dict(file)
+        assert (arrays["epoch"], arrays["seed"]) == (number, 0)
+        assert np.array_equal(np.sort(arrays["order"]), np.arange(150 if number else 0))
+        for layer, shape in ((1, (784, 30)), (2, (30, 20))):
+            for name in (*weights, "m", "v"):
+                assert arrays[f"{name}_{layer}"].shape == shape and arrays[f"{name}_{layer}"].dtype == np.float32
+            assert arrays[f"J_{layer}"].shape == (shape[1], 10)
+            if arm == "memristive":
+                G = np.stack([arrays[f"{name}_{layer}"] for name in weights])
+                K = np.float32(config["arms"][arm]["device"]["K"])
+                assert K <= G.min() and G.max() <= 1
+
+
+def test_random_choices_are_those_that_the_configuration_tells(run):
+    config = json.loads((run[1] / "config.json").read_text())
+
+    def random(stream, number):
+        return np.random.default_rng([config["seed"], config["random"]["streams"][stream], number])
+
+    for arm, name in (("memristive", "G_plus"), ("baseline", "w")):
+        first, second = (np.load(run[1] / "checkpoints" / arm / f"epoch_00{k}.npz") for k in (0, 1))
+        assert np.array_equal(second["order"], random("order", 1).permutation(150))
+        for number, layer in enumerate(config["arms"][arm]["layers"], 1):
+            scale, shape = layer["classifier_scale"], first[f"{name}_{number}"].shape
+            J = random("classifiers", number).uniform(-scale, scale, (10, layer["neurons"])).T
+            assert np.array_equal(first[f"J_{number}"], J.astype(np.float32))
+            initial = random("initial", number).uniform(*layer["initial"], shape)
+            assert np.array_equal(first[f"{name}_{number}"], initial.astype(np.float32))
+
+
+def test_figures(run):
+    figures = run[1] / "figures"
+    assert {path.name for path in figures.iterdir()} == {"accuracy.png", "pulses.png", "conductances.png"}
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in figures.iterdir())
+
+
+def test_a_terminal_shows_progress_with_rate_and_time_left(tmp_path):
+    """Also: another target, a batch beyond the images, one arm alone, the default folder."""
+    controller, terminal = os.openpty()
+    process = start(JOB, "--target", "numpy", "--layers", "4", "--train", 60, "--test", 100, "--epochs", 1,
+                    "--batch", 500, "--arm", "memristive", cwd=tmp_path, stderr=terminal)
+    os.close(terminal)
+    shown = b""
+    try:
+        while block := os.read(controller, 4096):
+            shown += block
+    except OSError:  # how a terminal tells that no one writes to it any more
+        pass
+    os.close(controller)
+    code, out, _ = finish(process)
+    assert code == 0, shown.decode()
+    assert re.search(r"memristive epoch 1/1: .* \d+/160 \[\d\d:\d\d<\d\d:\d\d, .* ?images/s\]", shown.decode())
+    folder, = (tmp_path / "results").iterdir()
+    assert folder.name.endswith("-mnist-TiOx-ternary-adam500")
+    assert json.loads((folder / "summary.json").read_text())["drop_percentage_points"] is None
+
+
+def running_program(process):
+    """The process id of the compiled program of a job, stopped in the middle of a run."""
+    while process.poll() is None:
+        try:
+            for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+                # its second thread, which reports progress, starts when its signals are set up
+                threads = len(os.listdir(f"/proc/{child}/task"))
+                if threads > 1 and os.readlink(f"/proc/{child}/exe").endswith("/main"):
+                    os.kill(int(child), signal.SIGSTOP)
+                    return child
+        except OSError:  # it just ended; there will be another
+            pass
+    raise AssertionError(finish(process))
+
+
+def is_gone(child):
+    try:
+        return Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return True
+
+
+@pytest.mark.parametrize("send, number, code", [
+    (os.kill, signal.SIGINT, 130),
+    (os.killpg, signal.SIGTERM, 130),
+    (os.kill, signal.SIGKILL, -signal.SIGKILL),
+])
+def test_an_interrupt_leaves_no_program_and_every_finished_epoch(run, tmp_path, send, number, code):
+    process = start(JOB, "--layers", "30,20", "--test", 50, "--epochs", 999, "--out", "run", cwd=tmp_path)
+    for line in process.stdout:
+        if line.startswith("memristive epoch 1"):
+            break
+    child = running_program(process)
+    send(process.pid, number)
+    exit_code, _, errors = finish(process)
+    assert exit_code == code, errors
+    assert errors == ("" if number == signal.SIGKILL else "Interrupted; every finished epoch is kept.\n")
+    while not is_gone(child):  # the kernel kills it in its own time after Python's end
+        pass
+    rows = list(csv.DictReader((tmp_path / "run" / "metrics.csv").open()))
+    assert {int(row["epoch"]) for row in rows} >= {0, 1}
+    for row in rows:
+        with np.load(tmp_path / "run" / "checkpoints" / "memristive" / f"epoch_{int(row['epoch']):03d}.npz") as arrays:
+            assert arrays["G_plus_2"].shape == (30, 20)
+
+
+def test_bad_input_is_one_sentence_on_stderr_and_exit_code_2(tmp_path):
+    code, out, errors = finish(start(JOB, "--seed", "-1", cwd=tmp_path))
+    assert (code, out) == (2, "")
+    assert errors == "error: --seed: '-1' is not possible; give a whole number from 0 to 2147483647.\n"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("given, said", [
+    (["--train", "60001"], "--train: 60001 is not possible; give a whole number from 1 to 60000"),
+    (["--test", "10001", "--arm", "baseline"], "--test: 10001 is not possible; give a whole number from 1 to 10000"),
+    (["--layers", "9999999,9999999"], "--layers: 9999999,9999999 makes"),
+    (["--steps", "100000"], "--steps: 100000 is not possible with 60000 images; give at most 35791"),
+    (["--device", BROKEN / "device_G_max_unit.py"], "--device: .*/device_G_max_unit.py: G_max=.* units of siemens"),
+    (["--out", "/dev/null/run"], "--out: '/dev/null/run' cannot be made"),
+    (["--out", BROKEN], "--out: '.*' exists, and no run writes over another"),
+])
+def test_bad_input_leaves_nothing_behind(tmp_path, monkeypatch, given, said):
+    monkeypatch.chdir(tmp_path)
+    job = runpy.run_path(str(JOB))
+    with pytest.raises(UserError, match=said) as caught:
+        job["main"](job["flags"]().parse_args(list(map(str, given))))
+    assert "\n" not in str(caught.value)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("target", ["cpp_standalone", "cython"])
+def test_a_missing_compiler_is_told_before_anything_starts(tmp_path, monkeypatch, target):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CXX", raising=False)
+    job = runpy.run_path(str(JOB))
+    with pytest.raises(UserError, match="needs a C.. compiler and make, but 'g..' was not found"):
+        job["main"](job["flags"]().parse_args(["--target", target]))
+    assert not list(tmp_path.iterdir())
