@@ -49,6 +49,7 @@ class Amount:
     """How much is measured."""
 
     rounds: int
+    arms: tuple[str, ...]  # of the crossbar
     images: int  # of the crossbars, of hand-written C++ and of PyTorch in batches
     slow_images: int  # of PyTorch and aihwkit, one by one
     plain_images: int  # of plain Brian2
@@ -64,11 +65,13 @@ class Amount:
     target: str = "cpp_standalone"
 
 
-FULL = Amount(rounds=9, images=20_000, slow_images=2000, plain_images=300, starts=3, job=(60_000, 10_000),
-              widths=(125, 250, 500, 1000, 2000, 4000), threaded=(1000, 2000, 4000),
+FULL = Amount(rounds=9, arms=tuple(CROSSBAR), images=20_000, slow_images=2000, plain_images=300, starts=3,
+              job=(60_000, 10_000), widths=(125, 250, 500, 1000, 2000, 4000), threaded=(1000, 2000, 4000),
               activities=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0), growth_rounds=5, growth_seconds=1.0)
-QUICK = Amount(rounds=3, images=4000, slow_images=400, plain_images=60, starts=1, job=(5000, 1000),
-               widths=(250, 1000), threaded=(), activities=(0.01, 0.1, 1.0), growth_rounds=2, growth_seconds=0.2)
+# Two minutes are too few to compile what no ratio needs.
+QUICK = Amount(rounds=3, arms=("ternary", "accumulator", "adam"), images=4000, slow_images=400, plain_images=60, starts=1,
+               job=(5000, 1000), widths=(250, 1000), threaded=(), activities=(0.01, 0.2, 1.0), growth_rounds=2,
+               growth_seconds=0.2)
 
 
 def flags():
@@ -82,8 +85,9 @@ def main(args):
     """Measure everything; returns the folder with benchmark.json and benchmark.png."""
     amount, start = QUICK if args.quick else FULL, time.perf_counter()
     compiler()
+    out = f"results/benchmark-{datetime.now():%Y%m%d-%H%M%S}" if args.out is None else args.out
     cores = sorted(os.sched_getaffinity(0))[-2:]
-    with (RunFolder(args.out or f"results/benchmark-{datetime.now():%Y%m%d-%H%M%S}", "benchmark") as folder,
+    with (RunFolder(out, "benchmark") as folder,
           tempfile.TemporaryDirectory(prefix="snn_brian-") as name, patch.dict(os.environ, ONE_THREAD)):
         work = Path(name)
         result = {"date": datetime.now().isoformat(timespec="seconds"), "quick": args.quick, "cores": cores,
@@ -144,15 +148,16 @@ def make_peers(amount, work, skipped):
     def add_program(name, count, *command):
         add(name, count, lambda: reply(name, command)["ms_per_image"])
 
-    for arm, name in CROSSBAR.items():
+    for arm in amount.arms:
+        name = CROSSBAR[arm]
         say(f"building {name}")
         own = {"SNN_BRIAN_CACHE": str(work / "cache")} if arm == "adam" else {}  # compiled there already
         with patch.dict(os.environ, own):
-            add(name, amount.images, partial(variants.train, variants.training(arm, mnist, target=amount.target)))
+            add(name, amount.images, partial(variants.milliseconds, variants.training(arm, mnist, target=amount.target)))
     say(f"building {PLAIN}")
     with variants.plain_synapses():
         training = variants.training("ternary", few, target=amount.target)
-    add(PLAIN, amount.plain_images, partial(variants.train, training))
+    add(PLAIN, amount.plain_images, partial(variants.milliseconds, training))
     say(f"building {FORWARD}")
     forward = variants.Forward("ternary", mnist, target=amount.target)
     read, weights = forward.bytes_per_image(), sum(w.nbytes for w in forward.weights)
@@ -164,6 +169,7 @@ def make_peers(amount, work, skipped):
                                        (BY_HAND, "manual-sgd", 1, amount.slow_images),
                                        (BATCHES, "autograd-sgd", 100, amount.images)):
         add_program(name, count, sys.executable, PEERS / "torch_local.py", idx, method, batch, count)
+    skipped |= {name: "not with --quick" for arm, name in CROSSBAR.items() if arm not in amount.arms}
     if importlib.util.find_spec("aihwkit"):
         add_program(AIHWKIT, amount.slow_images, sys.executable, PEERS / "aihwkit_pair.py", idx, amount.slow_images)
     else:

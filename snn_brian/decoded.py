@@ -44,8 +44,9 @@ def _key(dataset: str, pairs: list[tuple[Path, Path]]) -> str:
 def _kept(path: Path, counts: list[int]) -> list[np.ndarray] | None:
     """The arrays in the file, or None where they are missing, damaged or others."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = [file[name] for name in NAMES]  # the archive has a checksum of each
+        # opened here, because np.load leaves a damaged archive open
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+            arrays = [archive[name] for name in NAMES]  # the archive has a checksum of each
     except Exception:  # NumPy and zipfile name no set of errors: which one it is depends on the damaged byte
         return None
     pixels = idx.SHAPE[0] * idx.SHAPE[1]

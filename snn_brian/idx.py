@@ -1,4 +1,7 @@
-"""Checks of raw files in the idx format: torchvision takes surplus or short data in places, or raises bare assertions."""
+"""Checks of raw files in the idx format.
+
+torchvision accepts surplus or short data in places and raises bare assertions in others.
+"""
 
 import math
 import os

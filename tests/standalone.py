@@ -54,6 +54,7 @@ def compile_and_run(folder, run_args=None):
     # objects.cpp loads and saves all variables: long, and nothing to be optimised for tests
     (folder / "makefile").write_text(f"{build.MAKEFILE.format(flags=build.FLAGS)}\nobjects.o: FLAGS += -O0\n")
     (folder / "headers.h").write_text(build.HEADERS)
-    made = subprocess.run(["make", f"-j{len(os.sched_getaffinity(0))}", "main"], cwd=folder, capture_output=True, text=True)
+    jobs = len(os.sched_getaffinity(0))
+    made = subprocess.run(["make", f"-j{jobs}", "main"], cwd=folder, capture_output=True, text=True)
     assert made.returncode == 0, made.stderr[-5000:]
     get_device().run(directory=str(folder), with_output=False, run_args=run_args)

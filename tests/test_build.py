@@ -2,9 +2,9 @@
 
 A shell script stands in for the compiler, which is tried itself wherever networks are compiled.
 """
-import os
-import signal
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ COMPILER = """#!/bin/sh
 case "$*" in *" -E "*) echo version 1 >&2; exit;; esac
 echo "$@" >> "$LOG"
 [ -n "$BROKEN" ] && { echo 'no such thing' >&2; exit 1; }
-[ -n "$INTERRUPT" ] && { echo $$ > "$LOG.pid"; kill -USR1 "$INTERRUPT"; exec sleep 1000; }
+[ -n "$INTERRUPT" ] && { echo $$ > "$LOG.pid"; exec sleep 1000; }
 while [ "$1" != -o ]; do shift; done
 touch "$2"
 """
@@ -102,19 +102,25 @@ def test_what_the_compiler_says_is_kept(compiler, monkeypatch):
 
 
 def test_an_interrupt_leaves_no_compiler_and_no_folder(compiler, monkeypatch):
-    def interrupt(*_):
-        raise KeyboardInterrupt
+    started = Path(f"{compiler.log}.pid")
 
-    monkeypatch.setenv("INTERRUPT", str(os.getpid()))
-    before = signal.signal(signal.SIGUSR1, interrupt)
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            build.compiled(sources())
-    finally:
-        signal.signal(signal.SIGUSR1, before)
+    class Interrupted(subprocess.Popen):
+        def communicate(self, *args, **options):
+            if self.args[0] == "make":
+                while not (started.exists() and started.read_text()):
+                    assert self.poll() is None
+                raise KeyboardInterrupt
+            return super().communicate(*args, **options)
+
+    monkeypatch.setenv("INTERRUPT", "yes")
+    monkeypatch.setattr(build.subprocess, "Popen", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        build.compiled(sources())
     assert compiler.left() == []
-    state = Path("/proc", Path(f"{compiler.log}.pid").read_text().strip(), "stat")
-    assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] in "ZX"  # dead
+    state = Path("/proc", started.read_text().strip(), "stat")
+    with suppress(FileNotFoundError, ProcessLookupError):
+        while state.read_text().rpartition(")")[2].split()[0] not in "ZX":  # it dies in its own time
+            pass
 
 
 @pytest.mark.parametrize("missing, there", [("g++", ["make"]), ("make", ["g++"]), ("clang++ -x", ["g++", "make"])])

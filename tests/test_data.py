@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from raw_files import (  # noqa: F401
-    FOLDERS, TEST, TRAIN, assert_equal, data_cache, failure, images_of, label_idx, labels_of, no_network, small, write_raw,
+    FOLDERS, TEST, TRAIN, assert_equal, data_cache, failure, images_of, label_idx, labels_of, no_network, small,
+    write_raw,
 )
 
 from snn_brian import data, torchvision_import

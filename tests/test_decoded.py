@@ -57,7 +57,8 @@ def test_the_same_raw_files_in_another_data_set_are_read_anew(ask, kept):
 
 def test_damaged_bytes_are_noticed(ask, kept):
     content = kept.read_bytes()
-    for place in [*range(0, len(content), 400), *range(len(content) - 300, len(content), 7)]:  # the list of arrays ends it
+    # the list of the arrays is at the end
+    for place in [*range(0, len(content), 400), *range(len(content) - 300, len(content), 7)]:
         kept.write_bytes(content[:place] + bytes([content[place] ^ 0x41]) + content[place + 1 :])
         assert_equal(ask(), small())
 

@@ -31,9 +31,10 @@ def experiments():
 
 def epoch(number, pulses=1):
     layers = np.arange(2)
-    return Epoch(number, test_accuracy=0.5 + 0.1 * layers, train_accuracy=None if number == 0 else 0.25 + layers,
-                 potentiation_pulses=pulses + layers, depression_pulses=2 * pulses + layers, write_energy=1e-12 * layers,
-                 seconds=0.25 * number, arrays={"G_plus_1": np.full((3, 4), number, np.float32)})
+    return Epoch(number, test_accuracy=0.5 + 0.1 * layers, train_accuracy=0.25 + layers if number else None,
+                 potentiation_pulses=pulses + layers, depression_pulses=2 * pulses + layers,
+                 write_energy=1e-12 * layers, seconds=0.25 * number,
+                 arrays={"G_plus_1": np.full((3, 4), number, np.float32)})
 
 
 def finished(folder, arm, shift=0.0):

@@ -7,6 +7,7 @@ import runpy
 import signal
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,8 @@ from snn_brian.errors import UserError
 
 RUNS = Path(__file__).parents[1] / "runs"
 JOB = RUNS / "mnist_local.py"
-QUICK = [path for path in sorted(RUNS.glob("*.py")) if path != JOB]
+# benchmark.py is run small by test_benchmark.py: its --quick compiles networks of full size for two minutes.
+QUICK = [path for path in sorted(RUNS.glob("*.py")) if path.stem not in ("mnist_local", "benchmark")]
 SMALL = ["--layers", "30,20", "--train", "150", "--test", "50", "--epochs", "2"]
 BROKEN = Path(__file__).parent / "broken_models"
 
@@ -137,6 +139,7 @@ def test_figures(run):
 def test_a_terminal_shows_progress_with_rate_and_time_left(tmp_path):
     """Also: another target, a batch beyond the images, one arm alone, the default folder."""
     controller, terminal = os.openpty()
+    termios.tcsetwinsize(terminal, (24, 100))
     process = start(JOB, "--target", "numpy", "--layers", "4", "--train", 60, "--test", 100, "--epochs", 1,
                     "--batch", 500, "--arm", "memristive", cwd=tmp_path, stderr=terminal)
     os.close(terminal)

@@ -8,6 +8,7 @@ from peers.rounds import on, reply, summary, take_turns
 
 from snn_brian import training as module
 from snn_brian.data import Images
+from snn_brian.simulation import SimulationFailed
 
 CLASSES, MOST_IMAGES = 10, 20_000
 OVERHEAD, SPEED = 30e-6, 20e9  # rough seconds of an image, and bytes of weights per second: for the number of images
@@ -18,27 +19,25 @@ def grow(amount, stream, cores, skipped):
     threaded = amount.threaded if len(cores) > 1 else ()
     if len(threaded) < len(amount.threaded):
         skipped["two threads"] = "there is only one core"
-    whats = {"widths": [(width, amount.activity, 1) for width in amount.widths]
-                       + [(width, amount.activity, 2) for width in threaded],
-             "activities": [(amount.width, activity, 1) for activity in amount.activities]}
-    points = {(kind, *what): Point(*what, amount) for kind, each in whats.items() for what in each}
-    measures = {f"reading the weights of {point.width} x {point.width}": partial(_speed, stream, point.weight_bytes)
-                for point in points.values()}
-    measures |= {f"{width} x {width}, {activity:.0%} active, threads: {threads}, {kind}": partial(point.milliseconds, cores)
-                 for (kind, width, activity, threads), point in points.items()}
+    series = {"widths": [(width, amount.activity, 1) for width in amount.widths]
+                        + [(width, amount.activity, 2) for width in threaded],
+              "activities": [(amount.width, activity, 1) for activity in amount.activities]}
+    points = {what: Point(*what, amount) for what in dict.fromkeys(sum(series.values(), []))}
+    measures = {f"reading {width} x {width}": partial(read_speed, stream, width) for width, _, _ in points}
+    measures |= {str(point): partial(point.milliseconds, cores) for point in points.values()}
     measured = take_turns(amount.growth_rounds, measures, cores[-1:])
-    found = {kind: [] for kind in whats}
-    for (kind, width, activity, threads), point in points.items():
-        speed = summary(measured[f"reading the weights of {width} x {width}"])["median"]
-        values = measured[f"{width} x {width}, {activity:.0%} active, threads: {threads}, {kind}"]
-        found[kind].append({"width": width, "activity": activity, "threads": threads, "images": point.images,
-                            "bytes_per_image": point.bytes_per_image, "GB_per_s": speed,
-                            "stream_ms": point.bytes_per_image / 1e6 / speed} | summary(values))
-    return found
+    found = {}
+    for what, point in points.items():
+        speed = summary(measured[f"reading {point.width} x {point.width}"])["median"]
+        found[what] = {"width": point.width, "activity": point.activity, "threads": point.threads, "images": point.images,
+                       "bytes_per_image": point.bytes_per_image, "GB_per_s": speed,
+                       "stream_ms": point.bytes_per_image / 1e6 / speed} | summary(measured[str(point)])
+    return {kind: [found[what] for what in whats] for kind, whats in series.items()}
 
 
-def _speed(stream, weight_bytes):
-    return reply("stream", [stream, weight_bytes])["GB_per_s"]
+def read_speed(stream, width):
+    """GB per second of adding up rows in memory as large as the weights."""
+    return reply("stream", [stream, 4 * width**2])["GB_per_s"]
 
 
 def random_images(inputs, activity, count):
@@ -58,10 +57,9 @@ class Point:
     """The on-line ternary network of one width, activity and number of threads."""
 
     def __init__(self, width, activity, threads, amount):
-        self.width, self.threads = width, threads
+        self.width, self.activity, self.threads = width, activity, threads
         self.images = images_for(width, activity, amount.growth_seconds)
         images = random_images(width, activity, self.images)
-        self.weight_bytes = 4 * width**2
         self.bytes_per_image = 4 * width * np.count_nonzero(images.train_images) / self.images
         whole, module.TABLE_IMAGES = module.TABLE_IMAGES, MOST_IMAGES + 1  # a table of 70 000 would take 280 MB
         try:
@@ -69,21 +67,27 @@ class Point:
         finally:
             module.TABLE_IMAGES = whole
 
+    def __str__(self):
+        return f"{self.width} x {self.width}, {self.activity:.0%} active, threads: {self.threads}"
+
     def milliseconds(self, cores):
-        """Per image, as many cores as threads: CPU time of one thread, time on the clock of more."""
+        """Per image, on as many cores as threads: CPU time of one thread, time on the clock of more."""
         marks = []
         with on(cores[-self.threads:]):
-            cpu = variants.train(self.training, lambda epoch, done: epoch and marks.append((time.perf_counter(), done)))
+            cpu = variants.milliseconds(self.training, lambda epoch, done: epoch and marks.append((time.perf_counter(), done)))
         return cpu if self.threads == 1 else clock_milliseconds(marks, self.images)
 
 
 def clock_milliseconds(marks, images):
     """Milliseconds per image between the first and the last of (time in s, images done) while images were presented.
 
-    NaN where they were presented too fast for two marks.
+    Raises
+    ------
+    SimulationFailed
+        If they were presented too fast to be seen twice.
     """
     inside = [(at, done) for at, done in marks if 0 < done < images]
     if len({done for _, done in inside}) < 2:
-        return float("nan")
+        raise SimulationFailed("The benchmark's two threads were too fast to be timed; give `growth_seconds` a larger value.")
     (start, first), (end, last) = inside[0], inside[-1]
     return 1e3 * (end - start) / (last - first)

@@ -13,15 +13,14 @@ OURS, OTHERS = COLOURS[0], "0.65"
 def draw(result, path):
     """Write the figure of a `benchmark.json`'s content as a PNG file."""
     with style.context(["default", STYLE]):
-        figure = Figure((PAGE, 5.6), layout="constrained")
-        grid = figure.add_gridspec(2, 2, height_ratios=(1.15, 1))
-        peers(figure.add_subplot(grid[0, :]), result["ms_per_image"])
-        left = figure.add_subplot(grid[1, 0])
-        panels = left, figure.add_subplot(grid[1, 1], sharey=left)
+        figure = Figure((PAGE, 5.4), layout="constrained")
+        top, bottom = figure.subfigures(2, 1, height_ratios=(1.1, 1))
+        peers(top.subplots(), result["ms_per_image"])
+        panels = bottom.subplots(1, 2, sharey=True)
         growth(panels[0], result["growth"]["widths"], "width", 1)
         growth(panels[1], result["growth"]["activities"], "activity", 100)
         panels[0].set(xlabel="Layer width $n$ ($n$ inputs, $n$ neurons)", ylabel="Time per image (ms)")
-        panels[0].set_title("20 % of the inputs active")
+        panels[0].set_title(f"{100 * result['growth']['widths'][0]['activity']:g} % of the inputs active")
         panels[1].set(xlabel="Active inputs (%)")
         panels[1].set_title(f"$n$ = {result['growth']['activities'][0]['width']}")
         panels[0].legend(loc="upper left")
@@ -37,10 +36,10 @@ def peers(axes, measured):
         colour = OURS if name.startswith("crossbar") else OTHERS
         axes.plot([each["low"], each["high"]], [row, row], color=colour, linewidth=3, solid_capstyle="butt", alpha=0.5)
         axes.plot(each["median"], row, "o", color=colour)
-        axes.annotate(f"{each['median']:.3g}", (each["high"], row), (6, 0), textcoords="offset points", va="center",
+        axes.annotate(f"{each['median']:#.3g}", (each["high"], row), (6, 0), textcoords="offset points", va="center",
                       color=colour if colour == OURS else "0.4")
     axes.set(xscale="log", yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.4, -0.6),
-             xlabel="Time per image (ms), 784-500-500-250, one core")
+             xlabel="Time per image (ms) in 784-500-500-250 on one core: median and quartiles")
     axes.xaxis.set_major_formatter("{x:g}")
     axes.margins(x=0.08)
     axes.grid(axis="x")

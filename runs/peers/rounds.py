@@ -30,11 +30,17 @@ def output(name, command):
     SimulationFailed
         If it fails; `name` says to the user what has failed.
     """
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
-    if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise SimulationFailed(f"The benchmark's peer '{name}' failed with exit code {done.returncode}: {said}")
-    return done.stdout
+    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        said, complaints = process.communicate()
+    except BaseException:  # an interrupt: let it end what it has started, too
+        process.terminate()
+        process.wait()
+        raise
+    if process.returncode:
+        reason = (complaints.strip().splitlines() or ["it said nothing"])[-1]
+        raise SimulationFailed(f"The benchmark's peer '{name}' failed with exit code {process.returncode}: {reason}")
+    return said
 
 
 def reply(name, command):

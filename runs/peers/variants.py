@@ -8,7 +8,6 @@ the peak memory of this process and of the compiled program in MB.
 """
 import json
 import os
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -18,10 +17,9 @@ import numpy as np
 from brian2 import NeuronGroup, Synapses
 
 from snn_brian import data, network
-from snn_brian.errors import UserError
 from snn_brian.loading import load
 from snn_brian.pulses import Pulses
-from snn_brian.simulation import SimulationFailed
+from snn_brian.script import Flags, run
 from snn_brian.synapse import Synapse
 from snn_brian.training import Experiment, Training
 
@@ -44,8 +42,8 @@ def training(arm, images, layers=LAYERS, target="cpp_standalone", threads=1):
         target=target, threads=threads, **chosen), images)
 
 
-def train(training, progress=lambda epoch, done: None):
-    """Train an epoch from the initial state, which is put back; milliseconds per image, CPU time of the simulation."""
+def milliseconds(training, progress=lambda epoch, done: None):
+    """Of an image in an epoch of training from the initial state, which is put back: CPU time of the simulation."""
     state = training.state
     try:
         *_, epoch = training.epochs(progress)
@@ -110,14 +108,14 @@ def _forward_alone(structure):
 
 
 def peak_memory(process="self"):
-    """The most memory that a process has held, in MB (getrusage would count what it inherited from its parent)."""
+    """The most memory that a process has held, in MB (getrusage counts the parent's at the time of the fork, too)."""
     status = Path(f"/proc/{process}/status").read_text()
     return next(int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
-def fresh_start(arm, target, train_count, test_count):
+def fresh_start(arm, target, train, test):
     """What the module's docstring says."""
-    images = data.load("mnist", train=train_count, test=test_count)
+    images = data.load("mnist", train=train, test=test)
     start = time.perf_counter()
     made = training(arm, images, target=target)
     result = {"build_seconds": time.perf_counter() - start, "program_MB": 0.0}
@@ -129,14 +127,20 @@ def fresh_start(arm, target, train_count, test_count):
             with suppress(OSError, StopIteration):  # it may have ended meanwhile
                 result["program_MB"] = max(result["program_MB"], peak_memory(child))
 
-    result["ms_per_image"] = train(made, progress)
+    result["ms_per_image"] = milliseconds(made, progress)
     result.setdefault("first_image_at", time.time())
     image_MB = (images.train_images.nbytes + images.test_images.nbytes) / 1e6
     return result | {"python_MB": peak_memory(), "image_MB": image_MB}
 
 
+def flags():
+    parser = Flags(__doc__.split("\n\n")[0])
+    parser.add_argument("arm", choices=ARMS)
+    parser.add_argument("target")
+    parser.add_argument("train", type=int, help="training images")
+    parser.add_argument("test", type=int, help="test images")
+    return parser
+
+
 if __name__ == "__main__":
-    try:
-        print(json.dumps(fresh_start(*sys.argv[1:3], *map(int, sys.argv[3:]))))
-    except (UserError, SimulationFailed) as error:
-        sys.exit(str(error))
+    run(lambda args: print(json.dumps(fresh_start(**vars(args)))), flags)
