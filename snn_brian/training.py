@@ -106,7 +106,8 @@ class Training:
         self._images = Path(self._folder.name) / "images"
         with open(self._images, "wb") as file:
             for part in (images.train_images, images.test_images):
-                (part ^ 0x80).tofile(file)  # as signed bytes, the value - 128
+                for start in range(0, len(part), 1000):  # in pieces, so that there is no second copy in memory
+                    (part[start:start + 1000] ^ 0x80).tofile(file)  # as signed bytes, the value - 128
         self._labels = np.concatenate([images.train_labels, images.test_labels]).astype(np.int32)
 
     def epochs(self, progress=lambda epoch, done: None):
