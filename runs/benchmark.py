@@ -1,13 +1,13 @@
 """Measure the crossbar against hand-written C++, PyTorch, plain Brian2 and aihwkit on one core, and how its cost grows.
 
-Every figure is the milliseconds that one MNIST image takes in 784-500-500-250, in float32; all but the last two below are
-of training, forward pass and update. Peers take turns on one core, each a process of its own with one thread; a figure is
-the median of the rounds, with its quartiles.
+Every figure is the milliseconds on the clock that one MNIST image takes in 784-500-500-250, in float32; all but the last
+two below are of training, forward pass and update. Peers take turns on one core, each a process of its own with one
+thread; a figure is the median of the rounds, with its quartiles.
 
-    crossbar, Brian2 Synapses   CPU time of the compiled simulation from its first image to its last, without loading and
-                                saving; every round starts from the same initial weights
-    hand-written C++            time on the clock of the same images, but for the first 500
-    PyTorch, aihwkit            time on the clock of the loop over images that are spikes already, after 20 steps
+    crossbar, Brian2 Synapses   the compiled simulation from its first image to its last, without loading and saving; every
+                                round starts from the same initial weights
+    hand-written C++            the same images, but for the first 500
+    PyTorch, aihwkit            the loop over images that are spikes already, after 20 steps
     forward pass alone          the compiled simulation with nothing in it but input spikes, their sums and spikes
     reading the same bytes      the weights of the synapses whose inputs spike (counted from the same images and weights),
                                 at the speed at which a loop adds rows of floats in memory as large as all weights
@@ -15,7 +15,7 @@ the median of the rounds, with its quartiles.
 A cold build is generating and compiling the main job's network (Adam, mini-batches) on two cores, into an empty cache. A
 warm start is the time from the start of a new process to its first image. The peak memory is that of an epoch of this
 job: of the compiled program, which trains, and of the Python process that asked for it. Growth is shown by one layer of
-n inputs and n neurons that learns on-line from random images; two threads are timed on the clock.
+n inputs and n neurons that learns on-line from random images.
 """
 import importlib.util
 import os

@@ -115,7 +115,7 @@ def _sentence(error, file):
         return f"{error.filename or file}, line {error.lineno}: Python cannot read it ({error.msg}); mend this line."
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
     place = f"{file}, line {lines[-1]}" if lines else str(file)
-    text = " ".join(str(error).split())
+    text = re.sub(r"\. Did you mean '.*'\?$", "", " ".join(str(error).split()))  # Python 3.13 guesses, too
     wrong = re.match(r"(\w+)\.__init__\(\) (got an unexpected|missing).*?('.*')", text)
     declared = getattr(vocabulary, wrong[1], None) if wrong else None
     if declared:

@@ -87,13 +87,6 @@ def test_number_of_images_has_limits():
     assert 20 < growth.images_for(4000, 0.2, seconds=1) < growth.images_for(2000, 0.2, seconds=1) < growth.MOST_IMAGES
 
 
-def test_time_on_the_clock_leaves_out_loading_and_saving():
-    marks = [(0, 0), (8, 0), (10, 20), (11, 30), (14, 60), (19, 100), (20, 101)]
-    assert growth.clock_milliseconds(marks, 100) == pytest.approx(100)
-    with pytest.raises(SimulationFailed, match="too fast"):
-        growth.clock_milliseconds([(0, 0), (1, 50), (2, 100)], 100)
-
-
 def test_forward_pass_is_all_that_runs(mnist):
     images = mnist(3, 1)
     forward = variants.Forward("ternary", images, layers=(30, 20), target="numpy")

@@ -20,11 +20,14 @@ ROWS, COLUMNS, STEPS = 20, 70, 3000  # two blocks of columns, the second not ful
 PROBABILITIES = np.resize([0.3, -0.05, 0.0, 0.7, 1.0, -1.0, 1.7, 0.02, -0.5, 0.97, 2.0, -2.3, 0.499, 0.501], COLUMNS)
 FACTORS = np.resize([1.0, 0.0, 0.25, -0.5, 0.8], ROWS)
 STRENGTHS = np.resize([0.4, -0.9, 0.0, 1.0, 1.6, 0.05, -1.3], COLUMNS)
+TINY = np.repeat([1e-9, -1e-9, 1e-6, 0.0], [30, 30, 4, 3])
+MANY = 100_000
 KEPT = 600  # steps of the reference, plain Synapses in NumPy
 
 # Which inputs are active: all; every third; one only, among them the first and the last; first and last.
-ACTIVITY = """(t_in_timesteps % 4 == 0) or (t_in_timesteps % 4 == 1 and i % 3 == 0) or (t_in_timesteps % 4 == 2 and
-              i == (t_in_timesteps//4) % N) or (t_in_timesteps % 4 == 3 and (i == 0 or i == N - 1))""".replace("\n", " ")
+ACTIVITY = ("(t_in_timesteps % 4 == 0) or (t_in_timesteps % 4 == 1 and i % 3 == 0)"
+            " or (t_in_timesteps % 4 == 2 and i == (t_in_timesteps//4) % N)"
+            " or (t_in_timesteps % 4 == 3 and (i == 0 or i == N - 1))")
 
 
 def active(steps):
@@ -35,8 +38,7 @@ def active(steps):
 class Recorded:
     """A crossbar whose numbers of pulses are recorded; `now` is that of this step, `total` of all."""
 
-    def __init__(self, name, pulses, kind=Crossbar, rows=ROWS, columns=COLUMNS, threshold=ACTIVITY, record=True,
-                 **values):
+    def __init__(self, name, pulses, kind=Crossbar, rows=ROWS, columns=COLUMNS, threshold=ACTIVITY, **values):
         code = Pulses(pulses.number, pulses.code or "now = n  # not other\ntotal += n", pulses.prepare)
         self.inputs = NeuronGroup(rows, "b : 1", threshold=threshold, name=f"{name}_inputs")
         self.neurons = NeuronGroup(columns, "a : 1", name=f"{name}_neurons")
@@ -51,11 +53,11 @@ class Recorded:
             setattr(self.synapses, variable, value)
         self.shape = rows, columns
         self.monitor = StateMonitor(self.synapses, ["now", "other"], record=np.arange(rows*columns), when="end",
-                                    name=f"{name}_monitor") if record else None
+                                    name=f"{name}_monitor")
 
     @property
     def objects(self):
-        return [self.inputs, self.neurons, self.synapses] + [self.monitor]*(self.monitor is not None)
+        return [self.inputs, self.neurons, self.synapses, self.monitor]
 
     def numbers(self, variable="now"):
         """In the shape (steps, rows, columns)."""
@@ -86,19 +88,23 @@ def compiled(tmp_path_factory):
                         on_pre={"uniform": "u = rand()\nv = rand()", "others": "g = randn()\nk = poisson(3.0)"})
         path_monitor = StateMonitor(path, ["u", "v", "g", "k"], record=np.arange(ROWS*33), when="end",
                                     name="path_monitor")
-        tiny = Recorded("tiny", Pulses("SR(a_post)", ""), rows=2000, columns=500, threshold="i >= 0", record=False,
-                        a=np.repeat([1e-9, 1e-6, -1e-9, -1e-6, 0], 100)*2)
-        same = {name: Recorded(f"one_{name}", **CASES["column"] | dict(rows=rows, columns=columns, a=0.4, threshold="i >= 0"))
+        many = NeuronGroup(MANY, "", threshold="i >= 0", name="many")
+        few = NeuronGroup(len(TINY), "a : 1", name="few")
+        tiny = Crossbar(many, few, "total : 1", on_pre=Pulses("SR(a_post)", "total += n"), name="tiny",
+                        index_arrays=False)
+        few.a = TINY
+        same = {name: Recorded(f"one_{name}", Pulses("SR(a_post)", ""), rows=rows, columns=columns, a=0.4,
+                               threshold="i >= 0")
                 for name, rows, columns in [("input", 1, 70), ("neuron", 20, 1), ("crossing", 1, 1)]}
-        objects = [part for case in [*cases.values(), uniform, tiny, *same.values()] for part in case.objects]
-        Network(objects, path, path_monitor).run(STEPS*ms)
+        objects = [part for case in [*cases.values(), uniform, *same.values()] for part in case.objects]
+        Network(objects, path, path_monitor, many, few, tiny).run(STEPS*ms)
         compile_and_run(tmp_path_factory.mktemp("pulses") / "program")
         values = {name: case.numbers() for name, case in (cases | same).items()}
-        totals = {name: case.synapses.matrix("total") for name, case in (cases | same | {"tiny": tiny}).items()}
+        totals = {name: case.synapses.matrix("total") for name, case in (cases | same).items()}
         for name, case in (cases | same).items():
             np.testing.assert_array_equal(values[name].sum(0), totals[name])
         values |= {name: np.array(getattr(path_monitor, name)).T.reshape(-1, ROWS, 33) for name in "uvgk"}
-        return values | {"tiny": totals["tiny"], "prepared": uniform.numbers()}
+        return values | {"tiny": tiny.matrix("total"), "prepared": uniform.numbers()}
 
 
 @pytest.fixture(scope="module")
@@ -210,13 +216,13 @@ def test_independence(compiled, name):
 
 
 def test_probabilities_of_one_in_a_billion(compiled):
-    """Of 2000 active inputs in 3000 steps; four columns' probabilities, and none."""
-    counts = compiled["tiny"].sum(0).reshape(5, 100).sum(1)
-    trials = 2000*100*STEPS
-    for count, probability in zip(counts, [2e-9, 2e-6, -2e-9, -2e-6, 0]):
-        expected = abs(probability)*trials
-        assert count*np.sign(probability) >= 0 and (probability or count == 0)
-        assert abs(abs(count) - expected) < 4.5*np.sqrt(expected) + 1
+    counts = compiled["tiny"].sum(0)
+    for probability in (1e-9, -1e-9, 1e-6):
+        count, expected = counts[TINY == probability].sum(), (probability*MANY*STEPS*(TINY == probability)).sum()
+        assert 0 < count*np.sign(probability) and abs(count - expected) < 4.5*np.sqrt(abs(expected))
+    assert not counts[TINY == 0].any()
+    rows = np.flatnonzero(compiled["tiny"][:, TINY == 1e-6])//4/MANY  # over all inputs
+    assert abs(rows.mean() - 0.5) < 4.5*np.sqrt(1/12/len(rows))
 
 
 @pytest.mark.parametrize("name", ["input", "neuron", "crossing"])

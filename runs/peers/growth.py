@@ -1,5 +1,4 @@
 """How the cost of a crossbar grows: one layer of n inputs and n neurons, on random images of a given activity."""
-import time
 from functools import partial
 
 import numpy as np
@@ -8,7 +7,6 @@ from peers.rounds import on, reply, summary, take_turns
 
 from snn_brian import training as module
 from snn_brian.data import Images
-from snn_brian.simulation import SimulationFailed
 
 CLASSES, MOST_IMAGES = 10, 20_000
 OVERHEAD, SPEED = 30e-6, 20e9  # rough seconds of an image, and bytes of weights per second: for the number of images
@@ -71,23 +69,6 @@ class Point:
         return f"{self.width} x {self.width}, {self.activity:.0%} active, threads: {self.threads}"
 
     def milliseconds(self, cores):
-        """Per image, on as many cores as threads: CPU time of one thread, time on the clock of more."""
-        marks = []
+        """Per image, on as many cores as threads."""
         with on(cores[-self.threads:]):
-            cpu = variants.milliseconds(self.training, lambda epoch, done: epoch and marks.append((time.perf_counter(), done)))
-        return cpu if self.threads == 1 else clock_milliseconds(marks, self.images)
-
-
-def clock_milliseconds(marks, images):
-    """Milliseconds per image between the first and the last of (time in s, images done) while images were presented.
-
-    Raises
-    ------
-    SimulationFailed
-        If they were presented too fast to be seen twice.
-    """
-    inside = [(at, done) for at, done in marks if 0 < done < images]
-    if len({done for _, done in inside}) < 2:
-        raise SimulationFailed("The benchmark's two threads were too fast to be timed; give `growth_seconds` a larger value.")
-    (start, first), (end, last) = inside[0], inside[-1]
-    return 1e3 * (end - start) / (last - first)
+            return variants.milliseconds(self.training)

@@ -43,7 +43,7 @@ def training(arm, images, layers=LAYERS, target="cpp_standalone", threads=1):
 
 
 def milliseconds(training, progress=lambda epoch, done: None):
-    """Of an image in an epoch of training from the initial state, which is put back: CPU time of the simulation."""
+    """Of an image in an epoch of training from the initial state, which is put back: time of the simulation alone."""
     state = training.state
     try:
         *_, epoch = training.epochs(progress)
@@ -83,7 +83,7 @@ class Forward:
         return self.training.simulation.run(len(self.tables["order"]), 0, self.values, self.tables, wanted)
 
     def milliseconds(self):
-        """Per image, CPU time of the simulation."""
+        """Per image, time of the simulation alone."""
         return 1e3 * self.run().seconds / len(self.tables["order"])
 
     def bytes_per_image(self):

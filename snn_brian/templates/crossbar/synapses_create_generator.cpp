@@ -7,7 +7,8 @@
     {{_dynamic_N_incoming}}.assign({{n_columns}}, {{n_rows}});
     {{_dynamic_N_outgoing}}.assign({{n_rows}}, {{n_columns}});
     const size_t _size = (size_t){{n_rows}} * {{n_columns}};
-    {% for name in owner._registered_variables | variables_to_array_names(access_data=False) | sort %}
+    {% for name in owner._registered_variables | variables_to_array_names(access_data=False) | sort
+           if name not in (_dynamic__synaptic_pre, _dynamic__synaptic_post) %}
     {{name}}.resize(_size);
     {% endfor %}
     {{N}} = _size;
