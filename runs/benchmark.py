@@ -37,7 +37,7 @@ from peers.rounds import on, output, reply, summary, take_turns
 from snn_brian import cache, data
 from snn_brian.build import compiler
 from snn_brian.files import write_json
-from snn_brian.results import RunFolder, _versions
+from snn_brian.results import RunFolder, versions
 from snn_brian.script import Flags, run
 
 PEERS = Path(__file__).parent / "peers"
@@ -91,7 +91,7 @@ def main(args):
           tempfile.TemporaryDirectory(prefix="snn_brian-") as name, patch.dict(os.environ, ONE_THREAD)):
         work = Path(name)
         result = {"date": datetime.now().isoformat(timespec="seconds"), "quick": args.quick, "cores": cores,
-                  "versions": _versions("cpp_standalone"), "skipped": {}}
+                  "versions": versions("cpp_standalone"), "skipped": {}}
         compile_peers(work)
         result["costs"] = costs(amount, work / "cache", cores)
         peers, images, result["forward_bytes_per_image"] = make_peers(amount, work, result["skipped"])

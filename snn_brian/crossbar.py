@@ -108,6 +108,20 @@ class Crossbar(Synapses):
         self._connect_called = True
         create_runner_codeobj(self, "", "synapses_create_generator", run_namespace={})()
 
+    def before_run(self, run_namespace):
+        super().before_run(run_namespace)
+        if _standalone() and not self.index_arrays:
+            self._refuse_users_of_indices(get_device().code_objects.values())
+
+    def _refuse_users_of_indices(self, code_objects):
+        """Code outside the crossbar would find no indices, and crash."""
+        indices = {self.variables["_synaptic_pre"], self.variables["_synaptic_post"]}
+        for code in code_objects:
+            if not isinstance(code, CrossbarCodeObject) and not indices.isdisjoint(
+                    variable for variable in code.variables.values() if isinstance(variable, ArrayVariable)):
+                raise ValueError(f"'{self.name}': '{code.name}' uses the synapses' rows or columns; "
+                                 "make the Crossbar with index_arrays=True.")
+
     def matrix(self, name):
         """The state variable `name` in the shape (inputs, neurons); values without units."""
         return np.asarray(getattr(self, name + "_")[:]).reshape(int(self.source.N), int(self.target.N))

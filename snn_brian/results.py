@@ -99,7 +99,7 @@ class RunFolder:
             "target": first.target,
             "threads": first.threads,
             "arms": {arm: _arm(experiment) for arm, experiment in experiments.items()},
-            "versions": _versions(first.target),
+            "versions": versions(first.target),
         })
 
     def add(self, arm, epoch):
@@ -187,7 +187,7 @@ def _arm(experiment):
     }
 
 
-def _versions(target):
+def versions(target):
     found = {"python": platform.python_version(), "platform": platform.platform()}
     for name in ("snn_brian", "brian2", "numpy", "scipy", "torch", "torchvision", "matplotlib"):
         try:

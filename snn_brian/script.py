@@ -43,5 +43,5 @@ def run(main, flags):
     except KeyboardInterrupt:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C is not to end in a traceback
-        message, code = "Interrupted; every finished epoch is kept.", 130
+        message, code = "Interrupted; what was finished and written is kept.", 130
     sys.exit(print(message, file=sys.stderr) or code)

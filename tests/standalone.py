@@ -51,8 +51,7 @@ def compile_and_run(folder, run_args=None):
     """Compile and run what was declared. The variables of all objects can be read afterwards."""
     folder.mkdir()
     get_device().build(directory=str(folder), compile=False, run=False)
-    # objects.cpp loads and saves all variables: long, and nothing to be optimised for tests
-    (folder / "makefile").write_text(f"{build.MAKEFILE.format(flags=build.FLAGS)}\nobjects.o: FLAGS += -O0\n")
+    (folder / "makefile").write_text(build.MAKEFILE.format(flags=build.FLAGS))
     (folder / "headers.h").write_text(build.HEADERS)
     jobs = len(os.sched_getaffinity(0))
     made = subprocess.run(["make", f"-j{jobs}", "main"], cwd=folder, capture_output=True, text=True)

@@ -49,7 +49,7 @@ def test_help_shows_defaults():
 @pytest.mark.parametrize("error, code, said", [
     (UserError("--size: 'x' is wrong."), 2, "error: --size: 'x' is wrong.\n"),
     (SimulationFailed("It stopped."), 1, "error: It stopped.\n"),
-    (KeyboardInterrupt(), 130, "Interrupted; every finished epoch is kept.\n"),
+    (KeyboardInterrupt(), 130, "Interrupted; what was finished and written is kept.\n"),
 ])
 def test_errors_end_a_script_with_a_sentence(monkeypatch, capsys, error, code, said):
     def main(args):

@@ -171,11 +171,12 @@ def test_the_accumulator_pulses_where_requests_have_added_up(small, gradient):
     for step in range(4):
         S, label = net.spikes(step), net.labels[step // 3]
         chi -= 0.08 * gradient(S, w, net.start["classifier_1.J"], label, "cross-entropy", (-0.4, 0.7))[2]
-        n = np.sign(chi) * (np.abs(chi) >= theta) * (S[:, None] > 0)
-        up_plus, up_minus = (1 - (1 - G) * np.exp(-ALPHA_P) for G in (plus, minus))
-        down_plus, down_minus = (K + (G - K) * np.exp(-ALPHA_D) for G in (plus, minus))
-        plus, minus = np.choose((n + 1).astype(int), (down_plus, plus, up_plus)), \
-            np.choose((n + 1).astype(int), (up_minus, minus, down_minus))
+        n = np.trunc(chi / theta) * (S[:, None] > 0)
+        up_plus, up_minus = (1 - (1 - G) * np.exp(-ALPHA_P * np.abs(n)) for G in (plus, minus))
+        down_plus, down_minus = (K + (G - K) * np.exp(-ALPHA_D * np.abs(n)) for G in (plus, minus))
+        direction = np.sign(n).astype(int) + 1
+        plus, minus = (np.choose(direction, (down_plus, plus, up_plus)),
+                       np.choose(direction, (up_minus, minus, down_minus)))
         chi, w, events = chi - n * theta, plus - minus, events + np.abs(n).sum()
     found = net.run(4, [f"synapses_1.{name}" for name in names], {"layer_1.eta": 0.08})
     for name, value in zip(names, (chi, plus, minus, w)):

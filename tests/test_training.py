@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from snn_brian.loading import load
 from snn_brian.simulation import SimulationFailed
 
 LAYERS = (1, 2)
@@ -169,3 +170,16 @@ def test_a_state_that_is_not_finite_ends_the_training(training, ten):
     arm.state["synapses_2.w"][4, 4] = np.inf
     with pytest.raises(SimulationFailed, match="synapses_2.w is not finite after epoch 1; a smaller --eta may help"):
         next(epochs)
+
+
+@pytest.mark.parametrize("arm, changes", [("ternary", {}), ("ternary", dict(optimizer="adam", batch=10))],
+                         ids=["on-line", "mini-batch"])
+def test_the_result_does_not_depend_on_threads(training, mnist, arm, changes):
+    """One layer wide enough that threads share its columns."""
+    rule = load("rule", "ternary")
+    results = []
+    for threads in (1, 2):
+        *_, last = training(arm, mnist(20, 5), layers=(1200,), rule=rule, epochs=1, threads=threads, **changes).epochs()
+        results.append(last)
+    assert results[0].potentiation_pulses[0] > 1000
+    assert all(np.array_equal(results[0].arrays[name], array) for name, array in results[1].arrays.items())

@@ -15,10 +15,8 @@ accumulator = Rule(
     reference="Nandakumar et al. 2020 (mixed precision, chi); here with the pulse pair of Fouda et al. 2019, Eq. (14)",
     variables="chi : 1",
     prepare="chi += dw",
-    number="sign(chi)*int(abs(chi) >= theta)",
+    number="int(chi/theta)",  # whole pulses towards 0; mostly none or one
     finish="chi -= n*theta",
-    potentiation_pulses="1",
-    depression_pulses="1",
     parameters=dict(
         theta=0.05,
     ),

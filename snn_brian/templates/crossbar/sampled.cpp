@@ -87,14 +87,19 @@
             }
         }
         uint64_t _state = _key + (uint64_t)_block * 0xD1B54A32D192ED03ull;
-        auto _uniform = [&]()  {# in (0, 1], by Steele, Lea and Flood's splitmix64 #}
+        auto _uniform = [&]()  {# in [0, 1), fine near 0; by Steele, Lea and Flood's splitmix64 #}
         {
             uint64_t z = (_state += 0x9E3779B97F4A7C15ull);
             z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
             z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-            return (float)(int64_t)(((z ^ (z >> 31)) >> 40) + 1) * (1.0f / 16777216.0f);
+            return (float)(int64_t)((z ^ (z >> 31)) >> 11) * (1.0f / 9007199254740992.0f);
         };
-        float _left = -logf(_uniform());
+        auto _exponential = [&]()  {# -log(1-u), exact for small u too #}
+        {
+            const float u = _uniform();
+            return u < 1e-3f ? u * (1.0f + u * (0.5f + u * 0.33333333f)) : -logf(1.0f - u);
+        };
+        float _left = _exponential();
         for (size_t _k = 0; _k < _width; _k++)
         {
             const float _factor = _factors[_k], _p = fabsf(_factor){{' * _most' if thinned else ''}};
@@ -105,21 +110,22 @@
                 while (_left < (float)(_num_events - _event) * _hazard)
                 {
                     _event += (int32_t)(_left / _hazard);
-                    _left = -logf(_uniform());
+                    _left = _exponential();
                     if (_event >= _num_events) break;  {# only by rounding #}
                     {% if thinned %}
-                    if (_uniform() * _most > fabsf({{pre}})) { _event++; continue; }
+                    if (_uniform() * _most >= fabsf({{pre}})) { _event++; continue; }
                     {% endif %}
                     _pulse(_event, _first + _k, _factor * {{pre}} > 0.0f ? 1 : -1);
                     _event++;
                 }
                 _left -= (float)(_num_events - _event) * _hazard;
-                if (_left < 0.0f) _left = -logf(_uniform());  {# only by rounding #}
+                if (_left < 0.0f) _left = _exponential();  {# only by rounding #}
             }
             else
                 for (int32_t _event = 0; _event < _num_events; _event++)
                 {
-                    const int32_t _drawn = (int32_t)floorf(_factor * {{pre}} + 1.0f - _uniform());
+                    const float _x = _factor * {{pre}}, _whole = floorf(_x);
+                    const int32_t _drawn = (int32_t)_whole + (_uniform() < _x - _whole);
                     if (_drawn != 0) _pulse(_event, _first + _k, _drawn);
                 }
         }
