@@ -175,7 +175,7 @@ def test_a_failing_peer_leaves_nothing_behind(monkeypatch, tmp_path, capsys):
 
 def test_training_curves_of_plain_synapses_agree_within_the_spread_over_seeds(training, mnist):
     """Sampled pulses in our templates and one draw for each synapse in Brian2's own: other numbers, the same learning."""
-    images = mnist(2000, 500)
+    images = mnist(1000, 500)
 
     def curves():
         return np.array([[epoch.test_accuracy for epoch in training("ternary", images, seed=seed, epochs=3).epochs()]
@@ -187,4 +187,4 @@ def test_training_curves_of_plain_synapses_agree_within_the_spread_over_seeds(tr
     np.testing.assert_array_equal(ours[:, 0], plain[:, 0])  # before training nothing is random
     error = np.sqrt((ours.var(0, ddof=1) + plain.var(0, ddof=1)) / len(ours))
     assert (abs(ours.mean(0) - plain.mean(0)) <= 4 * error + 0.01).all()
-    assert ours[:, -1, 0].mean() > ours[:, 0, 0].mean() + 0.2  # it does learn
+    assert ours[:, -1, 0].mean() > 2 * ours[:, 0, 0].mean()  # it does learn
