@@ -4,3 +4,14 @@
     load                       a declared neuron, device, rule or encoder, by name or path
     Experiment, Training       one arm: what it is made of; its epochs
 """
+import importlib
+
+_MODULES = {"Crossbar": "crossbar", "Pulses": "pulses", "load": "loading", "Experiment": "training", "Training": "training"}
+__all__ = list(_MODULES)
+
+
+def __getattr__(name):
+    """Import Brian2 only when something needs it: it takes over a second."""
+    if name not in _MODULES:
+        raise AttributeError(f"module 'snn_brian' has no attribute '{name}'")
+    return getattr(importlib.import_module(f"snn_brian.{_MODULES[name]}"), name)
