@@ -69,7 +69,7 @@ FULL = Amount(rounds=9, arms=tuple(CROSSBAR), images=20_000, slow_images=2000, p
               job=(60_000, 10_000), widths=(125, 250, 500, 1000, 2000, 4000), threaded=(1000, 2000, 4000),
               activities=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0), growth_rounds=5, growth_seconds=1.0)
 # Two minutes are too few to compile what no ratio needs.
-QUICK = Amount(rounds=3, arms=("ternary", "accumulator", "adam"), images=4000, slow_images=400, plain_images=60, starts=1,
+QUICK = Amount(rounds=2, arms=("ternary", "accumulator", "adam"), images=4000, slow_images=400, plain_images=60, starts=1,
                job=(5000, 1000), widths=(250, 1000), threaded=(), activities=(0.01, 0.2, 1.0), growth_rounds=2,
                growth_seconds=0.2)
 
