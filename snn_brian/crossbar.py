@@ -19,7 +19,7 @@ from brian2.utils.stringtools import get_identifiers
 from snn_brian.crossbar_code import CrossbarCodeObject, CrossbarGenerator
 from snn_brian.pulses import Pulses
 
-ROWS_TOGETHER = 8  # rows of spiking inputs in one pass along the columns; more would not fit into registers
+ROWS_TOGETHER = 8  # rows of spiking inputs in one pass along the columns; 4 was no faster
 
 
 class CrossbarPathway(SynapticPathway):
