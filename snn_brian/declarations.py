@@ -54,6 +54,7 @@ class Device:
     """A device: a law with the numbers of one technology. Each synapse has a pair, w = G_plus - G_minus (Eq. 2).
 
     Conductances are physical here and in units of `G_max` in the network, where G lies in [K, 1], K = G_min/G_max.
+    Spreads are standard deviations of Gaussians; those from device to device are cut so that every device is physical.
     """
 
     name: str
@@ -64,6 +65,9 @@ class Device:
     parameters: Mapping[str, float]
     potentiation_pulse: Pulse
     depression_pulse: Pulse
+    device_to_device: Mapping[str, float] = field(default_factory=dict)  # relative spread of G_max, G_min or a parameter
+    cycle_to_cycle: float = 0.0  # spread of the change by one pulse, as a fraction of G_max - G_min
+    read_noise: float = 0.0  # spread of a device's conductance from one read to the next, as a fraction of it
 
     @property
     def K(self):
