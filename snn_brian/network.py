@@ -20,6 +20,8 @@ from snn_brian.tables import table
 BRIAN_SLOTS = ["start", "groups", "thresholds", "synapses", "resets"]
 LAYER_SLOTS = ["forward", "fire", "classify", "compete", "error", "backward", "request", "accumulate", "batch", "program"]
 
+COUNTERS = ("pulses_P", "pulses_D", "load_P", "load_D", "reads")
+
 LAYER = """
 feedback : 1  # sum_k J_ki err_k
 delta : 1  # gated local error, (3), (4)
@@ -29,6 +31,7 @@ pulses_P : 1
 pulses_D : 1
 load_P : 1
 load_D : 1
+reads : 1
 eta : 1 (shared, constant)
 learning : 1 (shared, constant)
 batch : integer (shared, constant)
@@ -135,7 +138,7 @@ def _neurons(structure, number, size):
         size, neuron.equations + _parameters(neuron.parameters) + LAYER.format(threshold=neuron.threshold),
         threshold=neuron.threshold, reset=neuron.reset or None, name=f"layer_{number}",
         events={"batch_ends": BATCH_ENDS} if structure.batched else {},
-        dtype={name: np.float64 for name in ("pulses_P", "pulses_D", "load_P", "load_D")})
+        dtype={name: np.float64 for name in COUNTERS})
     neurons.thresholder["spike"].when = f"fire_{number}"
     if neuron.reset:
         neurons.resetter["spike"].when = f"program_{number}"
