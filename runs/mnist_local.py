@@ -37,6 +37,8 @@ def flags():
     parser.add_argument("--epochs", default="10", help="times that all training images are presented")
     parser.add_argument("--train", help="use the first so many training images; without it, all")
     parser.add_argument("--test", help="use the first so many test images; without it, all")
+    parser.add_argument("--validation", help="test on the last so many training images, train on the others, and leave the "
+                                             "test images alone: for the choice of settings")
     parser.add_argument("--seed", default="0", help="of all random draws")
     parser.add_argument("--target", default="cpp_standalone", help=one_of(TARGETS))
     parser.add_argument("--threads", default="1", help="threads of the compiled program")

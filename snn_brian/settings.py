@@ -81,9 +81,12 @@ def declared(flag, kind, text):
 
 
 def counts(args):
-    """The numbers of training and test images asked for, None for all; raises UserError as `one_of` does."""
+    """The numbers of images asked for by `--train`, `--test`, `--validation`, None for all or no validation.
+
+    Raises UserError as `one_of` does.
+    """
     return {name: None if text is None else whole(f"--{name}", text)
-            for name, text in (("train", args.train), ("test", args.test))}
+            for name, text in (("train", args.train), ("test", args.test), ("validation", args.validation))}
 
 
 def experiments(args):

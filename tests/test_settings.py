@@ -110,7 +110,7 @@ def test_the_flag_of_a_broken_file_is_named():
         settings.declared("--rule", "rule", Path(__file__).parent / "broken_models" / "rule_eta.py")
 
 
-@pytest.mark.parametrize("flag", ["--train", "--test"])
+@pytest.mark.parametrize("flag", ["--train", "--test", "--validation"])
 def test_no_count_of_images_is_refused(flag):
     with pytest.raises(UserError, match=f"^{flag}: '0' is not possible"):
         settings.counts(FLAGS().parse_args([flag, "0"]))
