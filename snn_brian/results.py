@@ -86,7 +86,7 @@ class RunFolder:
                 "streams": STREAMS,
             },
             "data": {"name": images.name, "train": len(images.train_labels), "test": len(images.test_labels),
-                     "shape": list(images.shape), "classes": images.classes, "sha256": images.sha256},
+                     "validation": images.validation, "shape": list(images.shape), "classes": images.classes, "sha256": images.sha256},
             "layers": list(first.layers),
             "epochs": first.epochs,
             "steps": first.steps,
