@@ -3,6 +3,8 @@
 All functions take numbers or arrays that broadcast against each other. Conductances (`G`, `dG`, `G_max`, `G_min`, `beta`)
 are in siemens, or all in units of G_max; numbers of pulses `n` and `N` are real; `alpha` is per pulse.
 """
+import math
+
 import numpy as np
 from scipy.optimize import brentq
 
@@ -182,7 +184,7 @@ def neurosim_A(label, levels):
         B = 1 / -np.expm1(-1 / A)
         return (B - A - A * np.log(B / A)) / np.sqrt(2) - 0.07 * abs(label)
 
-    return np.sign(label) * levels * brentq(excess, 0.01, 1000)
+    return math.copysign(levels * brentq(excess, 0.01, 1000), label)
 
 
 def _share(dG, distance, name):
