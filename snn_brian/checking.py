@@ -13,6 +13,7 @@ from snn_brian.optimizers import OPTIMIZERS
 from snn_brian.pulses import Pulses
 from snn_brian.reading import EVERYWHERE, Reader, did_you_mean, said
 from snn_brian.trial import shared, trial
+from snn_brian.variation import CUT
 
 # What the network calls its own variables, in groups of neurons and in synapses. LOCALS, which a synapse's code sets
 # for itself, are refused for neurons, too: Brian2 takes a name that the synapse does not declare for the neuron's.
@@ -97,6 +98,7 @@ def _device(reader):
     reader.unread("law.parameters")
     for field, code in (("law.potentiation", law.potentiation), ("law.depression", law.depression)):
         _plausible(reader, field, code)
+    _variation(reader)
     internal = {name: f"device_{name}" for name in law.parameters}
     changes = [word_substitute(code, {**internal, "G": "G_plus"}) for code in (law.potentiation, law.depression)]
     _try(reader, synapse=_pair(internal), program="n = 1\nG_plus += {}\nG_plus -= {}".format(*changes))
@@ -119,6 +121,27 @@ def _plausible(reader, field, code):
             row, n = np.argwhere(wrong)[0]
             reader.refuse(field, f"with parameters={dict(device.parameters)} the change is {change[row, n]:.4g} at "
                                  f"G={G[row, 0]:.4g}*G_max, n={n}; it must be {problem}")
+
+
+def _variation(reader):
+    """Every device that `variation.spread` can draw must have a range, and parameters of the sign of the nominal ones."""
+    device = reader.declaration
+    symbols = ("G_max", "G_min", *device.law.parameters)
+    for symbol, deviation in device.device_to_device.items():
+        if symbol not in symbols:
+            reader.refuse("device_to_device", f"'{symbol}' is no symbol of this device{did_you_mean(symbol, symbols)}; "
+                                              f"those that can vary are {', '.join(symbols)}")
+        if not 0 <= deviation < 1 / CUT:
+            reader.refuse(f"device_to_device['{symbol}']", f"must be from 0 to below {1 / CUT:.3f}, since devices differ by "
+                          f"up to {CUT:g} times as much", deviation)
+    least = device.G_max * (1 - CUT * device.device_to_device.get("G_max", 0.0))
+    most = device.G_min * (1 + CUT * device.device_to_device.get("G_min", 0.0))
+    if most >= least:
+        reader.refuse("device_to_device", f"gives devices with G_min={most} and others with G_max={least}, and every G_min "
+                                          "must be below every G_max; give smaller spreads")
+    for field in ("cycle_to_cycle", "read_noise"):
+        if not 0 <= getattr(device, field) < 1:
+            reader.refuse(field, "must be from 0 to below 1; it is a fraction, 0.02 for 2 %")
 
 
 def _weight(reader):

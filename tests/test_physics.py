@@ -109,7 +109,8 @@ def test_the_papers_values_need_three_different_ramps():
     found = [physics.nonlinearity(N, **ramp) for N in (95, 111, 19) for ramp in (POTENTIATION, DEPRESSION)]
     assert found == pytest.approx([0.27, 0.50, 0.32, 0.50, -0.23, 0.45], abs=6e-3)
     for value in (0.1, 0.4):
-        assert physics.nonlinearity(physics.pulses_of_nonlinearity(value, **DEPRESSION), **DEPRESSION) == pytest.approx(value)
+        N = physics.pulses_of_nonlinearity(value, **DEPRESSION)
+        assert physics.nonlinearity(N, **DEPRESSION) == pytest.approx(value)
 
 
 def test_nonlinearity_of_a_measured_curve():

@@ -5,9 +5,9 @@ from snn_brian.declarations import Device, Law, Pulse
 from snn_brian.physics import neurosim_A
 
 # G(P) = B (1 - exp(-P/A_P)) + G_min with B = (G_max - G_min)/(1 - exp(-N/A_P)), and the same downwards with A_D, written
-# as changes from any state. The exponent is the paper's alpha = 1/A, but the curve heads beyond G_max and arrives there after N pulses;
-# the exponential law with the same alpha would leave TaOx_HfOx at 3 % of its range after N pulses. A negative A bends the
-# curve the other way: slow at first.
+# as changes from any state. The exponent is the paper's alpha = 1/A, but the curve heads beyond G_max and arrives there
+# after N pulses; the exponential law with the same alpha would leave TaOx_HfOx at 3 % of its range after N pulses.
+# A negative A bends the curve the other way: slow at first.
 neurosim = Law(
     name="neurosim",
     reference="Chen, Peng, Yu: NeuroSim, user manual V3.0, section 9",
