@@ -21,6 +21,14 @@ def picture(path, width, height):
             FigureCanvasAgg(figure).print_figure(file, format="png", dpi=300)
 
 
+def mark_range(axes, G_max, G_min):
+    """Dotted lines with names at both ends of a conductance range, in the units of the axis."""
+    for G, name in ((G_max, r"$G_{\max}$"), (G_min, r"$G_{\min}$")):
+        axes.axhline(G, color="0.6", linewidth=0.6, linestyle=":", zorder=0)
+        axes.annotate(name, (1, G), xycoords=("axes fraction", "data"), xytext=(3, 0), textcoords="offset points",
+                      va="center")
+
+
 def write_table(path, columns):
     """Write a mapping of names to equally long sequences as CSV; names end in the unit, as in `G_nS`."""
     text = io.StringIO()

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from matplotlib import rcParams
 
-from snn_brian.pictures import picture, write_table
+from snn_brian.pictures import mark_range, picture, write_table
 
 
 def test_a_picture_has_its_size_and_style(tmp_path):
@@ -35,3 +35,11 @@ def test_a_table_gives_back_its_numbers(tmp_path):
     with pytest.raises(ValueError):
         write_table(tmp_path / "b.csv", {"n": range(4), "G_nS": values})
     assert not (tmp_path / "b.csv").exists()
+
+
+def test_ends_of_the_range_are_marked(tmp_path):
+    with picture(tmp_path / "a.png", 2, 1) as figure:
+        axes = figure.add_subplot()
+        mark_range(axes, 674, 33)
+        assert [line.get_ydata()[0] for line in axes.lines] == [674, 33]
+        assert [text.get_text() for text in axes.texts] == [r"$G_{\max}$", r"$G_{\min}$"]
