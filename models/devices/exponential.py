@@ -1,6 +1,4 @@
-"""Exponential response to pulses, and the TiOx device of the paper, also with its variation."""
-from dataclasses import replace
-
+"""Exponential response to pulses, and the TiOx device of the paper."""
 from brian2 import nS, nsecond, volt
 
 from snn_brian.declarations import Device, Law, Pulse
@@ -29,11 +27,4 @@ TiOx = Device(
     ),
     potentiation_pulse=Pulse(voltage=3 * volt, width=100 * nsecond),
     depression_pulse=Pulse(voltage=-3 * volt, width=100 * nsecond),
-)
-
-TiOx_varied = replace(
-    TiOx,
-    name="TiOx_varied",
-    reference="Fouda et al. 2019, Fig. 4: TiOx at +-3 V with the variation of Fig. 4b",
-    device_to_device=dict(alpha_P=0.25, alpha_D=0.25, G_max=0.01, G_min=0.05),
 )
