@@ -78,8 +78,9 @@ class DeviceFit:
             deviations = direction.ramps.std(axis=0, ddof=1).tolist() if several else [None] * 3
             spread |= dict(zip(DIRECTIONS[name], deviations))
         measures = _measures(directions, {name: direction.values for name, direction in directions.items()})
-        draws = _measures(directions, {name: _draws(direction).T for name, direction in directions.items()})
-        intervals |= {name: np.nanpercentile(drawn, [2.5, 97.5]).tolist() for name, drawn in draws.items()}
+        with np.errstate(over="ignore", invalid="ignore"):  # a draw of a hopeless fit may be beyond all bounds
+            draws = _measures(directions, {name: _draws(direction).T for name, direction in directions.items()})
+            intervals |= {name: np.nanpercentile(drawn, [2.5, 97.5]).tolist() for name, drawn in draws.items()}
         finite = {name: pair if np.all(np.isfinite(pair)) else None for name, pair in intervals.items()}
         return {
             **values,
@@ -160,7 +161,8 @@ def _draws(direction):
     deviations = np.sqrt(np.diag(direction.covariance))
     if not np.all(np.isfinite(deviations)):
         return np.full((DRAWS, 3), np.nan)
-    correlation = direction.covariance / np.outer(deviations, deviations)
+    scale = np.where(deviations > 0, deviations, 1)
+    correlation = direction.covariance / np.outer(scale, scale)
     drawn = np.random.default_rng(0 if direction.sign > 0 else 1).multivariate_normal(np.zeros(3), correlation, DRAWS)
     return direction.values + deviations * drawn
 

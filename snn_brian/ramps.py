@@ -69,10 +69,10 @@ def _numbers(path):
             if not cell.strip():
                 continue
             if not _is_number(cell):
-                raise UserError(f"{path}, row {line}, column {column + 1}: '{cell.strip()[:40]}' is no number; give "
-                                "siemens, or ampere with --read-voltage, with commas between the cells.")
+                raise UserError(f"{path}, row {line}, column {column + 1}: '{' '.join(cell.split())[:40]}' is no "
+                                "number; give siemens, or ampere with --read-voltage, with commas between the cells.")
             if not float(cell) > 0:
-                raise UserError(f"{path}, row {line}, column {column + 1}: {cell.strip()} is not positive; take the "
+                raise UserError(f"{path}, row {line}, column {column + 1}: {float(cell):g} is not positive; take the "
                                 "offset of the measurement out.")
             if index and np.isnan(values[index - 1, column]):
                 raise UserError(f"{path}, row {rows[index - 1][0]}, column {column + 1}: the cell is empty, and the ramp "

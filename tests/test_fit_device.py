@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from snn_brian import physics
+from snn_brian import physics, ramps
 from snn_brian.errors import UserError
+from snn_brian.fit import fit
 from snn_brian.loading import load
 
 RUNS = Path(__file__).parents[1] / "runs"
@@ -61,7 +62,7 @@ def test_the_network_trains_with_a_fitted_device(files, private_builds):
     script("fit_device", *files, "--out", "fitted")
     patch = private_builds()
     try:
-        folder = script("mnist_local", "--device", "fitted/device.py", "--layers", "4", "--train", "30", "--test", "10",
+        folder = script("mnist_local", "--device", "fitted/device.py", "--layers", "4", "--train", "5", "--test", "3",
                         "--epochs", "1", "--target", "numpy", "--arm", "memristive", "--out", "run")
     finally:
         patch.undo()
@@ -76,6 +77,41 @@ def test_a_law_that_does_not_fit_is_told_everywhere(files, capsys):
     folder = Path("a\"\nb")
     assert not json.loads((folder / "fit.json").read_text())["directions"]["potentiation"]["fits"]
     assert "potentiation does not fit" in load("device", folder / "device.py").reference
+
+
+def mutated(text, draw):
+    """The text with some characters taken out, put in or exchanged, and lines lost."""
+    for _ in range(draw.integers(1, 4)):
+        place = int(draw.integers(len(text) + 1))
+        kind = draw.integers(4)
+        if kind == 0:
+            text = text[:place] + text[place + int(draw.integers(1, 30)):]
+        elif kind == 1:
+            put_in = str(draw.choice(["x", ",", "\n", "nan", "1e400", "-", '"', "\0", "e9", "0"]))
+            text = text[:place] + put_in + text[place:]
+        elif kind == 2:
+            text = text.replace(*map(str, draw.integers(10, size=2)))
+        else:
+            lines = text.split("\n")
+            del lines[int(draw.integers(len(lines)))]
+            text = "\n".join(lines)
+    return text
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_damaged_file_is_fitted_or_told_in_a_sentence(files):
+    draw = np.random.default_rng(1)
+    text, refused = Path("up.csv").read_text(), 0
+    for _ in range(120):
+        Path("up.csv").write_text(mutated(text, draw))
+        try:
+            report = fit(ramps.read("up.csv", True), DEPRESSION).report()
+        except UserError as error:
+            assert "\n" not in str(error)
+            refused += 1
+        else:
+            assert json.dumps(report, allow_nan=False)
+    assert 20 < refused < 115
 
 
 @pytest.mark.parametrize("given, said", [

@@ -47,7 +47,7 @@ def edited(row, text):
     (edited(4, ""), "row 4, column 1: the cell is empty"),
     (edited(5, "5e-7,10e-7,1e-7"), "row 5: has 3 cells where the first row has 2"),
     (edited(2, "0,4e-7"), "row 2, column 1: 0 is not positive"),
-    (edited(2, "1e-7,-4e-7"), "row 2, column 2: -4e-7 is not positive"),
+    (edited(2, "1e-7,-4e-7"), "row 2, column 2: -4e-07 is not positive"),
     ("1e-7", "column 1: has 1 value; a ramp needs at least 5"),
     ("a,b,c\n" + RISING, "column 3: has 0 values"),
     ("\n".join(["1e-7,3e-7"] * 3 + ["2e-7,3e-7"] * 3), "column 2: the conductance is constant, 3e-07 S"),
