@@ -18,6 +18,7 @@ from brian2 import nsecond, siemens, volt
 from snn_brian.declarations import Device, Pulse
 from snn_brian.models.devices.exponential import exponential
 
+# Measured from {low:.4g} to {high:.4g} S; outside, the law is extrapolated.
 # The files do not tell the programming pulses: 1 V and 100 ns stand in for them. The write energy, and nothing else, is
 # proportional to voltage**2*width.
 {name} = Device(
@@ -53,12 +54,14 @@ def main(args):
                 "depression": ramps.read(args.depression, False, voltage)}
     found = fit(**measured)
     report = found.report()
+    ends = min(map(np.nanmin, measured.values())), max(map(np.nanmax, measured.values()))
     with new_folder(args.out, "fit_device") as (folder, path):
         write_json(folder / "fit.json", report)
         with written_whole(folder / "device.py") as file:
-            file.write(device(path.name, args, report).encode())
+            file.write(device(path.name, args, report, ends).encode())
         with picture(folder / "fit.png", PAGE, 3.6) as figure:
             draw(figure, measured, found)
+    print(f"Measured from {EngFormatter('S')(ends[0])} to {EngFormatter('S')(ends[1])}; outside, the law is extrapolated")
     print(table(report))
     for name, direction in report["directions"].items():
         if not direction["fits"]:
@@ -67,15 +70,15 @@ def main(args):
     return path
 
 
-def device(folder, args, report):
-    """The declaration as Python code."""
+def device(folder, args, report, ends):
+    """The declaration as Python code; `ends` are the least and the largest measured conductance."""
     problems = [f"{name} does not fit: {each['problem']}" for name, each in report["directions"].items() if not each["fits"]]
     files = dict(potentiation=args.potentiation, depression=args.depression)
     names = {name: re.sub(r'["\\\n]', "_", str(file)) for name, file in files.items()}
     name = re.sub(r"\W+", "_", folder, flags=re.ASCII).strip("_")
     name = name if name.isidentifier() else f"device_{name}"
     reference = "; ".join(["measured, fitted to Fouda et al. 2019, Eq. (8)", *problems])
-    return DEVICE.format(name=name, reference=reference, **names, **report)
+    return DEVICE.format(name=name, reference=reference, low=ends[0], high=ends[1], **names, **report)
 
 
 def table(report):

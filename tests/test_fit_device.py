@@ -47,6 +47,8 @@ def test_results(files, capsys):
     assert [float(device.G_max), float(device.G_min)] == [found["G_max"], found["G_min"]]
     assert device.parameters == {name: found[name] for name in ("alpha_P", "alpha_D")}
     out = capsys.readouterr().out
+    up, down = (1e9 * np.loadtxt(name, delimiter=",", skiprows=1) for name in files)
+    assert out.startswith(f"Measured from {down.min():g} nS to {max(up.max(), down.max()):g} nS;")
     assert "ANL" in out and "does not fit" not in out
     assert "potentiation: 3 ramps of up to 119 pulses, which cover 97" in out
 
