@@ -19,7 +19,7 @@ RULES = list(declarations("rule"))
 FUNCTIONS = {"exp": math.exp, "log": math.log, "sqrt": math.sqrt, "floor": math.floor, "abs": abs, "int": int,
              "sign": lambda x: (x > 0) - (x < 0), "clip": lambda x, low, high: min(max(x, low), high)}
 # Laws whose n pulses at once are n single pulses, one after the other.
-ADDITIVE = ["exponential", "linear"]
+ADDITIVE = ["exponential", "linear", "neurosim"]
 
 
 def declared(kind, name):
@@ -106,6 +106,17 @@ def test_first_pulses_of_TiOx():
     TiOx = declared("device", "TiOx")
     assert change(TiOx, True, TiOx.K, 1) / (1 - TiOx.K) == pytest.approx(0.030, abs=5e-4)
     assert change(TiOx, False, 1.0, 1) / (1 - TiOx.K) == pytest.approx(0.298, abs=5e-4)
+
+
+@pytest.mark.parametrize("name, levels, A_P, A_D", [("AlOx_HfO2", 40, 0.6292, 2.063), ("TaOx_HfOx", 128, 31.57, 1.997),
+                                                    ("PCMO", 50, 0.3006, 0.1003), ("HZO_FeFET", 32, 0.7021, -0.8487)])
+def test_devices_of_neurosim_follow_its_curves(name, levels, A_P, A_D):
+    """G = B (1 - exp(-P/A)) + G_min with A/levels of NeuroSim's table: from end to end in so many pulses, as it is drawn."""
+    device = declared("device", name)
+    for P in range(levels + 1):
+        up, down = (math.expm1(-P / (levels * A)) / math.expm1(-1 / A) for A in (A_P, A_D))
+        assert after(device, True, device.K, P) == pytest.approx(device.K + (1 - device.K) * up, abs=1e-3)
+        assert after(device, False, 1.0, P) == pytest.approx(1 - (1 - device.K) * down, abs=1e-3)
 
 
 @pytest.mark.parametrize("name", DEVICES)

@@ -97,8 +97,8 @@ def test_an_interrupted_run_keeps_its_epochs(working_folder):
     rows = list(csv.reader((working_folder / "run" / "metrics.csv").open()))
     assert rows[0] == METRICS == ("arm,epoch,layer,test_accuracy,train_accuracy,potentiation_pulses,depression_pulses,"
                                   "write_energy_J,reads,seconds").split(",")
-    assert rows[1] == ["memristive", "0", "1", "0.500000", "", "1", "2", "0.000000e+00", "0.000"]
-    assert rows[4] == ["memristive", "1", "2", "0.600000", "1.250000", "6", "11", "1.000000e-12", "0.250"]
+    assert rows[1] == ["memristive", "0", "1", "0.500000", "", "1", "2", "0.000000e+00", "3", "0.000"]
+    assert rows[4] == ["memristive", "1", "2", "0.600000", "1.250000", "6", "11", "1.000000e-12", "16", "0.250"]
     assert len(rows) == 5
     checkpoints = sorted((working_folder / "run" / "checkpoints" / "memristive").iterdir())
     assert [path.name for path in checkpoints] == ["epoch_000.npz", "epoch_001.npz"]
