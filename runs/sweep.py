@@ -1,17 +1,7 @@
-"""Run the main job at every point of a grid, in parallel: a TOML file with [flags], the same for all points, and [grid],
-lists of values of which all combinations are made. Names are flags of mnist_local.py and what its --set takes:
+"""Do the job of mnist_local.py at every point of a grid, in parallel; started again, do only what is missing.
 
-    [flags]
-    optimizer = "sgd"
-    batch = 1
-    arm = "memristive"
-
-    [grid]
-    seed = [0, 1, 2]
-    rule = ["ternary", "accumulator"]
-    "learning.eta" = [0.05, 0.1]
-
-Started again with the same --out, it does only what is missing, also of a grid that has changed.
+GRID is a TOML file such as runs/sweep_example.toml: [flags], the same for all points, and [grid], lists of values of which
+all combinations are made. Names are flags of mnist_local.py and what its --set takes.
 """
 from datetime import datetime
 from pathlib import Path

@@ -4,6 +4,8 @@ What a call gives is on disk when it ends, and is looked for there: what dask ho
 """
 import logging
 import os
+import shutil
+import sys
 import time
 from contextlib import contextmanager
 
@@ -45,12 +47,15 @@ def farm(workers=None, scheduler=None, slurm=None):
         return
     with (local(workers) if slurm is None else jobs(slurm)) as cluster, Client(cluster) as client:
         if slurm is not None:
+            if shutil.which("sbatch") is None:
+                raise UserError("--slurm: there is no sbatch here; call this where jobs are submitted, or leave --slurm out.")
             cluster.scale(workers or 1)
         yield client
 
 
 def local(workers=None):
     """Workers on this machine, which end with the process that asked for them."""
+    sys.warnoptions.append("ignore:resource_tracker")  # Python's tracker would tell of the semaphores of killed workers
     return LocalCluster(n_workers=workers or len(os.sched_getaffinity(0)), threads_per_worker=1, memory_limit=0,
                         dashboard_address=None, silence_logs=logging.CRITICAL)
 
