@@ -15,7 +15,7 @@ from snn_brian.errors import UserError
 from snn_brian.points import toml
 from snn_brian.simulation import SimulationFailed
 
-PAUSE = 0.5  # seconds between two looks at the calls
+PAUSE, PATIENCE = 0.5, 10  # seconds between two looks at the calls, and for a scheduler to answer
 
 
 @contextmanager
@@ -38,7 +38,7 @@ def farm(workers=None, scheduler=None, slurm=None):
     """
     if scheduler is not None:
         try:
-            client = Client(scheduler, timeout=10)
+            client = Client(scheduler, timeout=PATIENCE)
         except (OSError, ValueError) as error:
             raise UserError(f"--scheduler: no scheduler of dask answers at '{scheduler}'; give the address that `dask "
                             "scheduler` prints, e.g. tcp://10.0.0.1:8786.") from error

@@ -18,7 +18,7 @@ from snn_brian import job
 from snn_brian.errors import UserError
 from snn_brian.farm import carry_out, farm
 from snn_brian.files import written_whole
-from snn_brian.points import DIGITS, flag, point
+from snn_brian.points import DIGITS, flag, point, text
 from snn_brian.results import METRICS
 from snn_brian.simulation import SimulationFailed
 
@@ -116,9 +116,9 @@ class Sweep:
     def write(self):
         """Write both tables from what is on the disk."""
         _write(self.folder / "results.csv", list(dict.fromkeys([*self.columns, "point", *METRICS])), self.rows())
-        failures = [{name: text for name, text in values.items()} | {"why": why} for values, why in self.failures]
-        if failures:
-            _write(self.folder / "failures.csv", [*self.columns, "why"], failures)
+        if self.failures:
+            _write(self.folder / "failures.csv", [*self.columns, "why"],
+                   [{name: text(value) for name, value in values.items()} | {"why": why} for values, why in self.failures])
         else:
             (self.folder / "failures.csv").unlink(missing_ok=True)
 
@@ -141,17 +141,18 @@ class Sweep:
 
 def work_on(flags, folder):
     """Do one point, in a worker: in a hidden folder beside its own, which takes its name at the end."""
-    hidden = f".{folder.name[-DIGITS:]}-"
+    hidden, failed = f".{folder.name[-DIGITS:]}-", folder.parent.parent / f"failed-{folder.name}.log"
     _remove(folder.parent, f"{hidden}*")
+    failed.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix=hidden, dir=folder.parent) as scratch:
         result, log = Path(scratch, "run"), Path(scratch, "log.txt")
         sys.argv = ["mnist_local.py", *flags]  # for the command in config.json
-        with open(log, "w") as file, redirect_stdout(file), redirect_stderr(file):
+        with open(log, "w", buffering=1) as file, redirect_stdout(file), redirect_stderr(file):
             try:
                 job.main(job.flags().parse_args([*flags, f"--out={result}"]))
             except Exception:
                 traceback.print_exc()
-                shutil.copy(log, folder.parent.parent / f"failed-{folder.name}.log")
+                shutil.copy(log, failed)
                 raise
         log.rename(result / log.name)
         result.rename(folder)
@@ -196,17 +197,17 @@ def _metrics(folder):
 
 
 def _write(path, columns, rows):
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    content = io.StringIO()
+    writer = csv.DictWriter(content, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     with written_whole(path) as file:
-        file.write(text.getvalue().encode())
+        file.write(content.getvalue().encode())
 
 
-def _number(text):
-    """The number in a cell, None if it is empty, the text itself if it is none."""
+def _number(cell):
+    """The number in a cell, None if it is empty, its text if it is none."""
     for kind in (int, float):
         with suppress(ValueError):
-            return kind(text)
-    return text or None
+            return kind(cell)
+    return cell or None

@@ -17,8 +17,8 @@ from snn_brian.errors import UserError
 
 RUNS = Path(__file__).parents[1] / "runs"
 JOB = RUNS / "mnist_local.py"
-# benchmark.py is run small by test_benchmark.py: its --quick compiles networks of full size for two minutes.
-QUICK = [path for path in sorted(RUNS.glob("*.py")) if path.stem not in ("mnist_local", "benchmark")]
+# benchmark.py, sweep.py and torch_reference.py have test files of their own; benchmark.py --quick takes two minutes.
+QUICK = [path for path in sorted(RUNS.glob("*.py")) if path.stem not in ("mnist_local", "benchmark", "sweep", "torch_reference")]
 SMALL = ["--layers", "30,20", "--train", "150", "--test", "50", "--epochs", "2"]
 BROKEN = Path(__file__).parent / "broken_models"
 
