@@ -102,9 +102,11 @@ class Sweep:
                     why = str(error) if isinstance(error, KNOWN) else repr(error)
                     self.failures.append((point.values, why))
                     bar.total -= point.epochs
-                    tqdm.write(f"failed: {self.told(point.values)}: {why}")
+                    line = f"failed: {self.told(point.values)}: {why}"
                 else:
-                    tqdm.write(f"finished: {self.told(point.values)}: test accuracy by layer {self._accuracies(point)} %")
+                    line = f"finished: {self.told(point.values)}: test accuracy by layer {self._accuracies(point)} %"
+                with tqdm.external_write_mode():
+                    print(line, flush=True)
                 self.write()
 
     def rows(self):
