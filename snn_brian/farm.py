@@ -48,7 +48,7 @@ def farm(workers=None, scheduler=None, slurm=None):
     with (local(workers) if slurm is None else jobs(slurm)) as cluster, Client(cluster) as client:
         if slurm is not None:
             if shutil.which("sbatch") is None:
-                raise UserError("--slurm: there is no sbatch here; call this where jobs are submitted, or leave --slurm out.")
+                raise UserError("--slurm: there is no sbatch here; call this where jobs are submitted, or leave it out.")
             cluster.scale(workers or 1)
         yield client
 

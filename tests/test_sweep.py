@@ -100,7 +100,8 @@ def test_what_is_there_is_not_done_again(done, monkeypatch, capsys):
     values = {"layers": "4", "train": 60, "test": 100, "epochs": 1, "batch": 10, "target": "numpy", "arm": "baseline"}
     rows = sweep.run([values | {"learning.eta": "1e-2"}, values | {"seed": -1}], done[1])
     assert "2 points, 0 of them to do" in capsys.readouterr().out
-    assert [(row["epoch"], row["train_accuracy"] is None, row["seed"]) for row in rows] == [(0, True, None), (1, False, None)]
+    assert [(row["epoch"], row["train_accuracy"] is None, row["seed"]) for row in rows] == [
+        (0, True, None), (1, False, None)]
     assert 0 <= rows[1]["test_accuracy"] <= 1 and rows[1]["potentiation_pulses"] == 0
     failed, = table(done[1], "failures.csv")
     assert failed["seed"] == "-1"
