@@ -16,7 +16,8 @@ from snn_brian.training import Training
 
 
 def flags():
-    parser = Flags("Train a spiking network with local classifiers on simulated memristors and compare it with ideal weights.")
+    parser = Flags("Train a spiking network with local classifiers on simulated memristors and compare it with ideal "
+                   "weights.")
     parser.add_argument("--dataset", default="mnist", help=one_of(data.DATASETS))
     parser.add_argument("--data-root", help="folder with the data in torchvision's layout; without it, a cache folder")
     parser.add_argument("--neuron", default="integrate_and_fire", help=one_of(names("neuron")) + ", or a file's path")
@@ -27,8 +28,8 @@ def flags():
     parser.add_argument("--eta", help="learning rate of the memristive arm (with --arm baseline, of the baseline); "
                                       "without it, the setting that goes with the rule")
     parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[],
-                        help="another number in a declaration, e.g. rule.gamma_P=3, device.G_max='500 nS', learning.decay=0.9, "
-                             "neuron.u_lo=-0.5; may be repeated")
+                        help="another number in a declaration, e.g. rule.gamma_P=3, device.G_max='500 nS', "
+                             "learning.decay=0.9, neuron.u_lo=-0.5; may be repeated")
     parser.add_argument("--loss", default="cross-entropy", help=one_of(LOSSES))
     parser.add_argument("--layers", default="500,500,250", help="neurons of each layer")
     parser.add_argument("--encoding", default="threshold", help="how pixels become spikes: " + one_of(names("encoder"))
