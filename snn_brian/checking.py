@@ -5,6 +5,7 @@ from brian2.core.namespace import DEFAULT_UNITS
 from brian2.core.variables import Variable
 from brian2.equations.equations import BOOLEAN, PARAMETER, SUBEXPRESSION
 from brian2.parsing.rendering import NumpyNodeRenderer
+from brian2.units.fundamentalunits import DIMENSIONLESS
 from brian2.utils.stringtools import get_identifiers, word_substitute
 
 from snn_brian.declarations import Device, Encoder, Neuron, Rule, Weight
@@ -18,8 +19,11 @@ from snn_brian.trial import shared, trial
 # for itself, are refused for neurons, too: Brian2 takes a name that the synapse does not declare for the neuron's.
 LOCALS = "dw n n_P n_D up down new_plus new_minus mean_grad steps image label order".split()
 NEURON_SYMBOLS = LOCALS + ("delta request eta learning batch_ends pixel feedback S pulses_P pulses_D load_P load_D "
-                           "batch batches batches_before presentations batch_size seed duration").split()
+                           "batch batches batches_before presentations batch_size seed duration step eligibility "
+                           "lastspike not_refractory").split()
 SYNAPSE_SYMBOLS = LOCALS + "w G_plus G_minus G G_max G_min eta grad m v updates batch_size learning".split()
+STEP = {name: Variable(name, dtype=np.int32) for name in ("step", "steps")}  # of a presentation: this one, and how many
+STEPS = "".join(f"{name} : integer (shared)\n" for name in STEP)
 CONSTANTS = {"e": np.e, "pi": np.pi, "inf": np.inf} | {name: float(unit) for name, unit in DEFAULT_UNITS.items()}
 PULSES = np.arange(101)  # numbers of pulses at which a law is tried
 
@@ -54,10 +58,15 @@ def _neuron(reader):
         reader.refuse("equations", "must declare U, which synaptic input drives; add U : 1")
     own = _variables(equations) | _parameters(neuron.parameters)
     state = {name for name, equation in equations.items() if equation.type != SUBEXPRESSION}
-    scope = EVERYWHERE | own | _numbers("i", "N", "delta", "request")
+    scope = EVERYWHERE | own | _numbers("i", "N", "delta", "request", "S") | STEP
     noise = {"xi": Variable("xi", (second**-0.5).dim)}
     reader.right_sides("equations", equations, scope | noise)
     reader.statements("start_of_step", scope, state)
+    if neuron.start_of_presentation is not None:
+        reader.statements("start_of_presentation", scope, state)
+    elif own["U"].dim is not DIMENSIONLESS:
+        reader.refuse("start_of_presentation", "must say where U starts, since it has a unit; write one such as U = E_L, "
+                      'or "" for neurons that go on from one presentation to the next')
     after = {f"{name}_post": variable for name, variable in own.items()}
     reader.statements("synaptic_input", EVERYWHERE | after | _numbers("w"), {f"{name}_post" for name in state})
     if not neuron.synaptic_input.strip():
@@ -67,9 +76,41 @@ def _neuron(reader):
         reader.refuse("threshold", "is evaluated more than once in a step; draw the random number in start_of_step")
     reader.statements("reset", scope, state)
     reader.expression("derivative", scope)
+    traces = _traces(reader, equations)
+    if neuron.refractory:
+        _refractory(reader, scope)
     reader.unread("parameters")
-    _try(reader, equations + shared(neuron.parameters) + Equations("delta : 1\nrequest : 1"), neuron.threshold,
-         neuron.reset, [neuron.start_of_step, f"delta = {neuron.derivative}"], "w : 1", neuron.synaptic_input)
+    offered = Equations("delta : 1\nrequest : 1\nS : 1\neligibility : 1\n" + STEPS)
+    per_step = [neuron.start_of_presentation or "", neuron.start_of_step, f"delta = {neuron.derivative}",
+                neuron.eligibility and f"eligibility = {neuron.eligibility}"]
+    _try(reader, equations + traces + shared(neuron.parameters) + offered, neuron.threshold,
+         f"{neuron.reset}\n{neuron.source_spike}", per_step, "w : 1", neuron.synaptic_input,
+         refractory=neuron.refractory or False, **({"method": neuron.method} if neuron.method else {}))
+
+
+def _traces(reader, equations):
+    """The equations of the traces, which know nothing but the source's spikes and the parameters."""
+    neuron = reader.declaration
+    given = [field for field in ("trace", "source_spike", "eligibility") if getattr(neuron, field).strip()]
+    for field in {"trace", "source_spike", "eligibility"} - {*given} if given else ():
+        reader.refuse(field, f"must not be empty beside {given[0]}; an eligibility needs equations, what a spike does, and "
+                      "an expression")
+    traces = reader.equations("trace", {*NEURON_SYMBOLS, *equations.names, *neuron.parameters})
+    own = _variables(traces)
+    scope = EVERYWHERE | own | _parameters(neuron.parameters)
+    reader.right_sides("trace", traces, scope)
+    reader.statements("source_spike", scope, {name for name, each in traces.items() if each.type != SUBEXPRESSION})
+    if given:
+        reader.expression("eligibility", scope)
+    return traces
+
+
+def _refractory(reader, scope):
+    """A time, or a condition that keeps the neuron from spiking."""
+    try:
+        reader.expression("refractory", scope, needed=second.dim)
+    except UserError:
+        reader.expression("refractory", scope, boolean=True)
 
 
 def _device(reader):
@@ -164,10 +205,10 @@ def _rule(reader):
 def _encoder(reader):
     encoder = reader.declaration
     reader.symbols("parameters", encoder.parameters, NEURON_SYMBOLS)
-    scope = EVERYWHERE | _numbers("i", "N", "pixel") | _parameters(encoder.parameters)
+    scope = EVERYWHERE | _numbers("i", "N", "pixel") | STEP | _parameters(encoder.parameters)
     reader.expression("threshold", scope, boolean=True)
     reader.unread("parameters")
-    _try(reader, Equations("pixel : 1") + shared(encoder.parameters), encoder.threshold)
+    _try(reader, Equations(f"pixel : 1\n{STEPS}") + shared(encoder.parameters), encoder.threshold)
 
 
 def _learning(reader, low, high):

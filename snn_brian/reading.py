@@ -33,7 +33,7 @@ CPP_KEYWORDS = ("auto bool case catch char const default delete do double enum e
                 "goto inline long mutable namespace new operator private protected public register short signed static "
                 "struct switch template this throw typedef typename union unsigned using virtual void volatile").split()
 NEEDED = {str: "a string", float: "a number without a unit", Quantity: "one number with a unit",
-          tuple: "a tuple such as (value,)", Mapping: "a mapping such as dict(symbol=value)"}
+          type(None): "None", tuple: "a tuple such as (value,)", Mapping: "a mapping such as dict(symbol=value)"}
 
 
 def did_you_mean(word, allowed):

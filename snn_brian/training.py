@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from snn_brian import traces
 from snn_brian.declarations import Device, Encoder, Learning, Neuron, Rule, Weight
 from snn_brian.losses import LOSSES
 from snn_brian.network import Structure
@@ -146,7 +147,9 @@ class Training:
                          batches_before=self.batches, presentations=len(order))
             values |= {f"layer_{l}.{name}": value for name, value in layer.items()}
             values |= {f"synapses_{l}.{name}": value for name, value in self.synapse.parameters.items()}
-        values |= {f"inputs.{name}": value for name, value in experiment.encoder.parameters.items()}
+        own = experiment.neuron_parameters()
+        values |= {f"inputs.{name}": own[name] for name in traces.parameters(experiment.neuron)}
+        values |= {f"inputs.encoder_{name}": value for name, value in experiment.encoder.parameters.items()}
         wanted = [f"classes_{l}.hits" for l in self.numbers]
         if learning:
             wanted += list(self.state) + [f"layer_{l}.{name}" for l in self.numbers

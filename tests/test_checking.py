@@ -158,6 +158,7 @@ def test_nothing_is_taken_from_variables_of_the_caller():
 
 LEAKY = Neuron(
     name="leaky", reference="", equations="dU/dt = -U/tau : volt", start_of_step="",
+    start_of_presentation="U = 0*mV",
     synaptic_input="U_post += w*strength_post", threshold="U > theta", reset="over = U - theta; U = over",
     derivative="int(abs(U - theta) < width)", parameters=dict(tau=10 * ms, strength=1 * mV, theta=5 * mV, width=2 * mV))
 
