@@ -188,7 +188,7 @@ def test_the_linear_law_may_call_its_parameter_N():
 
 
 def test_symbols_of_the_network_are_refused():
-    neuron = set(Equations(LAYER.format(threshold="True")).names)
+    neuron = set(Equations(LAYER.format(spike="True")).names)
     assert neuron <= set(NEURON_SYMBOLS)
     code = PAIR + "".join(optimizer.update for optimizer in OPTIMIZERS.values())
     local = {name for name in re.findall(r"^\s*(\w+) [-+]?=", code, re.MULTILINE) if not name.endswith("_post")}

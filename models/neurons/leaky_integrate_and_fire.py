@@ -3,10 +3,10 @@
 | paper | here | |
 | --- | --- | --- |
 | U | U | membrane, in units of the threshold's distance from rest |
-| P, Q | p, q | traces of a presynaptic spike through membrane and synapse: p is dU/dw but for the reset; SymPy has a Q |
-| rho R | reset | a spike lowers U by theta, which then decays as the paper's refractory trace R does with tau_m |
+| P, Q | p, q | traces of an input's spikes through membrane and synapse; p is dU/dw but for the reset (SymPy has a Q of its own) |
+| rho R | reset | a spike takes 1 from U, which decays as the paper's refractory trace R does, with tau_m |
 
-The membrane filters what the synapse sums up; the paper filters each input's spikes first, which is the same for fixed w.
+The membrane filters the sum over synapses; the paper filters each input first, which is the same as long as w is fixed.
 """
 from brian2 import ms
 
@@ -20,10 +20,10 @@ leaky_integrate_and_fire = Neuron(
     dI/dt = -I/tau_s : 1
     """,
     start_of_step="",
-    synaptic_input="I_post += w*strength_post",
-    threshold="U > theta",
-    reset="U -= theta",
-    derivative="int(abs(U - theta) < box)",  # box, as in Fouda et al. 2019, (3)
+    synaptic_input="I_post += strength_post*w",
+    threshold="U > 1",
+    reset="U -= 1",
+    derivative="height*int(abs(U - 1) < box)",  # box, Fouda et al. 2019, (3)
     trace="""
     dp/dt = (q - p)/tau_m : 1
     dq/dt = -q/tau_s : 1
@@ -33,8 +33,8 @@ leaky_integrate_and_fire = Neuron(
     parameters=dict(
         tau_m=10 * ms,  # membrane
         tau_s=4 * ms,  # synapse
-        strength=1.0,  # current by a spike through a weight of 1
-        theta=0.2,  # threshold
-        box=1.0,  # half width of the box
+        strength=8.0,  # current by a spike through a weight of 1
+        box=1.5,  # half width of the box
+        height=0.02,  # of the box: learning rates are those of a memoryless neuron
     ),
 )
