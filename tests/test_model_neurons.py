@@ -24,19 +24,20 @@ class Reference:
     def run(self, drive):
         y, U, spikes = np.array(self.begin), [], []
         for step in range(STEPS):
-            y = solve_ivp(lambda t, y: self.slopes(y), (0, 1), y, rtol=1e-9, atol=1e-9, events=self.event).y[:, -1]
+            y, fired = self.millisecond(y)
             self.receive(y, drive)
             U.append(y[0])
             if y[0] > self.level(y):
-                spikes.append(step)
+                fired = True
                 self.reset(y)
+            spikes += [step] if fired else []
         return np.array(U), np.array(spikes)
+
+    def millisecond(self, y):
+        return solve_ivp(lambda t, y: self.slopes(y), (0, 1), y, rtol=1e-9, atol=1e-9).y[:, -1], False
 
     def receive(self, y, drive):
         y[1] += self.jump * drive
-
-    def event(self, t, y):
-        return 1.0  # none within the millisecond
 
     def level(self, y):
         return self.threshold
@@ -75,7 +76,7 @@ class Exponential(Reference):
 
 
 class Izhikevich(Reference):
-    """In mV, ms; the current is held through a millisecond, and a spike ends the one that it is in.
+    """In mV, ms; the current is held through a millisecond, and a spike comes where U reaches its peak.
 
     The half steps of the paper's program are late in the upstroke, by up to 2 ms.
     """
@@ -88,8 +89,18 @@ class Izhikevich(Reference):
     def receive(self, y, drive):
         y[1] = y[1] * np.exp(-1 / 4) + self.jump * drive
 
+    def millisecond(self, y):
+        t, fired = 0.0, False
+        while t < 1:
+            course = solve_ivp(lambda t, y: self.slopes(y), (t, 1), y, rtol=1e-9, atol=1e-9, events=self.event)
+            t, y = course.t[-1], course.y[:, -1]
+            if t < 1:
+                fired = True
+                self.reset(y)
+        return y, fired
+
     def event(self, t, y):
-        return y[0] - 31
+        return y[0] - self.threshold
 
     event.terminal = True
 
@@ -200,10 +211,11 @@ class LinearAtRest(Leaky):
         self.v, self.u, self.current = np.full(neurons, -65.0), np.full(neurons, -13.0), np.zeros(neurons)
 
     def step(self, drive):
+        self.v = np.clip(self.v, -90, 30)
+        self.u = self.u + 0.1 * (0.2 * self.v - self.u)
         for _ in range(2):
             self.v = np.clip(self.v, -90, 30)
             self.v = self.v + 0.5 * (0.04 * self.v**2 + 5 * self.v + 140 - self.u + self.current)
-        self.u = self.u + 0.1 * (0.2 * np.clip(self.v, -90, 30) - self.u)
         self.current = self.current * np.exp(-1 / 4) + 24 * drive.detach().numpy()
         self.U, self.I = filtered(self.U, self.I, 5)
         self.I = self.I + 24 * 5 * drive

@@ -2,7 +2,8 @@
 
 | paper | here | |
 | --- | --- | --- |
-| v, u | U, recovery | membrane and its recovery; the paper's program takes two half steps for v and one step for u |
+| v, u | U, recovery | membrane and its recovery; the paper's program takes two half steps for v, one step for u; u comes first
+here, since it would otherwise follow the peak of a spike for a whole millisecond |
 | a, b, c, d | a, b, c, d | rate and sensitivity of the recovery, reset, jump of the recovery after a spike |
 
 U is kept in [E_K, peak]: outside, the square makes steps of this size unstable. The eligibility is dU/dw by the synapse
@@ -24,10 +25,10 @@ izhikevich = Neuron(
     start_of_presentation="U = c; recovery = b*c; I = 0*mV/ms",
     start_of_step="""
     U = clip(U, E_K, peak)
+    recovery += dt*a*(b*U - recovery)
     U += dt/2*(0.04/mV/ms*U**2 + 5/ms*U + 140*mV/ms - recovery + I)
     U = clip(U, E_K, peak)
     U += dt/2*(0.04/mV/ms*U**2 + 5/ms*U + 140*mV/ms - recovery + I)
-    recovery += dt*a*(b*clip(U, E_K, peak) - recovery)
     """,
     synaptic_input="I_post += strength_post*w",
     threshold="U > peak",
