@@ -1,4 +1,6 @@
 """Checks of a declaration when it is loaded: what each kind must be, to run and to describe a device or a rule."""
+from operator import attrgetter
+
 import numpy as np
 from brian2 import DEFAULT_FUNCTIONS, Equations, get_dimensions, second, siemens, volt
 from brian2.core.namespace import DEFAULT_UNITS
@@ -8,17 +10,19 @@ from brian2.parsing.rendering import NumpyNodeRenderer
 from brian2.units.fundamentalunits import DIMENSIONLESS
 from brian2.utils.stringtools import get_identifiers, word_substitute
 
-from snn_brian.declarations import Device, Encoder, Neuron, Rule, Weight
+from snn_brian.declarations import Device, Encoder, Law, Neuron, Pulse, Rule, Weight
 from snn_brian.errors import UserError
+from snn_brian.network import COUNTERS
 from snn_brian.optimizers import OPTIMIZERS
 from snn_brian.pulses import Pulses
 from snn_brian.reading import EVERYWHERE, Reader, did_you_mean, said
+from snn_brian.synapse import is_for_each_device, synapse
 from snn_brian.trial import shared, trial
 
 # What the network calls its own variables, in groups of neurons and in synapses. LOCALS, which a synapse's code sets
 # for itself, are refused for neurons, too: Brian2 takes a name that the synapse does not declare for the neuron's.
-LOCALS = "dw n n_P n_D up down new_plus new_minus mean_grad steps image label order".split()
-NEURON_SYMBOLS = LOCALS + ("delta request eta learning batch_ends pixel feedback S pulses_P pulses_D load_P load_D "
+LOCALS = "dw n n_P n_D way up down new_plus new_minus moved mean_grad steps image label order".split()
+NEURON_SYMBOLS = LOCALS + ("delta request eta learning batch_ends pixel feedback S pulses_P pulses_D load_P load_D reads "
                            "batch batches batches_before presentations batch_size seed duration step eligibility "
                            "lastspike not_refractory").split()
 SYNAPSE_SYMBOLS = LOCALS + "w G_plus G_minus G G_max G_min eta grad m v updates batch_size learning".split()
@@ -135,9 +139,13 @@ def _device(reader):
     scope = EVERYWHERE | _numbers("G", "G_max", "G_min", "n", *law.parameters)
     for field in ("law.potentiation", "law.depression"):
         reader.expression(field, scope)
+    for field in ("law.potentiation_needed", "law.depression_needed"):
+        if attrgetter(field)(device):
+            reader.expression(field, scope | _numbers("dG"))
     reader.unread("law.parameters")
-    for field, code in (("law.potentiation", law.potentiation), ("law.depression", law.depression)):
-        _plausible(reader, field, code)
+    for way in ("potentiation", "depression"):
+        _plausible(reader, f"law.{way}", getattr(law, way))
+        _inverse(reader, f"law.{way}_needed", getattr(law, way), getattr(law, f"{way}_needed"))
     internal = {name: f"device_{name}" for name in law.parameters}
     changes = [word_substitute(code, {**internal, "G": "G_plus"}) for code in (law.potentiation, law.depression)]
     _try(reader, synapse=_pair(internal), program="n = 1\nG_plus += {}\nG_plus -= {}".format(*changes))
@@ -162,8 +170,25 @@ def _plausible(reader, field, code):
                                  f"G={G[row, 0]:.4g}*G_max, n={n}; it must be {problem}")
 
 
+def _inverse(reader, field, change, needed):
+    """The inverse of a law must give back the pulses of a change that does not reach the end of the range."""
+    if not needed:
+        return
+    device = reader.declaration
+    ends = {"G_max": 1.0, "G_min": device.K, **device.parameters}
+    G = np.linspace(device.K, 1, 21)[1:-1]
+    dG = _evaluate(change, ends | {"G": G, "n": 1.0})
+    for conductance, n in zip(G, np.broadcast_to(_evaluate(needed, ends | {"G": G, "dG": dG}), G.shape)):
+        if not abs(n - 1) < 1e-3:
+            reader.refuse(field, f"with parameters={dict(device.parameters)} it gives {n:.4g} pulses for the change by one "
+                                 f"pulse at G={conductance:.4g}*G_max; it must be the law's inverse")
+
+
 def _weight(reader):
     _learning(reader, -np.inf, np.inf)
+    limit = reader.declaration.limit
+    if limit is not None and not limit > 0:
+        reader.refuse("limit", "must be positive, or None for weights without a limit")
 
 
 def _rule(reader):
@@ -179,10 +204,11 @@ def _rule(reader):
                    {*SYNAPSE_SYMBOLS, *equations.names, *rule.parameters}, free=("N",))
     scope = (EVERYWHERE | _numbers("dw", "w", "G_plus", "G_minus", "G_max", "G_min", *rule.device_parameters)
              | _variables(equations) | _parameters(rule.parameters))
-    prepared = reader.statements("prepare", scope, equations.names)
-    reader.expression("number", scope | prepared | {"SR": DEFAULT_FUNCTIONS["floor"]})
+    rounding = {"SR": DEFAULT_FUNCTIONS["floor"]}
+    prepared = reader.statements("prepare", scope | rounding, equations.names)
+    reader.expression("number", scope | prepared | rounding)
     try:
-        Pulses(rule.number, rule.finish, rule.prepare)
+        Pulses(rule.number, "", rule.prepare)
     except ValueError:
         reader.refuse("number", "at most one SR(...) is allowed; draw once and use the result twice")
     # Whatever values the symbols have, n counts pulses.
@@ -191,15 +217,18 @@ def _rule(reader):
     for number in np.atleast_1d(_evaluate(rule.number, values)):
         if np.isfinite(number) and number != np.rint(number):
             reader.refuse("number", f"can give {number:.4g} pulses, no whole number; write SR(...) around it")
-    after = scope | _numbers("n")
-    reader.statements("finish", after, equations.names)
-    reader.expression("potentiation_pulses", after)
-    reader.expression("depression_pulses", after)
+    for way in ("potentiation_pulses", "depression_pulses"):
+        each = rounding | {"needed": DEFAULT_FUNCTIONS["sqrt"]} | _numbers("G") if is_for_each_device(rule) else _numbers("n")
+        reader.expression(way, scope | prepared | each)
+    reader.statements("finish", scope | prepared | _numbers("n", "moved"), equations.names)
+    if rule.reads:
+        reader.expression("reads", scope | prepared | _numbers("n_P", "n_D"))
     reader.unread("parameters", "device_parameters")
-    internal = {name: f"device_{name}" for name in rule.device_parameters}
-    prepare, number, code = (word_substitute(string, internal) for string in (
-        rule.prepare, rule.number, f"n_P = {rule.potentiation_pulses}\nn_D = {rule.depression_pulses}\n{rule.finish}"))
-    _try(reader, synapse=_pair(internal) + equations + shared(rule.parameters), program=Pulses(number, code, prepare))
+    device = Device("trial", "", Law("trial", "", "0.0", "0.0", rule.device_parameters, "dG", "dG"), 1 * siemens, 0 * siemens,
+                    dict.fromkeys(rule.device_parameters, 1.0), Pulse(1 * volt, 1 * second), Pulse(1 * volt, 1 * second))
+    plastic = synapse(device, rule, OPTIMIZERS["sgd"], "", batched=False)
+    _try(reader, "".join(f"{name} : 1\n" for name in ("request", *COUNTERS)), synapse=plastic.model,
+         program=plastic.on_pre["program"])
 
 
 def _encoder(reader):

@@ -8,8 +8,9 @@ import re
 from functools import partial
 
 import numpy as np
-from brian2 import Equations, Synapses, get_device, ms
+from brian2 import Equations, Synapses, get_device, ms, prefs
 from brian2.codegen.codeobject import create_runner_codeobj
+from brian2.codegen.generators.cpp_generator import c_data_type
 from brian2.core.variables import ArrayVariable
 from brian2.devices.cpp_standalone.device import CPPStandaloneDevice
 from brian2.groups.subgroup import Subgroup
@@ -31,8 +32,9 @@ class CrossbarPathway(SynapticPathway):
         super().__init__(synapses, code, prepost, objname, delay, event)
         written = set(re.findall(r"^\s*(\w+)\s*[-+*/]?=(?!=)", self.code, re.MULTILINE))
         _refuse_bare_names(synapses, written)
-        if self.pulses:
-            _refuse_names(synapses, self.pulses)
+        if self.pulses and "n" in synapses.equations.names:
+            raise ValueError(f"'n' is the number of pulses in the code of '{synapses.name}'; "
+                             "call the variable of the synapses otherwise.")
         self.variables["delay"].read_only = True
         if not _standalone():
             return
@@ -44,8 +46,15 @@ class CrossbarPathway(SynapticPathway):
         if self.pulses:
             self.variables.add_auxiliary_variable("n", dtype=np.int32)
             self.variables.add_auxiliary_variable("_drawn", dtype=np.int32)
+            self.template_kwds |= {"carried": self._carried(synapses), "real": c_data_type(prefs.core.default_float_dtype)}
             indices = None if prepost == "post" else dict(synapses.variables.indices)
             self.blocks, self.template = self.pulses.blocks(indices)
+
+    def _carried(self, synapses):
+        names = [name for name in self.pulses.carried() if name not in synapses.equations.names]
+        for name in names:
+            self.variables.add_auxiliary_variable(name)
+        return names
 
     def __setattr__(self, name, value):
         _refuse_delay(name, value, self)
@@ -155,17 +164,6 @@ def _refuse_bare_names(synapses, written):
         if not name.endswith(("_pre", "_post")) and name in synapses.target.variables:
             raise ValueError(f"'{name} = ...' in the code of '{synapses.name}' would change the variable of that name of "
                              f"'{synapses.target.name}'; write '{name}_post', or call the local variable otherwise.")
-
-
-def _refuse_names(synapses, pulses):
-    if "n" in synapses.equations.names:
-        raise ValueError(f"'n' is the number of pulses in the code of '{synapses.name}'; "
-                         "call the variable of the synapses otherwise.")
-    own = set(re.findall(r"^\s*(\w+)\s*=(?!=)", pulses.prepare, re.MULTILINE)) - set(synapses.equations.names)
-    for name in sorted(own & get_identifiers(re.sub("#.*", "", pulses.code))):
-        if not name.endswith(("_pre", "_post")):
-            raise ValueError(f"'{name}', set in `prepare` of the pulses of '{synapses.name}', is not known in their `code`, "
-                             "which runs later; make it a variable of the synapses.")
 
 
 def _refuse_delay(name, value, owner):

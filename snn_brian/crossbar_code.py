@@ -47,8 +47,8 @@ def _split_by_neuron(code):
 
 
 def _draws_in_turn(variables):
-    """Whether the code takes draws from Brian2's own generator (randn, poisson, ...), which has one state for all."""
-    return any(isinstance(variable, Function) and not variable.stateless and name != "rand"
+    """Whether the code takes draws from Brian2's own generator (poisson, ...), which has one state for all."""
+    return any(isinstance(variable, Function) and not variable.stateless and name not in ("rand", "randn")
                for name, variable in variables.items())
 
 
@@ -64,7 +64,7 @@ class CrossbarCodeObject(CPPStandaloneCodeObject):
 # One draw is a hash of (a number drawn by Brian2's own generator at each call of the code, the place of the call in the
 # source, the synapse's number): no state from one synapse to the next, so that the loop vectorises and the result does
 # not depend on how many threads share it. The mixing constants are those of Wellons' "lowbias32" integer hash.
-RAND = {
+UNIFORM = {
     "support_code": """
         static inline float _crossbar_rand(const uint64_t key, const uint32_t site, const uint32_t synapse)
         {
@@ -82,7 +82,21 @@ RAND = {
     "hashdefine_code": "#define _rand(synapse) _crossbar_rand(_key, __COUNTER__, (uint32_t)(synapse))",
 }
 DEFAULT_FUNCTIONS["rand"].implementations.add_dynamic_implementation(
-    CrossbarCodeObject, code=lambda owner: RAND, namespace=lambda owner: {}, name="_rand"
+    CrossbarCodeObject, code=lambda owner: UNIFORM, namespace=lambda owner: {}, name="_rand"
+)
+# Two such draws make a normal one (Box and Muller 1958).
+NORMAL = {
+    "support_code": """
+        static inline float _crossbar_randn(const float u, const float v)
+        {
+            return sqrtf(-2.0f * logf(1.0f - u)) * cosf(6.2831853f * v);
+        }
+        """,
+    "hashdefine_code": "#define _randn(synapse) _crossbar_randn(_rand(synapse), _rand(synapse))",
+}
+DEFAULT_FUNCTIONS["randn"].implementations.add_dynamic_implementation(
+    CrossbarCodeObject, code=lambda owner: NORMAL, namespace=lambda owner: {}, name="_randn",
+    dependencies={"rand": DEFAULT_FUNCTIONS["rand"]},
 )
 # Brian2's clip compares in double precision, which keeps a float32 loop from vectorising.
 DEFAULT_FUNCTIONS["clip"].implementations.add_implementation(

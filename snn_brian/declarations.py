@@ -42,7 +42,8 @@ class Neuron:
 class Law:
     """How `n` pulses move one device of conductance `G` between `G_min` and `G_max`.
 
-    Both expressions give the size of the change, positive, in the units of `G`; the result is clipped to the range.
+    `potentiation` and `depression` give the size of the change, positive, in the units of `G`; the result is clipped to
+    the range. A law that has an inverse gives, too, the real number of pulses `needed` to change a device by `dG`.
     """
 
     name: str
@@ -50,6 +51,8 @@ class Law:
     potentiation: str
     depression: str
     parameters: tuple[str, ...]  # symbols that a device gives values to
+    potentiation_needed: str = ""
+    depression_needed: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ class Weight:
     name: str
     reference: str
     learning: Mapping[str, Learning]  # by optimizer
+    limit: float | None = None  # greatest size of a weight
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,9 @@ class Rule:
     """How a request `dw` becomes a signed whole number of pulses `n` for a pair of devices.
 
     n > 0 potentiates G_plus and depresses G_minus, n < 0 the other way round. The strings may use `dw`, `G_max` (1),
-    `G_min` (K), the synapse's own `variables` and the `parameters`.
+    `G_min` (K), the synapse's own `variables` and the `parameters`. The numbers of pulses for the two devices may also use
+    `G`, the conductance of that device (a read), `needed(x)`, the pulses that move it by x, and SR; then the sign of
+    `number` tells the direction, and n is 0 where neither device gets a pulse.
     """
 
     name: str
@@ -120,9 +126,10 @@ class Rule:
     learning: Mapping[str, Learning]  # by optimizer
     variables: str = ""  # further state variables of a synapse, as Brian2 equations
     prepare: str = ""  # statements for every synapse that gets a request, before `number`
-    finish: str = ""  # statements where n is not 0
+    finish: str = ""  # statements where n is not 0; `moved` is the change of w
     potentiation_pulses: str = "abs(n)"  # pulses on the device that is potentiated, where n is not 0
     depression_pulses: str = "abs(n)"  # pulses on the device that is depressed, where n is not 0
+    reads: str = ""  # reads of a device that a request takes, if any
     parameters: Mapping[str, float] = field(default_factory=dict)
     device_parameters: tuple[str, ...] = ()  # symbols of the device's law that the strings use
 

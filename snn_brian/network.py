@@ -22,6 +22,8 @@ from snn_brian.tables import table
 BRIAN_SLOTS = ["start", "groups", "thresholds", "synapses", "resets"]
 LAYER_SLOTS = ["forward", "fire", "classify", "compete", "error", "backward", "request", "accumulate", "batch", "program"]
 
+COUNTERS = ("pulses_P", "pulses_D", "load_P", "load_D", "reads")
+
 LAYER = """
 feedback : 1  # sum_k J_ki err_k
 delta : 1  # gated local error, (3), (4)
@@ -32,6 +34,7 @@ pulses_P : 1
 pulses_D : 1
 load_P : 1
 load_D : 1
+reads : 1
 eta : 1 (shared, constant)
 learning : 1 (shared, constant)
 batch : integer (shared, constant)
@@ -154,7 +157,7 @@ def _neurons(structure, number, size):
         threshold=neuron.threshold, reset=reset or None, name=f"layer_{number}",
         events=presentation.events(neuron) | (traces.events(neuron) if learns else {})
         | ({"batch_ends": BATCH_ENDS} if structure.batched else {}),
-        dtype={name: np.float64 for name in ("pulses_P", "pulses_D", "load_P", "load_D")}, refractory=neuron.refractory or False, **_method(neuron))
+        dtype={name: np.float64 for name in COUNTERS}, refractory=neuron.refractory or False, **_method(neuron))
     neurons.thresholder["spike"].when = f"fire_{number}"
     if reset:
         neurons.resetter["spike"].when = f"program_{number}"

@@ -1,6 +1,9 @@
 """Code that runs at whole numbers of pulses: the number is decided for every synapse, the code only where it is not 0."""
 import ast
+import re
 from dataclasses import dataclass
+
+from brian2.utils.stringtools import get_identifiers
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,8 @@ class Pulses:
     code : str
         Statements that use `n`. They must change nothing where `n` is 0: plain Synapses run them everywhere.
     prepare : str
-        Statements that run for every synapse before `number`, e.g. an accumulation.
+        Statements that run for every synapse before `number`, e.g. an accumulation. They may use SR, too, and `code` may
+        use what they set.
 
     In compiled crossbars, pulses are drawn by skipping from one to the next wherever `prepare` is empty and `x` is a
     function of the neuron, or products and quotients of such functions and functions of the input.
@@ -31,7 +35,7 @@ class Pulses:
 
     def plain(self):
         """The statements that brian2.Synapses runs."""
-        return "\n".join([self.prepare, f"n = {_replace_rounding(self.number, lambda x: f'floor({x} + rand())')}", self.code])
+        return "\n".join([*self._decided(), self.code])
 
     def blocks(self, indices):
         """Code blocks by name, and the template for them, in a compiled crossbar.
@@ -41,22 +45,29 @@ class Pulses:
         """
         factors = self._factors(indices)
         if factors is None:
-            number = _replace_rounding(self.number, lambda x: f"floor({x} + rand())")
-            return {"prepare": f"{self.prepare}\nn = {number}", "code": self.code}, "pulses"
+            return {"prepare": "\n".join(self._decided()), "code": self.code}, "pulses"
         post, pre = factors
-        number = _replace_rounding(self.number, lambda x: "_drawn")
+        number = replace_calls("SR", self.number, lambda x: "_drawn")
         blocks = {"post_factor": f"_post_factor = {post}", "code": f"n = {number}\n{self.code}"}
         if pre is not None:
             blocks["pre_factor"] = f"_pre_factor = {pre}"
         return blocks, "sampled"
+
+    def carried(self):
+        """Names that `prepare` sets and `code` uses."""
+        names = set(re.findall(r"^\s*(\w+)\s*=(?!=)", self.prepare, re.MULTILINE)) & get_identifiers(re.sub("#.*", "", self.code))
+        return sorted(name for name in names if not name.endswith(("_pre", "_post")))
+
+    def _decided(self):
+        """`prepare` and the number, with SR written out."""
+        return [_drawn(self.prepare), f"n = {_drawn(self.number)}"]
 
     def _factors(self, indices):
         """The factors (of the neuron; of the input, or None) of the SR's argument; None if it is no such product."""
         roundings = _roundings(self.number)
         if indices is None or not roundings or self.prepare.strip() or not _vanishes(_parsed(self.number)):
             return None
-        argument = roundings[0].args[0]
-        return _split(argument, indices)
+        return _split(roundings[0].args[0], indices)
 
 
 def _split(node, indices):
@@ -116,12 +127,20 @@ def _roundings(number):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "SR"]
 
 
-def _replace_rounding(number, replacement):
+def replace_calls(function, code, replacement):
+    """Statements or an expression with each call `function(x)` replaced by `replacement("(x)")`."""
     class Replacer(ast.NodeTransformer):
         def visit_Call(self, node):
             self.generic_visit(node)
-            if isinstance(node.func, ast.Name) and node.func.id == "SR":
+            if isinstance(node.func, ast.Name) and node.func.id == function:
                 return ast.parse(replacement(f"({ast.unparse(node.args[0])})"), mode="eval").body
             return node
 
-    return ast.unparse(Replacer().visit(_parsed(number)))
+    if f"{function}(" not in code:
+        return code
+    lines = "\n".join(line.strip() for line in code.splitlines())
+    return ast.unparse(Replacer().visit(ast.parse(lines)))
+
+
+def _drawn(code):
+    return replace_calls("SR", code, lambda x: f"floor({x} + rand())")

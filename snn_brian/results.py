@@ -26,7 +26,7 @@ from snn_brian.optimizers import OPTIMIZERS
 from snn_brian.training import CLASSIFIER_SCALE, STREAMS
 
 METRICS = ["arm", "epoch", "layer", "test_accuracy", "train_accuracy", "potentiation_pulses", "depression_pulses",
-           "write_energy_J", "seconds"]
+           "write_energy_J", "reads", "seconds"]
 
 
 class RunFolder:
@@ -86,7 +86,7 @@ class RunFolder:
                 "streams": STREAMS,
             },
             "data": {"name": images.name, "train": len(images.train_labels), "test": len(images.test_labels),
-                     "shape": list(images.shape), "classes": images.classes, "sha256": images.sha256},
+                     "validation": images.validation, "shape": list(images.shape), "classes": images.classes, "sha256": images.sha256},
             "layers": list(first.layers),
             "epochs": first.epochs,
             "steps": first.steps,
@@ -113,7 +113,7 @@ class RunFolder:
                 arm, epoch.number, k + 1, f"{epoch.test_accuracy[k]:.6f}",
                 "" if epoch.train_accuracy is None else f"{epoch.train_accuracy[k]:.6f}",
                 int(epoch.potentiation_pulses[k]), int(epoch.depression_pulses[k]), f"{epoch.write_energy[k]:.6e}",
-                f"{epoch.seconds:.3f}"])
+                int(epoch.reads[k]), f"{epoch.seconds:.3f}"])
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([METRICS, *self.rows])
         with written_whole(self.path / "metrics.csv") as file:
@@ -126,6 +126,7 @@ class RunFolder:
             "potentiation_pulses": int(sum(epoch.potentiation_pulses.sum() for epoch in epochs)),
             "depression_pulses": int(sum(epoch.depression_pulses.sum() for epoch in epochs)),
             "write_energy_J": float(sum(epoch.write_energy.sum() for epoch in epochs)),
+            "reads": int(sum(epoch.reads.sum() for epoch in epochs)),
             "seconds_per_presentation": sum(epoch.seconds for epoch in epochs) / presentations,
             "compile_seconds": round(compile_seconds, 3),
         }
@@ -152,6 +153,7 @@ def table(summary):
     for label, key, form in (("potentiation pulses", "potentiation_pulses", "{:d}"),
                              ("depression pulses", "depression_pulses", "{:d}"),
                              ("write energy (J)", "write_energy_J", "{:.3g}"),
+                             ("reads by the rule", "reads", "{:d}"),
                              ("training time per image (s)", "seconds_per_presentation", "{:.2e}")):
         rows.append([label, *(form.format(arm[key]) for arm in arms.values())])
     return "\n".join(f"{label:<29}" + "".join(f"{cell:>15}" for cell in cells) for label, *cells in rows)

@@ -10,6 +10,7 @@ from snn_brian.errors import UserError
 from snn_brian.loading import load
 from snn_brian.losses import LOSSES
 from snn_brian.optimizers import OPTIMIZERS
+from snn_brian.overrides import OF_BOTH_ARMS, assignments, overridden
 from snn_brian.reading import did_you_mean
 from snn_brian.simulation import TARGETS
 from snn_brian.training import Experiment
@@ -80,9 +81,12 @@ def declared(flag, kind, text):
 
 
 def counts(args):
-    """The numbers of training and test images asked for, None for all; raises UserError as `one_of` does."""
+    """The numbers of images asked for by `--train`, `--test`, `--validation`, None for all or no validation.
+
+    Raises UserError as `one_of` does.
+    """
     return {name: None if text is None else whole(f"--{name}", text)
-            for name, text in (("train", args.train), ("test", args.test))}
+            for name, text in (("train", args.train), ("test", args.test), ("validation", args.validation))}
 
 
 def experiments(args):
@@ -120,13 +124,21 @@ def experiments(args):
     )
     device, rule = declared("--device", "device", args.device), declared("--rule", "rule", args.rule)
     arms = {}
+    changes = assignments(args.set)
+    if eta is not None and "learning.eta" in changes:
+        raise UserError(f"--eta: {args.eta} and --set learning.eta={changes['learning.eta']} are the same number; keep one.")
+    shared = {name: text for name, text in changes.items() if name.split(".")[0] in OF_BOTH_ARMS}
     if args.arm != "baseline":
-        check_fit(device, rule, args.optimizer)
-        arms["memristive"] = Experiment(weights=device, rule=rule, eta=eta, **common)
+        check_learning("--rule", rule, args.optimizer)
+        memristive = overridden(Experiment(weights=device, rule=rule, eta=eta, **common), changes)
+        check_fit(memristive.weights, memristive.rule, args.optimizer)
+        arms["memristive"] = memristive
     if args.arm != "memristive":
         weight = device if isinstance(device, Weight) else load("device", "ideal")
         check_learning("--device", weight, args.optimizer)
-        arms["baseline"] = Experiment(weights=weight, rule=None, eta=eta if args.arm == "baseline" else None, **common)
+        alone = args.arm == "baseline"
+        arms["baseline"] = overridden(Experiment(weights=weight, rule=None, eta=eta if alone else None, **common),
+                                      changes if alone else shared)
     return arms
 
 

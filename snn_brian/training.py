@@ -12,14 +12,15 @@ import numpy as np
 from snn_brian import traces
 from snn_brian.declarations import Device, Encoder, Learning, Neuron, Rule, Weight
 from snn_brian.losses import LOSSES
-from snn_brian.network import Structure
+from snn_brian.network import COUNTERS, Structure
 from snn_brian.optimizers import OPTIMIZERS
 from snn_brian.simulation import SimulationFailed, simulation
 from snn_brian.synapse import synapse
+from snn_brian.variation import spread
 
 CLASSIFIER_SCALE = 3.0  # J is uniform in +-CLASSIFIER_SCALE/sqrt(neurons); the paper gives no scale
 TABLE_IMAGES, TABLE_ORDER = 70_000, 60_000  # sizes compiled in, unless the data set is larger
-STREAMS = {name: number for number, name in enumerate(["classifiers", "initial", "order", "training", "test"])}
+STREAMS = {name: number for number, name in enumerate(["classifiers", "initial", "order", "training", "test", "devices"])}
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Epoch:
     potentiation_pulses: np.ndarray
     depression_pulses: np.ndarray
     write_energy: np.ndarray  # joules
+    reads: np.ndarray  # of single devices, by the rule; those of the forward pass are not counted
     seconds: float  # of training in the simulation
     arrays: dict  # for the checkpoint, by name
 
@@ -100,7 +102,9 @@ class Training:
         self.synapse = synapse(structure.weights, structure.rule, structure.optimizer, structure.neuron.synaptic_input,
                                structure.batched)
         self.numbers = range(1, len(experiment.layers) + 1)
-        self.state = self._initial_state(images.train_images.shape[1])
+        self.shapes = dict(zip(self.numbers, zip((images.train_images.shape[1], *experiment.layers), experiment.layers)))
+        self.devices = self._devices()
+        self.state = self._initial_state()
         self.classifiers = {f"classifier_{l}.J": self._classifier(l, images.classes) for l in self.numbers}
         self.batches = 0
         self._folder = tempfile.TemporaryDirectory(prefix="snn_brian-")
@@ -135,13 +139,12 @@ class Training:
             counts, seconds, trained = outcome.values, outcome.seconds, self._accuracy(outcome, self.n_train)
         test = self._run("test", number, np.arange(self.n_train, self.n_train + self.n_test, dtype=np.int32),
                          lambda done: progress(number, (self.n_train if number else 0) + done))
-        pulses_P, pulses_D, energy = self._wear(counts)
-        return Epoch(number, self._accuracy(test, self.n_test), trained, pulses_P, pulses_D, energy, seconds,
+        return Epoch(number, self._accuracy(test, self.n_test), trained, *self._wear(counts), seconds,
                      self._arrays(number, order))
 
     def _run(self, phase, epoch, order, progress):
         experiment, learning = self.experiment, phase == "training"
-        values = self.state | self.classifiers
+        values = self.state | self.devices | self.classifiers
         for l, eta in zip(self.numbers, experiment.etas(max(epoch, 1))):
             layer = dict(experiment.neuron_parameters(), eta=eta, learning=int(learning), batch=experiment.batch,
                          batches_before=self.batches, presentations=len(order))
@@ -153,7 +156,7 @@ class Training:
         wanted = [f"classes_{l}.hits" for l in self.numbers]
         if learning:
             wanted += list(self.state) + [f"layer_{l}.{name}" for l in self.numbers
-                                          for name in ("pulses_P", "pulses_D", "load_P", "load_D")]
+                                          for name in COUNTERS]
         return self.simulation.run(len(order), int(self._stream(phase, epoch).integers(2**31)), values,
                                    {"image": self._images, "label": self._labels, "order": order}, wanted, progress)
 
@@ -166,13 +169,26 @@ class Training:
         scale = CLASSIFIER_SCALE / np.sqrt(neurons)
         return self._stream("classifiers", l).uniform(-scale, scale, (classes, neurons)).astype(np.float32)
 
-    def _initial_state(self, pixels):
+    def _devices(self):
+        """What differs from device to device, each array of shape (inputs, neurons), in units of the network."""
+        devices = {}
+        for l, shape in self.shapes.items():
+            random = self._stream("devices", l)
+            for name, symbol in self.synapse.devices.items():
+                scale = 1 / self.experiment.weights.G_max if symbol in ("G_max", "G_min") else 1
+                spread_ = np.asarray(spread(self.experiment.weights, symbol, shape, random) * scale, np.float32)
+                devices[f"synapses_{l}.{name}"] = spread_
+        return devices
+
+    def _initial_state(self):
         state = {}
-        for l, shape in zip(self.numbers, zip((pixels, *self.experiment.layers), self.experiment.layers)):
+        for l, shape in self.shapes.items():
             own = {name: np.zeros(shape, np.float32) for name in self.synapse.state}
             random = self._stream("initial", l)
             for name in ("w",) if isinstance(self.experiment.weights, Weight) else ("G_plus", "G_minus"):
-                own[name] = random.uniform(*self.experiment.initial, shape).astype(np.float32)
+                least, most = (self.devices.get(f"synapses_{l}.{name.replace('G', end)}", far)
+                               for end, far in (("G_min", -np.inf), ("G_max", np.inf)))
+                own[name] = np.clip(random.uniform(*self.experiment.initial, shape).astype(np.float32), least, most)
             if "G_plus" in own:
                 own["w"] = own["G_plus"] - own["G_minus"]
             state |= {f"synapses_{l}.{name}": values for name, values in own.items()}
@@ -182,16 +198,16 @@ class Training:
         return np.array([outcome.values[f"classes_{l}.hits"].sum() / presentations for l in self.numbers])
 
     def _wear(self, counts):
-        """Pulses and write energy of each layer; energy V^2 t G of each pulse, G the mean of before and after (NeuroSim)."""
+        """Pulses, write energy and reads of each layer; energy V^2 t G of a pulse, G the mean of before and after (NeuroSim)."""
         def total(name):
             return np.array([counts[f"layer_{l}.{name}"].sum() if counts else 0.0 for l in self.numbers])
 
         if isinstance(self.experiment.weights, Weight):
-            return (np.zeros(len(self.numbers)),) * 3
+            return (np.zeros(len(self.numbers)),) * 4
         device = self.experiment.weights
         energy = sum(total(name) * float(pulse.voltage**2 * pulse.width * device.G_max)
                      for name, pulse in (("load_P", device.potentiation_pulse), ("load_D", device.depression_pulse)))
-        return total("pulses_P"), total("pulses_D"), energy
+        return total("pulses_P"), total("pulses_D"), energy, total("reads")
 
     def _arrays(self, number, order):
         """The checkpoint: conductances and optimizer state (inputs, neurons), J (neurons, classes), order, epoch, seed."""
@@ -199,15 +215,11 @@ class Training:
         for key, values in self.state.items():
             group, name = key.split(".")
             if name != "w" or isinstance(self.experiment.weights, Weight):
-                shape = self._shape(int(group.removeprefix("synapses_")))
-                arrays[f"{name}_{group.removeprefix('synapses_')}"] = values.reshape(shape)
+                l = int(group.removeprefix("synapses_"))
+                arrays[f"{name}_{l}"] = values.reshape(self.shapes[l])
         arrays |= {f"J_{l}": self.classifiers[f"classifier_{l}.J"].T for l in self.numbers}
         return arrays | {"order": order, "epoch": np.int64(number), "seed": np.int64(self.experiment.seed),
                          "batches": np.int64(self.batches)}
-
-    def _shape(self, l):
-        neurons = self.experiment.layers[l - 1]
-        return (self.state[f"synapses_{l}.w"].size // neurons, neurons)
 
     def _check(self, epoch):
         for key, values in self.state.items():

@@ -99,8 +99,9 @@ class Expressions:
         """An accumulator that triggers."""
         level = self.draw.choice([0.25, 0.5])
         step = "clip(int(16*w + 8*n*x_pre)/16.0, -1, 1)" if self.exact else "clip(w + n*x_pre*0.5*abs(n), -1, 1)"
-        return Pulses(number=f"sign(v)*int(abs(v) > {level})", prepare=f"v = {self.stored(['gain'])}",
-                      code=f"v -= n*{level}\nU_post += n*w\nw = {step}")
+        carried, used = ("now = w + x_pre\n", "+ n*now") if self.draw.random() < 0.5 else ("", "")
+        return Pulses(number=f"sign(v)*int(abs(v) > {level})", prepare=f"{carried}v = {self.stored(['gain'])}",
+                      code=f"v -= n*{level}\nU_post += n*w{used}\nw = {step}")
 
 
 @dataclass
@@ -342,11 +343,8 @@ def declared(model="w : 1", on_pre=None, kind=Crossbar, target="v : 1\ndw : 1", 
         (dict(on_pre=Pulses("1", "v *= 0.5*n")), ValueError, "'v = ...' in the code of 'synapses' would change "),
         (dict(model="w : 1\nn : 1", on_pre=Pulses("1", "w += n")), ValueError,
          "'n' is the number of pulses in the code of "),
-        (dict(on_pre=Pulses("int(step > 1)", "w += n*step", prepare="step = 2*x_pre")), ValueError,
-         "'step', set in `prepare` of the pulses of 'synapses', is not known in their `code`, "),
     ],
-    ids=["delay", "multisynaptic_index", "event-driven", "bare name", "bare name on_post", "bare name in pulses", "n",
-         "local"],
+    ids=["delay", "multisynaptic_index", "event-driven", "bare name", "bare name on_post", "bare name in pulses", "n"],
 )
 def test_refusals(mode, arguments, error, message):
     with numpy_target() if mode == "numpy" else standalone():

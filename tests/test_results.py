@@ -14,7 +14,7 @@ from snn_brian.results import METRICS, RunFolder, plain, table
 from snn_brian.training import Epoch, Experiment
 
 IMAGES = SimpleNamespace(name="mnist", train_labels=range(7), test_labels=range(4), shape=(28, 28), classes=10,
-                         sha256="5a")
+                         sha256="5a", validation=None)
 
 
 def declared(kind, name):
@@ -136,7 +136,8 @@ def test_the_configuration_holds_every_number(working_folder):
         folder.write_config(experiments(), IMAGES, {"seed": "5"})
         config = json.loads((working_folder / "run" / "config.json").read_text())
     assert [config[name] for name in ("seed", "steps", "batch", "epochs", "layers")] == [5, 3, 1, 2, [4, 9]]
-    assert config["data"] == {"name": "mnist", "train": 7, "test": 4, "shape": [28, 28], "classes": 10, "sha256": "5a"}
+    assert config["data"] == {"name": "mnist", "train": 7, "test": 4, "validation": None, "shape": [28, 28],
+                              "classes": 10, "sha256": "5a"}
     assert config["optimizer"]["update"] == "dw = -eta_post*grad" and config["loss"]["error"] == "y - target"
     assert config["encoder"]["threshold"] == "rand() < pixel"
     assert config["neuron"]["derivative"] == "int(U > u_lo and U < u_hi)"

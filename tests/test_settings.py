@@ -94,6 +94,7 @@ def test_an_unknown_name_lists_those_that_exist():
     ("--device", "TiOy", "did you mean TiOx"),
     ("--rule", "ternery", "did you mean ternary"),
     ("--device", "ideal", "a weight without a device.*use --arm baseline"),
+    ("--set", "gamma_P", "is no setting; write NAME=VALUE"),
     ("--rule", "stochastic_rounding", "needs the device parameter N.*'TiOx' lacks"),
 ])
 def test_bad_values_are_told_in_one_sentence(quick, flag, value, said):
@@ -109,7 +110,7 @@ def test_the_flag_of_a_broken_file_is_named():
         settings.declared("--rule", "rule", Path(__file__).parent / "broken_models" / "rule_eta.py")
 
 
-@pytest.mark.parametrize("flag", ["--train", "--test"])
+@pytest.mark.parametrize("flag", ["--train", "--test", "--validation"])
 def test_no_count_of_images_is_refused(flag):
     with pytest.raises(UserError, match=f"^{flag}: '0' is not possible"):
         settings.counts(FLAGS().parse_args([flag, "0"]))
@@ -133,6 +134,27 @@ def test_arms_differ_in_nothing_but_the_weights(quick):
 def test_an_arm_alone(quick):
     assert list(arms("--arm", "memristive")) == ["memristive"]
     assert arms("--arm", "baseline", "--eta", "0.5")["baseline"].eta == 0.5
+
+
+def test_other_numbers_go_to_the_memristive_arm_and_those_of_the_neuron_to_both(quick):
+    given = ["--set", "neuron.u_hi=0.7", "--set", "encoder.theta=0.25", "--set", "learning.eta=0.5"]
+    memristive, baseline = arms(*given, "--set", "rule.gamma_P=3").values()
+    for arm in (memristive, baseline):
+        assert arm.neuron_parameters()["u_hi"] == 0.7 and arm.encoder.parameters["theta"] == 0.25
+    assert (memristive.learning.eta, memristive.rule.parameters["gamma_P"], baseline.learning.eta) == (0.5, 3.0, 0.001)
+    assert arms(*given, "--arm", "baseline")["baseline"].learning.eta == 0.5
+
+
+def test_other_numbers_can_make_rule_and_device_fit(quick):
+    given = ["--arm", "memristive", "--set", "device.G_min=300 nS"]
+    with pytest.raises(UserError, match="^--rule: 'ternary' starts devices at 0.05 to 0.25 of G_max, but the least"):
+        arms(*given)
+    arms(*given, "--set", "learning.initial=0.5,0.6")
+
+
+def test_one_learning_rate_only(quick):
+    with pytest.raises(UserError, match="^--eta: 0.1 and --set learning.eta=0.2 are the same number; keep one.$"):
+        arms("--eta", "0.1", "--set", "learning.eta=0.2")
 
 
 def test_a_weight_of_the_users_own_is_the_baseline(tmp_path):

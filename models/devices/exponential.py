@@ -12,6 +12,9 @@ exponential = Law(
     potentiation="(G_max - G)*(1 - exp(-alpha_P*n))",
     depression="(G - G_min)*(1 - exp(-alpha_D*n))",
     parameters=("alpha_P", "alpha_D"),
+    # Eq. (11), (12); a change beyond the range needs more pulses than any rule gives.
+    potentiation_needed="-log(clip(1 - dG/(G_max - G), 1e-6, 1))/alpha_P",
+    depression_needed="-log(clip(1 - dG/(G - G_min), 1e-6, 1))/alpha_D",
 )
 
 TiOx = Device(

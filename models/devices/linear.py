@@ -9,6 +9,8 @@ linear = Law(
     potentiation="n*(G_max - G_min)/N",
     depression="n*(G_max - G_min)/N",
     parameters=("N",),
+    potentiation_needed="dG*N/(G_max - G_min)",  # Eq. (7)
+    depression_needed="dG*N/(G_max - G_min)",
 )
 
 ideal_linear = Device(

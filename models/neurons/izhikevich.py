@@ -2,13 +2,12 @@
 
 | paper | here | |
 | --- | --- | --- |
-| v, u | U, recovery | membrane and its recovery; the paper's program takes two half steps for v, one step for u; u comes first
-here, since it would otherwise follow the peak of a spike for a whole millisecond |
+| v, u | U, recovery | membrane and its recovery; as in the paper's program, two half steps for v and one step for u |
 | a, b, c, d | a, b, c, d | rate and sensitivity of the recovery, reset, jump of the recovery after a spike |
 
-U is kept in [E_K, peak]: outside, the square makes steps of this size unstable. The eligibility is dU/dw by the synapse
-and the membrane's slope at rest, 0.2/ms, in units of 15 mV; all else is cut off. A spike's peak is no measure of the drive:
-the box has no upper edge.
+u goes first here: after v, it would follow the peak of a spike for a whole millisecond. U is kept in [E_K, peak]: outside,
+the square makes steps of this size unstable. The eligibility is dU/dw by the synapse and the membrane's slope at rest,
+0.2/ms, in units of 15 mV; all else is cut off. A spike's peak is no measure of the drive: the box has no upper edge.
 """
 from brian2 import ms, mV
 

@@ -1,5 +1,5 @@
 {# Pulses decided synapse by synapse. Along each row: first the number of pulses of all synapses (vectorised), then, if
-   there is any, the code of those that have one. #}
+   there is any, the code of those that have one, which finds what the first part computed for it in `carried`. #}
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import block_of_columns, random_key %}
 {% block extra_headers %}
@@ -25,11 +25,14 @@
                     const size_t _vectorisation_idx = _idx;
                     {{vector_code['prepare']|autoindent}}
                     _numbers[_postsynaptic_idx] = n;
+                    {% for name in carried %}
+                    _carried_{{name}}[_postsynaptic_idx] = {{name}};
+                    {% endfor %}
                 }
     {% endmacro %}
     const int32_t _num_events = {{spikes}}[{{events.size - 1}}];
     if (_num_events == 0) return;
-    {% if 'rand' in variables %}
+    {% if 'rand' in variables or 'randn' in variables %}
     {{random_key()}}
     {% endif %}
     {% if not on_pre %}
@@ -42,6 +45,9 @@
     {{scalar_code['prepare']|autoindent}}
     {{block_of_columns(n_columns, ('_num_events' if on_pre else n_rows|string) ~ ' * %d' % n_columns, independent)}}
         int32_t _numbers[{{n_columns}}];
+        {% for name in carried %}
+        {{real}} _carried_{{name}}[{{n_columns}}];
+        {% endfor %}
         {% if on_pre %}
         for (int32_t _event = 0; _event < _num_events; _event++)
         {
@@ -75,6 +81,9 @@
                 {
                     const int32_t n = _numbers[_postsynaptic_idx];
                     if (n == 0) continue;
+                    {% for name in carried %}
+                    const {{real}} {{name}} = _carried_{{name}}[_postsynaptic_idx];
+                    {% endfor %}
                     const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
                     const size_t _vectorisation_idx = _idx;
                     {{vector_code['code']|autoindent}}

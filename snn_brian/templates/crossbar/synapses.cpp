@@ -28,7 +28,7 @@
                 {{stores|autoindent}}
             }
     {% endmacro %}
-    {% if 'rand' in variables %}
+    {% if 'rand' in variables or 'randn' in variables %}
     {{random_key()}}
     {% endif %}
     const size_t _vectorisation_idx = -1;
