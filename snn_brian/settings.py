@@ -13,6 +13,7 @@ from snn_brian.optimizers import OPTIMIZERS
 from snn_brian.overrides import OF_BOTH_ARMS, assignments, overridden
 from snn_brian.reading import did_you_mean
 from snn_brian.simulation import TARGETS
+from snn_brian.synapse import uses_inverse
 from snn_brian.training import Experiment
 
 ARMS = ("both", "memristive", "baseline")
@@ -148,8 +149,8 @@ def check_fit(device, rule, optimizer):
     Raises
     ------
     UserError
-        If the device is none, if it lacks a parameter that the rule uses, if the rule starts it outside its range, or
-        if the rule has no settings for the optimizer.
+        If the device is none, if it lacks a parameter or an inverse that the rule uses, or if the rule has no settings for
+        the optimizer.
     """
     if isinstance(device, Weight):
         raise UserError(f"--device: '{device.name}' is a weight without a device, a baseline; name a memristive "
@@ -158,11 +159,11 @@ def check_fit(device, rule, optimizer):
     if missing:
         raise UserError(f"--rule: '{rule.name}' needs the device parameter {', '.join(missing)}, which the device "
                         f"'{device.name}' lacks; choose another rule or a device with it, e.g. --device linear.")
+    if uses_inverse(rule) and not (device.law.potentiation_needed and device.law.depression_needed):
+        raise UserError(f"--rule: '{rule.name}' needs the inverse of the device's law, which the law '{device.law.name}' of "
+                        f"'{device.name}' lacks; choose another rule, or give the law potentiation_needed and "
+                        "depression_needed.")
     check_learning("--rule", rule, optimizer)
-    low, high = rule.learning[optimizer].initial
-    if high <= device.K:
-        raise UserError(f"--rule: '{rule.name}' starts devices at {low:g} to {high:g} of G_max, but the least of the "
-                        f"device '{device.name}' is {device.K:g}; choose another device, or mend the rule's `initial`.")
 
 
 def check_learning(flag, declaration, optimizer):

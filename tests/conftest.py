@@ -42,7 +42,8 @@ class Small:
             layers=layers, pixels=PIXELS, classes=CLASSES, images=IMAGES, longest=64, steps=steps,
             neuron=neuron if isinstance(neuron, Neuron) else declared("neuron", neuron),
             encoder=STAIRS if encoder == "stairs" else declared("encoder", encoder),
-            weights=declared("device", weights), rule=rule and declared("rule", rule),
+            weights=declared("device", weights) if isinstance(weights, str) else weights,
+            rule=rule and declared("rule", rule),
             optimizer=OPTIMIZERS[optimizer], batched=batched, loss=LOSSES[loss])
         self.simulation = simulation(self.structure, target)
         self.simulation.steps = 1
@@ -51,7 +52,7 @@ class Small:
         self.labels = np.arange(IMAGES, dtype=np.int32) % CLASSES
         self.order = np.arange(64, dtype=np.int32) % IMAGES
         plastic = synapse(self.structure.weights, self.structure.rule, self.structure.optimizer, "", batched)
-        self.state = plastic.state
+        self.state, self.devices = plastic.state, plastic.devices
         box = dict(u_lo=-0.4, u_hi=0.7)
         own_parameters = {name: box.get(name, value) for name, value in self.structure.neuron.parameters.items()}
         self.start = {f"inputs.{name}": own_parameters[name] for name in traces.parameters(self.structure.neuron)}
