@@ -30,6 +30,7 @@ SYNAPSE_SYMBOLS = LOCALS + "w G_plus G_minus G G_max G_min eta grad m v updates 
 STEP = {name: Variable(name, dtype=np.int32) for name in ("step", "steps")}  # of a presentation: this one, and how many
 STEPS = "".join(f"{name} : integer (shared)\n" for name in STEP)
 CONSTANTS = {"e": np.e, "pi": np.pi, "inf": np.inf} | {name: float(unit) for name, unit in DEFAULT_UNITS.items()}
+SOUND = set()  # what this process has checked: trials take time, and a sweep's points differ in few declarations
 PULSES = np.arange(101)  # numbers of pulses at which a law is tried
 
 
@@ -52,7 +53,10 @@ def check(declaration, file):
         reader.type(field, getattr(declaration, field), hint)
     if not declaration.name.strip():
         reader.refuse("name", "must not be empty; the declaration is found by it")
-    {Neuron: _neuron, Device: _device, Weight: _weight, Rule: _rule, Encoder: _encoder}[type(declaration)](reader)
+    content = repr(declaration), str(file)
+    if content not in SOUND:
+        {Neuron: _neuron, Device: _device, Weight: _weight, Rule: _rule, Encoder: _encoder}[type(declaration)](reader)
+        SOUND.add(content)
 
 
 def _neuron(reader):
