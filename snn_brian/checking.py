@@ -108,9 +108,12 @@ def _traces(reader, equations):
     own = _variables(traces)
     scope = EVERYWHERE | own | _parameters(neuron.parameters)
     reader.right_sides("trace", traces, scope)
-    reader.statements("source_spike", scope, {name for name, each in traces.items() if each.type != SUBEXPRESSION})
+    reader.statements("source_spike", scope | _numbers("S"), {name for name, each in traces.items() if each.type != SUBEXPRESSION})
     if given:
         reader.expression("eligibility", scope)
+        if "S" not in get_identifiers(neuron.source_spike):
+            reader.refuse("source_spike", "must use S, the size of the spike, so that it also fits encoders with a signal; "
+                          "write one such as q += S")
     return traces
 
 
@@ -263,8 +266,12 @@ def _encoder(reader):
     reader.symbols("parameters", encoder.parameters, NEURON_SYMBOLS)
     scope = EVERYWHERE | _numbers("i", "N", "pixel") | STEP | _parameters(encoder.parameters)
     reader.expression("threshold", scope, boolean=True)
+    signal = encoder.signal or "1"
+    if encoder.signal:
+        reader.expression("signal", scope)
     reader.unread("parameters")
-    _try(reader, Equations(f"pixel : 1\n{STEPS}") + shared(encoder.parameters), encoder.threshold)
+    _try(reader, Equations(f"pixel : 1\nS : 1\n{STEPS}") + shared(encoder.parameters), encoder.threshold,
+         per_step=[f"S = {signal}"])
 
 
 def _learning(reader, low, high):

@@ -32,7 +32,7 @@ class Neuron:
     parameters: Mapping[str, Quantity | float] = field(default_factory=dict)
     start_of_presentation: str | None = None  # statements; None: all variables to 0. Traces go to 0 too, unless it is ""
     trace: str = ""  # equations of the traces that a source keeps for the synapses behind it
-    source_spike: str = ""  # what a spike of the source does to its traces
+    source_spike: str = ""  # what a spike of the source does to its traces; S is its size, 1 unless the encoder has a signal
     eligibility: str = ""  # expression of the traces, without unit; empty: 1 for a source that spikes in this step, else 0
     refractory: str = ""  # time without spikes after a spike, or a condition, as in Brian2
     method: str = ""  # of integration, as in Brian2; empty: Brian2's own choice
@@ -136,9 +136,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Encoder:
-    """How pixels become spikes of the inputs: a condition over `pixel` in [0, 1], evaluated at every time step."""
+    """How pixels become spikes of the inputs: a condition over `pixel` in [0, 1], evaluated at every time step.
+
+    It may use `step`, the time step within the presentation, from 0, and `steps`, their number. With a `signal`, an input is
+    no spike but an analog value on its row of the crossbar in that time step, as a read voltage is: it multiplies the weight
+    in the first layer's `synaptic_input`, and stands for `S` in the source's traces.
+    """
 
     name: str
     reference: str
     threshold: str
     parameters: Mapping[str, Quantity | float] = field(default_factory=dict)
+    signal: str = ""  # expression without unit; empty: spikes

@@ -106,12 +106,12 @@ def build(structure):
     ]}
     namespace = {name: function for name, (function, _) in tables.items()} | {"steps": structure.steps}
     inputs = _inputs(structure)
-    plastic = synapse(structure.weights, structure.rule, structure.optimizer, structure.neuron.synaptic_input,
-                      structure.batched, bool(structure.neuron.eligibility))
+    plastic = _plastic(structure)
     layers, objects, source = [], [inputs], inputs
     for number, size in enumerate(structure.layers, 1):
         neurons = _neurons(structure, number, size)
-        synapses = _synapses(source, neurons, plastic, number)
+        analog = number == 1 and structure.encoder.signal
+        synapses = _synapses(source, neurons, _plastic(structure, analog=True) if analog else plastic, number)
         classes, classifier, competitors = _classifier(structure, neurons, number)
         layers.append(Layer(neurons, synapses, classes, classifier))
         objects += [neurons, synapses, classes, classifier] + competitors
@@ -135,9 +135,13 @@ def _inputs(structure):
         step = t_in_timesteps % steps : integer (shared)
         seed : integer (shared, constant)
         duration : integer (shared, constant)  # in time steps
-        """, threshold=word_substitute(encoder.threshold, own), reset=neuron.source_spike or None,
-        events=traces.events(neuron) | (presentation.events(neuron) if neuron.trace else {}), name="inputs", **_method(neuron))
+        """ + ("S : 1" if encoder.signal else ""), threshold=word_substitute(encoder.threshold, own),
+        reset=_spike_of_size(neuron, "S" if encoder.signal else "1") or None,
+        events=traces.events(neuron) | (presentation.events(neuron) if neuron.trace else {}),
+        name="inputs", **_method(neuron))
     inputs.thresholder["spike"].when = "encode"
+    if encoder.signal:
+        inputs.run_regularly(f"S = {word_substitute(encoder.signal, own)}", when="encode", name="signal")
     if neuron.source_spike:
         inputs.resetter["spike"].when = "forward_1"
         inputs.resetter["spike"].order = -1
@@ -149,7 +153,7 @@ def _inputs(structure):
 
 def _neurons(structure, number, size):
     neuron, is_source = structure.neuron, number < len(structure.layers)
-    reset = "\n".join(filter(str.strip, [neuron.reset, neuron.source_spike if is_source else ""]))
+    reset = "\n".join(filter(str.strip, [neuron.reset, _spike_of_size(neuron, "1") if is_source else ""]))
     learns = is_source and bool(neuron.eligibility)
     neurons = Neurons(
         size, neuron.equations + (traces.equations(neuron) if learns else "") + _parameters(neuron.parameters)
@@ -204,6 +208,18 @@ def _classifier(structure, neurons, number):
         competition.summed_updaters["z_post"].when = f"compete_{number}"
         competitors.append(competition)
     return classes, classifier, competitors
+
+
+def _plastic(structure, analog=False):
+    """The synapses of a layer, or of the first layer behind inputs with a signal."""
+    neuron = structure.neuron
+    synaptic_input = word_substitute(neuron.synaptic_input, {"w": "(w*S_pre)"} if analog else {})
+    return synapse(structure.weights, structure.rule, structure.optimizer, synaptic_input, structure.batched,
+                   "eligibility_pre" if neuron.eligibility else "S_pre" if analog else "")
+
+
+def _spike_of_size(neuron, size):
+    return word_substitute(neuron.source_spike, {"S": size})
 
 
 def _method(neuron):

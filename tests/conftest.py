@@ -56,6 +56,7 @@ class Small:
         box = dict(u_lo=-0.4, u_hi=0.7)
         own_parameters = {name: box.get(name, value) for name, value in self.structure.neuron.parameters.items()}
         self.start = {f"inputs.{name}": own_parameters[name] for name in traces.parameters(self.structure.neuron)}
+        self.start |= {f"inputs.encoder_{name}": value for name, value in self.structure.encoder.parameters.items()}
         for l, (inputs, neurons) in enumerate(zip((PIXELS, *layers), layers), 1):
             low, high = (-0.2, 0.2) if rule is None else (0.3, 0.6)
             own = {name: np.zeros((inputs, neurons), np.float32) for name in self.state} | plastic.parameters

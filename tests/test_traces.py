@@ -12,7 +12,7 @@ from snn_brian.traces import LEAST
 HALVING = Neuron(
     name="halving", reference="", equations="U : 1", start_of_presentation="U = 0", start_of_step="U = -1",
     synaptic_input="U_post += 0*w", threshold="U > 0", reset="", derivative="1.0", trace="dp/dt = -p/tau : 1",
-    source_spike="p += 0.7", eligibility="-p", parameters=dict(tau=1*ms / np.log(2)))
+    source_spike="p += 0.7*S", eligibility="-p", parameters=dict(tau=1*ms / np.log(2)))
 
 
 def traces(net, steps):
@@ -59,6 +59,12 @@ def test_the_mean_number_of_pulses_is_the_request(small, target, rule):
     assert np.abs((n - expected.sum(0)).sum()) <= 4 * np.sqrt(variance.sum()) + 1e-6
     silent = (net.spikes(2) == 0) & (p[2] > 0.1)
     assert silent.any() and np.abs(n[silent]).max() > 0.1
+
+
+def test_a_signal_feeds_the_traces(small):
+    net = small("numpy", layers=(9,), neuron=HALVING, encoder="current", steps=4, batched=True)
+    found = net.run(2, ["inputs.eligibility"])["inputs.eligibility"]
+    np.testing.assert_allclose(found, -0.7 * 1.5 * net.images[0] / 255, rtol=1e-5)
 
 
 def test_a_trace_is_cleared_at_the_start_of_a_presentation_unless_state_persists(small):

@@ -30,7 +30,7 @@ exponential_integrate_and_fire = Neuron(
     dp/dt = (q - p)*g_L/C : 1
     dq/dt = -q/tau_s : 1
     """,
-    source_spike="q += strength/(g_L*(V_T - E_L))",
+    source_spike="q += S*strength/(g_L*(V_T - E_L))",
     eligibility="p",
     parameters=dict(
         C=100 * pF,

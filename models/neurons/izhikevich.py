@@ -37,7 +37,7 @@ izhikevich = Neuron(
     dp/dt = (q - p)/tau_rest : 1
     dq/dt = -q/tau_s : 1
     """,
-    source_spike="q += strength*tau_rest/(15*mV)",
+    source_spike="q += S*strength*tau_rest/(15*mV)",
     eligibility="p",
     parameters=dict(
         a=0.1 / ms,

@@ -28,7 +28,7 @@ leaky_integrate_and_fire = Neuron(
     dp/dt = (q - p)/tau_m : 1
     dq/dt = -q/tau_s : 1
     """,
-    source_spike="q += strength",
+    source_spike="q += S*strength",
     eligibility="p",
     parameters=dict(
         tau_m=10 * ms,  # membrane

@@ -98,7 +98,7 @@ class Forward:
 
 
 def _forward_alone(structure):
-    synapse = Synapse("w : 1", {"forward": structure.neuron.synaptic_input}, {}, ("w",), {})
+    synapse = Synapse("w : 1", {"forward": structure.neuron.synaptic_input}, {}, {"forward": "spike"}, ("w",), {})
     with patch.multiple(network, synapse=lambda *_: synapse, _classifier=lambda _, neurons, number: (neurons, neurons, [])):
         net = network.build(structure)
     for layer in net.layers:
