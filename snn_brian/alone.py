@@ -8,6 +8,7 @@ from brian2.utils.logger import catch_logs
 
 from snn_brian.trial import shared
 
+DRIVES = (-100.0, -1.0, 1.0, 100.0)  # weights that any neuron should know how to answer
 SLOTS = ["start", "groups", "input", "thresholds", "record", "resets", "end"]  # the order of the network's own schedule
 
 
@@ -23,6 +24,11 @@ class Response:
     def rates(self):
         """Spikes per time step of each copy."""
         return np.array([len(each) for each in self.spikes]) / self.U.shape[1]
+
+
+def fires(neuron, steps=30):
+    """Whether a train of input spikes makes the neuron spike, through a synapse of any weight in `DRIVES`."""
+    return any(map(len, response(neuron, DRIVES, steps).spikes))
 
 
 def response(neuron, drives, steps):
@@ -44,7 +50,7 @@ def response(neuron, drives, steps):
 def _response(neuron, drives, steps):
     clock = Clock(1 * ms, name="alone_clock*")
     model = Equations(neuron.equations) + shared(neuron.parameters) + Equations(
-        "w : 1\nstep = t_in_timesteps : integer (shared)")
+        "w : 1\ndelta : 1\nrequest : 1\nS : 1\nstep = t_in_timesteps : integer (shared)")
     group = NeuronGroup(len(drives), model, threshold=neuron.threshold, reset=neuron.reset or None, name="alone*",
                         refractory=neuron.refractory or False, clock=clock, namespace={"steps": steps},
                         **({"method": neuron.method} if neuron.method else {}))

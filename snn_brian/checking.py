@@ -10,6 +10,7 @@ from brian2.parsing.rendering import NumpyNodeRenderer
 from brian2.units.fundamentalunits import DIMENSIONLESS
 from brian2.utils.stringtools import get_identifiers, word_substitute
 
+from snn_brian.alone import DRIVES, fires
 from snn_brian.declarations import Device, Encoder, Law, Neuron, Pulse, Rule, Weight
 from snn_brian.errors import UserError
 from snn_brian.network import COUNTERS
@@ -95,6 +96,9 @@ def _neuron(reader):
     _try(reader, equations + traces + shared(neuron.parameters) + offered, neuron.threshold,
          f"{neuron.reset}\n{neuron.source_spike}", per_step, "w : 1", neuron.synaptic_input,
          refractory=neuron.refractory or False, **({"method": neuron.method} if neuron.method else {}))
+    if not fires(neuron):
+        reader.warn("threshold", f"no spike came in 30 time steps with an input spike in each, through weights of "
+                    f"{', '.join(f'{each:g}' for each in DRIVES)}; bring it within the reach of U")
 
 
 def _traces(reader, equations):

@@ -3,6 +3,7 @@ import ast
 import difflib
 import re
 import textwrap
+import warnings
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from numbers import Real
@@ -22,7 +23,7 @@ from brian2.parsing.rendering import NodeRenderer
 from brian2.parsing.statements import parse_statement
 from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit_for_display
 
-from snn_brian.errors import UserError
+from snn_brian.errors import DeclarationWarning, UserError
 
 # What every string may use: functions, units, and Brian2's own variables.
 EVERYWHERE = {**DEFAULT_FUNCTIONS, **DEFAULT_CONSTANTS,
@@ -65,6 +66,10 @@ class Reader:
         """Raise the `UserError` for a field, given as a path such as "law.potentiation", or for a value in it."""
         shown, = value or [attrgetter(field)(self.declaration)]
         raise UserError(f"{self.file}: {field}={textwrap.shorten(repr(shown), 160)}: {problem}.")
+
+    def warn(self, field, problem):
+        """Tell of a field that is allowed but hardly meant so."""
+        warnings.warn(f"{self.file}: {field}={getattr(self.declaration, field)!r}: {problem}.", DeclarationWarning, 2)
 
     def type(self, field, value, hint):
         """A value must be of the type that the declaration's class gives it, and finite, down to the parts."""

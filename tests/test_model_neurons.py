@@ -15,7 +15,7 @@ DRIVES = [-0.2, 0.0, 0.02, 0.05, 0.1, 0.2, 0.4]
 
 
 class Reference:
-    """One neuron whose state is continuous within a millisecond; input, spike and reset come at its end."""
+    """One neuron whose membrane is continuous within a millisecond, its current held; input, spike and reset come at the end."""
 
     threshold = 1.0
     jump = 8.0  # of the synaptic current by a weight of 1
@@ -37,13 +37,13 @@ class Reference:
         return solve_ivp(lambda t, y: self.slopes(y), (0, 1), y, rtol=1e-9, atol=1e-9).y[:, -1], False
 
     def receive(self, y, drive):
-        y[1] += self.jump * drive
+        y[1] = y[1] * np.exp(-1 / 4) + self.jump * drive
 
     def level(self, y):
         return self.threshold
 
     def slopes(self, y):
-        return [(y[1] - y[0]) / 10, -y[1] / 4]
+        return [(y[1] - y[0]) / 10, 0]
 
     def reset(self, y):
         y[0] -= 1
@@ -64,9 +64,12 @@ class Adaptive(Reference):
 
 
 class Exponential(Reference):
-    """In mV, nS, pA, ms, pF."""
+    """In mV, nS, pA, ms, pF; the current decays continuously."""
 
     threshold, jump, begin = -42.0, 1200.0, (-65.0, 0.0)
+
+    def receive(self, y, drive):
+        y[1] += self.jump * drive
 
     def slopes(self, y):
         return [(10 * (-65 - y[0]) + 10 * 2 * np.exp(min((y[0] + 50) / 2, 5)) + y[1]) / 100, -y[1] / 4]
@@ -76,7 +79,7 @@ class Exponential(Reference):
 
 
 class Izhikevich(Reference):
-    """In mV, ms; the current is held through a millisecond, and a spike comes where U reaches its peak.
+    """In mV, ms; a spike comes where U reaches its peak.
 
     The half steps of the paper's program are late in the upstroke, by up to 2 ms.
     """
@@ -85,9 +88,6 @@ class Izhikevich(Reference):
 
     def slopes(self, y):
         return [0.04 * y[0]**2 + 5 * y[0] + 140 - y[2] + y[1], 0, 0.1 * (0.2 * y[0] - y[2])]
-
-    def receive(self, y, drive):
-        y[1] = y[1] * np.exp(-1 / 4) + self.jump * drive
 
     def millisecond(self, y):
         t, fired = 0.0, False
@@ -142,9 +142,8 @@ def test_membrane_spike_times_and_rates_are_those_of_scipy(name):
 
 
 def filtered(U, I, tau):
-    """One millisecond of tau dU/dt = I - U, 4 ms dI/dt = -I."""
-    ratio = 4 / (4 - tau)
-    return U * np.exp(-1 / tau) + I * ratio * (np.exp(-1 / 4) - np.exp(-1 / tau)), I * np.exp(-1 / 4)
+    """One millisecond of tau dU/dt = I - U with I held through it; then the decay of I."""
+    return I + (U - I) * np.exp(-1 / tau), I * np.exp(-1 / 4)
 
 
 class Leaky:

@@ -20,6 +20,7 @@ adaptive_threshold = Neuron(
     da/dt = -a/tau_a : 1
     theta = 1 + beta*a : 1
     """,
+    method="exponential_euler",
     start_of_step="",
     synaptic_input="I_post += strength_post*w",
     threshold="U > theta",

@@ -21,6 +21,7 @@ izhikevich = Neuron(
     recovery : volt/second
     dI/dt = -I/tau_s : volt/second
     """,
+    method="exponential_euler",
     start_of_presentation="U = c; recovery = b*c; I = 0*mV/ms",
     start_of_step="""
     U = clip(U, E_K, peak)
