@@ -7,6 +7,7 @@ from brian2.core.namespace import DEFAULT_UNITS
 from brian2.core.variables import Variable
 from brian2.equations.equations import BOOLEAN, PARAMETER, SUBEXPRESSION
 from brian2.parsing.rendering import NumpyNodeRenderer
+from brian2.stateupdaters.base import StateUpdateMethod
 from brian2.units.fundamentalunits import DIMENSIONLESS
 from brian2.utils.stringtools import get_identifiers, word_substitute
 
@@ -87,6 +88,8 @@ def _neuron(reader):
     reader.statements("reset", scope, state)
     reader.expression("derivative", scope)
     traces = _traces(reader, equations)
+    if neuron.method and neuron.method not in StateUpdateMethod.stateupdaters:
+        reader.refuse("method", f"must be empty or one of {', '.join(sorted(StateUpdateMethod.stateupdaters))}")
     if neuron.refractory:
         _refractory(reader, scope)
     reader.unread("parameters")
@@ -123,10 +126,9 @@ def _traces(reader, equations):
 
 def _refractory(reader, scope):
     """A time, or a condition that keeps the neuron from spiking."""
-    try:
-        reader.expression("refractory", scope, needed=second.dim)
-    except UserError:
-        reader.expression("refractory", scope, boolean=True)
+    dimensions, is_boolean = reader.kind("refractory", scope)
+    if dimensions is not second.dim and not is_boolean:
+        reader.refuse("refractory", "must be a time, such as 2*ms, or a condition, such as U > 0")
 
 
 def _device(reader):

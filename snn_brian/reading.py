@@ -23,6 +23,8 @@ from brian2.parsing.rendering import NodeRenderer
 from brian2.parsing.statements import parse_statement
 from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit_for_display
 
+from sympy import Basic, sympify
+
 from snn_brian.errors import DeclarationWarning, UserError
 
 # What every string may use: functions, units, and Brian2's own variables.
@@ -100,6 +102,8 @@ class Reader:
                 problem = "the name has a meaning of its own in Brian2 or C++"
             try:
                 if symbol not in free:
+                    if not isinstance(sympify(symbol), (Basic, type)):
+                        problem = "SymPy, by which Brian2 solves equations, has an object of this name"
                     Equations.check_identifier(symbol)
                 check_identifier_pre_post(symbol)
             except (SyntaxError, ValueError) as error:
@@ -133,6 +137,11 @@ class Reader:
         if dimensions != needed:
             self.refuse(field, f"has the unit {get_unit_for_display(dimensions)} where {get_unit_for_display(needed)} "
                         "is needed; mend the string or the units of its parameters", shown or code)
+
+    def kind(self, field, scope):
+        """The dimensions of an expression, and whether it is a condition."""
+        code = attrgetter(field)(self.declaration)
+        return self._read(field, code, scope, code)
 
     def statements(self, field, scope, writable):
         """Statements may set the symbols in `writable` and new ones, which are returned as a scope."""
