@@ -41,6 +41,7 @@ class Experiment:
     seed: int
     target: str = "cpp_standalone"
     threads: int = 1
+    program: str = "step"  # with sgd and a batch of 1: "step" or "presentation", at whose ends devices are programmed
 
     @property
     def learning(self) -> Learning:
@@ -94,12 +95,12 @@ class Training:
     def __init__(self, experiment, images):
         self.experiment = experiment
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
-        structure = Structure(
+        structure = self.structure = Structure(
             layers=tuple(experiment.layers), pixels=images.train_images.shape[1], classes=images.classes,
             images=max(TABLE_IMAGES, self.n_train + self.n_test), longest=max(TABLE_ORDER, self.n_train, self.n_test),
             steps=experiment.steps, neuron=experiment.neuron, encoder=experiment.encoder, weights=experiment.weights,
             rule=experiment.rule, optimizer=OPTIMIZERS[experiment.optimizer],
-            batched=not (experiment.optimizer == "sgd" and experiment.batch == 1), loss=LOSSES[experiment.loss])
+            batched=(experiment.optimizer, experiment.batch, experiment.program) != ("sgd", 1, "step"), loss=LOSSES[experiment.loss])
         self.simulation = simulation(structure, experiment.target, experiment.threads)
         self.synapse = synapse(structure.weights, structure.rule, structure.optimizer, structure.neuron.synaptic_input,
                                structure.batched)
@@ -144,7 +145,12 @@ class Training:
         return Epoch(number, self._accuracy(test, self.n_test), trained, *self._wear(counts), seconds,
                      self._arrays(number, order))
 
-    def _run(self, phase, epoch, order, progress):
+    def show(self, images, simulation):
+        """Present the first test images to another simulation of this structure, with what has been learned so far."""
+        self._run("test", self.experiment.epochs, np.arange(self.n_train, self.n_train + images, dtype=np.int32),
+                  lambda done: None, simulation)
+
+    def _run(self, phase, epoch, order, progress, simulation=None):
         experiment, learning = self.experiment, phase == "training"
         values = self.state | self.devices | self.classifiers
         for l, eta in zip(self.numbers, experiment.etas(max(epoch, 1))):
@@ -159,7 +165,7 @@ class Training:
         if learning:
             wanted += list(self.state) + [f"layer_{l}.{name}" for l in self.numbers
                                           for name in COUNTERS]
-        return self.simulation.run(len(order), int(self._stream(phase, epoch).integers(2**31)), values,
+        return (simulation or self.simulation).run(len(order), int(self._stream(phase, epoch).integers(2**31)), values,
                                    {"image": self._images, "label": self._labels, "order": order}, wanted, progress)
 
     def _stream(self, name, number):

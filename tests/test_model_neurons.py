@@ -280,3 +280,20 @@ def test_local_error_times_eligibility_is_the_gradient_of_the_truncated_loss(sma
             np.testing.assert_allclose(grad, expected[l - 1], rtol=2e-4, atol=1e-6 * np.abs(grad).max() + 1e-9)
             sizes[l - 1] += (np.abs(grad) > 1e-3).sum()
     assert sizes.min() > 10 and spikes > 5
+
+
+@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("weights, rule, eta", [("ideal", None, 0.01), ("TiOx", "ternary", 0.03)])
+def test_it_learns_eight_images_by_heart(small, name, weights, rule, eta):
+    net = small("numpy", layers=(20,), neuron=name, encoder="rate", steps=8, weights=weights, rule=rule, optimizer="adam",
+                batched=True)
+    state = {f"synapses_1.{each}": net.start[f"synapses_1.{each}"] for each in net.state}
+    learning = {"layer_1.eta": eta, "layer_1.batch": 8, "layer_1.presentations": 64}
+
+    def hits(state):
+        return net.run(16 * 8, ["classes_1.hits"], state | {"layer_1.learning": 0}, seed=1)["classes_1.hits"].sum()
+
+    before = hits(state)
+    for batches in (0, 8):
+        state = net.run(64 * 8, list(state), state | learning | {"layer_1.batches_before": batches})
+    assert before < 9 and hits(state) >= 11, (before, hits(state))
