@@ -6,6 +6,7 @@ import pytest
 from matplotlib.image import imread
 
 from snn_brian.errors import UserError
+from snn_brian.job import flags, main
 from snn_brian.loading import declarations
 from snn_brian.records import Record, draw, record, recorded, save
 
@@ -88,3 +89,21 @@ def test_a_record_has_ranges_or_ten_neurons_and_one_image():
 def test_what_cannot_be_recorded_is_told_with_what_can(text, said):
     with pytest.raises(UserError, match=said):
         asked(text)
+
+
+def test_the_main_job_records_every_arm(tmp_path):
+    out = tmp_path / "run"
+    main(flags().parse_args([
+        "--neuron", "leaky_integrate_and_fire", "--encoding", "latency", "--steps", "3", "--layers", "4", "--train", "4",
+        "--test", "3", "--epochs", "1", "--target", "numpy", "--optimizer", "sgd", "--batch", "1", "--program", "presentation",
+        "--record", "layer_1.U@1:3", "--record", "layer_1.spikes", "--out", str(out)]))
+    for arm in ("memristive", "baseline"):
+        saved = np.load(out / "records" / f"{arm}.npz")
+        assert saved["layer_1.U"].shape == (2, 3, 4) and saved["layer_1.spikes"].shape == (1, 3, 4)
+        assert (out / "figures" / f"records_{arm}.png").is_file()
+
+
+@pytest.mark.parametrize("program, batched", [("step", False), ("presentation", True)])
+def test_devices_are_programmed_at_every_step_or_at_the_end_of_a_presentation(training, mnist, program, batched):
+    arm = training("ternary", mnist(2, 2), program=program, target="numpy")
+    assert arm.structure.batched == batched
