@@ -73,34 +73,7 @@ class RunFolder:
                 parent.rmdir()
 
     def write_config(self, experiments, images, arguments):
-        """Everything that is needed to repeat the run, by this package or by an independent program."""
-        first = next(iter(experiments.values()))
-        write_json(self.path / "config.json", {
-            "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
-            "arguments": arguments,
-            "date": datetime.now().isoformat(timespec="seconds"),
-            "seed": first.seed,
-            "random": {
-                "generator": "numpy.random.default_rng([seed, stream, number])",
-                "number": "layer for classifiers and initial, epoch for the others",
-                "streams": STREAMS,
-            },
-            "data": {"name": images.name, "train": len(images.train_labels), "test": len(images.test_labels),
-                     "validation": images.validation, "shape": list(images.shape), "classes": images.classes, "sha256": images.sha256},
-            "layers": list(first.layers),
-            "epochs": first.epochs,
-            "steps": first.steps,
-            "batch": first.batch,
-            "optimizer": plain(OPTIMIZERS[first.optimizer]),
-            "loss": plain(LOSSES[first.loss]),
-            "encoder": plain(first.encoder),
-            "neuron": plain(first.neuron),
-            "dtype": "float32",
-            "target": first.target,
-            "threads": first.threads,
-            "arms": {arm: _arm(experiment) for arm, experiment in experiments.items()},
-            "versions": versions(first.target),
-        })
+        write_json(self.path / "config.json", configuration(experiments, images, arguments))
 
     def add(self, arm, epoch):
         """Keep a finished epoch: its checkpoint first, then its rows in `metrics.csv`."""
@@ -139,6 +112,38 @@ class RunFolder:
             last = [self.arms[arm]["test_accuracy"][-1] for arm in ("baseline", "memristive")]
             drop = round(100 * (last[0] - last[1]), 4)
         return {"arms": self.arms, "drop_percentage_points": drop}
+
+
+def configuration(experiments, images, arguments):
+    """Everything that is needed to repeat the run, by this package or by an independent program."""
+    first = next(iter(experiments.values()))
+    return {
+        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "arguments": arguments,
+        "date": datetime.now().isoformat(timespec="seconds"),
+        "seed": first.seed,
+        "random": {
+            "generator": "numpy.random.default_rng([seed, stream, number])",
+            "number": "layer for classifiers and initial, epoch for the others",
+            "streams": STREAMS,
+        },
+        "data": {"name": images.name, "train": len(images.train_labels), "test": len(images.test_labels),
+                 "validation": images.validation, "shape": list(images.shape), "classes": images.classes,
+                 "sha256": images.sha256},
+        "layers": list(first.layers),
+        "epochs": first.epochs,
+        "steps": first.steps,
+        "batch": first.batch,
+        "optimizer": plain(OPTIMIZERS[first.optimizer]),
+        "loss": plain(LOSSES[first.loss]),
+        "encoder": plain(first.encoder),
+        "neuron": plain(first.neuron),
+        "dtype": "float32",
+        "target": first.target,
+        "threads": first.threads,
+        "arms": {arm: _arm(experiment) for arm, experiment in experiments.items()},
+        "versions": versions(first.target),
+    }
 
 
 def table(summary):
