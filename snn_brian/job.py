@@ -9,6 +9,7 @@ from snn_brian.build import compiler
 from snn_brian.loading import names
 from snn_brian.losses import LOSSES
 from snn_brian.optimizers import OPTIMIZERS
+from snn_brian.records import record, save
 from snn_brian.results import RunFolder, table
 from snn_brian.script import Flags
 from snn_brian.simulation import TARGETS
@@ -25,6 +26,8 @@ def flags():
     parser.add_argument("--rule", default="ternary", help=one_of(names("rule")) + ", or a file's path")
     parser.add_argument("--optimizer", default="adam", help=one_of(OPTIMIZERS))
     parser.add_argument("--batch", default="100", help="presentations for an update; 1 with sgd is on-line learning")
+    parser.add_argument("--program", default="step", help="with sgd and a batch of 1, program at the end of every "
+                                                          + one_of(settings.PROGRAMS))
     parser.add_argument("--eta", help="learning rate of the memristive arm (with --arm baseline, of the baseline); "
                                       "without it, the setting that goes with the rule")
     parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[],
@@ -40,6 +43,9 @@ def flags():
     parser.add_argument("--test", help="use the first so many test images; without it, all")
     parser.add_argument("--validation", help="test on the last so many training images, train on the others, and leave the "
                                              "test images alone: for the choice of settings")
+    parser.add_argument("--record", metavar="GROUP.VARIABLE[NEURONS]@IMAGES", action="append", default=[],
+                        help="after training, a variable of chosen neurons while test images are shown, e.g. layer_1.U[0:10]@0:5 "
+                             "or inputs.spikes; may be repeated")
     parser.add_argument("--seed", default="0", help="of all random draws")
     parser.add_argument("--target", default="cpp_standalone", help=one_of(TARGETS))
     parser.add_argument("--threads", default="1", help="threads of the compiled program")
@@ -63,16 +69,19 @@ def main(args):
     with RunFolder(args.out, f"{args.dataset}-{arm}-{args.optimizer}{args.batch}") as folder:
         images = data.load(args.dataset, args.data_root, **counts)
         settings.check_size(first, images)
+        wanted = [record("--record", text, first, images) for text in args.record]
         folder.write_config(experiments, images, vars(args))
         print(f"Results go to {folder.path}", flush=True)
         for arm, experiment in experiments.items():
-            train(arm, experiment, images, folder)
+            training = train(arm, experiment, images, folder)
+            if wanted:
+                print(f"{arm}: records in", *save(folder.path, arm, training, wanted), flush=True)
         print(f"\n{table(folder.summary())}\n\nFigures:", *figures.draw(folder.path))
     return folder.path
 
 
 def train(arm, experiment, images, folder):
-    """Train one arm, with a progress bar for each epoch and a line at its end."""
+    """Train one arm, with a progress bar for each epoch and a line at its end; returns the `Training`."""
     kept = "" if experiment.target == "numpy" else ", which is compiled once and kept"
     print(f"{arm}: building the network{kept}", flush=True)
     start = time.perf_counter()
@@ -93,3 +102,4 @@ def train(arm, experiment, images, folder):
         print(f"{arm} epoch {number}: test accuracy by layer {accuracies} %, {pulses} pulses, {epoch.seconds:.1f} s",
               flush=True)
     folder.finish(arm, finished, experiment.epochs * training.n_train, compile_seconds)
+    return training

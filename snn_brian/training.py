@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from snn_brian import traces
 from snn_brian.declarations import Device, Encoder, Learning, Neuron, Rule, Weight
 from snn_brian.losses import LOSSES
 from snn_brian.network import COUNTERS, Structure
@@ -40,6 +41,7 @@ class Experiment:
     seed: int
     target: str = "cpp_standalone"
     threads: int = 1
+    program: str = "step"  # with sgd and a batch of 1: "step" or "presentation", at whose ends devices are programmed
 
     @property
     def learning(self) -> Learning:
@@ -93,12 +95,12 @@ class Training:
     def __init__(self, experiment, images):
         self.experiment = experiment
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
-        structure = Structure(
+        structure = self.structure = Structure(
             layers=tuple(experiment.layers), pixels=images.train_images.shape[1], classes=images.classes,
             images=max(TABLE_IMAGES, self.n_train + self.n_test), longest=max(TABLE_ORDER, self.n_train, self.n_test),
             steps=experiment.steps, neuron=experiment.neuron, encoder=experiment.encoder, weights=experiment.weights,
             rule=experiment.rule, optimizer=OPTIMIZERS[experiment.optimizer],
-            batched=not (experiment.optimizer == "sgd" and experiment.batch == 1), loss=LOSSES[experiment.loss])
+            batched=(experiment.optimizer, experiment.batch, experiment.program) != ("sgd", 1, "step"), loss=LOSSES[experiment.loss])
         self.simulation = simulation(structure, experiment.target, experiment.threads)
         self.synapse = synapse(structure.weights, structure.rule, structure.optimizer, structure.neuron.synaptic_input,
                                structure.batched)
@@ -143,7 +145,12 @@ class Training:
         return Epoch(number, self._accuracy(test, self.n_test), trained, *self._wear(counts), seconds,
                      self._arrays(number, order))
 
-    def _run(self, phase, epoch, order, progress):
+    def show(self, images, simulation):
+        """Present the first test images to another simulation of this structure, with what has been learned so far."""
+        self._run("test", self.experiment.epochs, np.arange(self.n_train, self.n_train + images, dtype=np.int32),
+                  lambda done: None, simulation)
+
+    def _run(self, phase, epoch, order, progress, simulation=None):
         experiment, learning = self.experiment, phase == "training"
         values = self.state | self.devices | self.classifiers
         for l, eta in zip(self.numbers, experiment.etas(max(epoch, 1))):
@@ -151,12 +158,14 @@ class Training:
                          batches_before=self.batches, presentations=len(order))
             values |= {f"layer_{l}.{name}": value for name, value in layer.items()}
             values |= {f"synapses_{l}.{name}": value for name, value in self.synapse.parameters.items()}
-        values |= {f"inputs.{name}": value for name, value in experiment.encoder.parameters.items()}
+        own = experiment.neuron_parameters()
+        values |= {f"inputs.{name}": own[name] for name in traces.parameters(experiment.neuron)}
+        values |= {f"inputs.encoder_{name}": value for name, value in experiment.encoder.parameters.items()}
         wanted = [f"classes_{l}.hits" for l in self.numbers]
         if learning:
             wanted += list(self.state) + [f"layer_{l}.{name}" for l in self.numbers
                                           for name in COUNTERS]
-        return self.simulation.run(len(order), int(self._stream(phase, epoch).integers(2**31)), values,
+        return (simulation or self.simulation).run(len(order), int(self._stream(phase, epoch).integers(2**31)), values,
                                    {"image": self._images, "label": self._labels, "order": order}, wanted, progress)
 
     def _stream(self, name, number):
