@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from brian2 import nS, ms
 
+from snn_brian.epochs import Epoch
 from snn_brian.errors import UserError
+from snn_brian.experiment import Experiment
 from snn_brian.loading import declarations
 from snn_brian.results import METRICS, RunFolder, plain, table
-from snn_brian.training import Epoch, Experiment
 
 IMAGES = SimpleNamespace(name="mnist", train_labels=range(7), test_labels=range(4), shape=(28, 28), classes=10,
                          sha256="5a")
