@@ -89,11 +89,16 @@ def train(arm, experiment, images, folder):
                   miniters=1, mininterval=pause, delay=pause, dynamic_ncols=True) as bar:
             epoch = next(epochs)
         folder.add(arm, epoch)
-        accuracies = "  ".join(f"{100 * value:.2f}" for value in epoch.test_accuracy)
-        pulses = int(epoch.potentiation_pulses.sum() + epoch.depression_pulses.sum())
-        print(f"{arm} epoch {number}: test accuracy by layer {accuracies} %, {pulses} pulses, {epoch.seconds:.1f} s",
-              flush=True)
+        say(arm, epoch)
+        del epoch  # its arrays, which need not be in memory during the next one
     folder.finish(arm, experiment.epochs * training.n_train, compile_seconds)
+
+
+def say(arm, epoch):
+    accuracies = "  ".join(f"{100 * value:.2f}" for value in epoch.test_accuracy)
+    pulses = int(epoch.potentiation_pulses.sum() + epoch.depression_pulses.sum())
+    print(f"{arm} epoch {epoch.number}: test accuracy by layer {accuracies} %, {pulses} pulses, {epoch.seconds:.1f} s",
+          flush=True)
 
 
 if __name__ == "__main__":

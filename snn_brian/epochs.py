@@ -45,7 +45,7 @@ class Record:
         """Count what a run of so many presentations gave."""
         self.presentations += presentations
         self.seconds += outcome.seconds
-        self.counts += [[outcome.values[f"{group}_{l}.{name}"].sum() for l in self.layers] for group, name in COUNTED]
+        self.counts = self.counts + [[outcome.values[f"{group}_{l}.{name}"].sum() for l in self.layers] for group, name in COUNTED]
 
     def end(self, test_accuracy):
         """The epoch that ran has ended."""

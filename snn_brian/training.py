@@ -111,7 +111,7 @@ class Training:
         for name, value in self._known(number).items():
             if not np.array_equal(arrays[name], value):
                 raise Damaged(f"its {name} is not that of this run")
-        state = {key: arrays[name].ravel() for key in self.state if (name := _name(key)) in arrays}
+        state = {key: arrays[_name(key)].ravel() for key in self._independent()}
         self._check(state, f"in epoch {number}", Damaged)
         self.state, self.batches = self._whole(state), int(arrays["batches"])
         self.record.restore(arrays)
@@ -126,7 +126,7 @@ class Training:
             part = order[start:start + piece]
             outcome = self._run("training", number, part, seed, lambda done: progress(start + done))
             self._check(outcome.values, f"after epoch {number}", SimulationFailed)
-            self.state = self._whole({key: outcome.values[key] for key in self.state})
+            self.state = self._whole(outcome.values)
             self.batches += -(-len(part) // self.experiment.batch)
             self.record.add(len(part), outcome)
             if self.record.presentations < self.n_train:
@@ -141,7 +141,9 @@ class Training:
             values |= {f"layer_{l}.{name}": value for name, value in layer.items()}
             values |= {f"synapses_{l}.{name}": value for name, value in self.synapse.parameters.items()}
         values |= {f"inputs.{name}": value for name, value in experiment.encoder.parameters.items()}
-        wanted = [*self.state, *self.simulation.neuron_state] if learning else [f"classes_{l}.hits" for l in self.numbers]
+        wanted = [f"classes_{l}.hits" for l in self.numbers]
+        if learning:
+            wanted = [*self._independent(), *self.simulation.neuron_state]
         return self.simulation.run(len(order), seed, values,
                                    {"image": self._images, "label": self._labels, "order": order}, wanted, progress)
 
@@ -210,8 +212,12 @@ class Training:
         return whole
 
     def _kept(self):
-        """What a training has come to; w of a pair follows from it."""
-        return {_name(key): values for key, values in self.state.items() if not (key.endswith(".w") and self._pairs)}
+        """What a training has come to."""
+        return {_name(key): self.state[key] for key in self._independent()}
+
+    def _independent(self):
+        """The plastic variables less w of a pair, which follows from its conductances."""
+        return [key for key in self.state if not (self._pairs and key.endswith(".w"))]
 
     def _known(self, number):
         """What the experiment decides."""
