@@ -6,13 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from brian2 import nS, ms
 
 from snn_brian.epochs import Epoch
 from snn_brian.errors import UserError
 from snn_brian.experiment import Experiment
 from snn_brian.loading import declarations
-from snn_brian.results import METRICS, RunFolder, plain, table
+from snn_brian.results import METRICS, RunFolder, table
 
 IMAGES = SimpleNamespace(name="mnist", train_labels=range(7), test_labels=range(4), shape=(28, 28), classes=10,
                          sha256="5a")
@@ -34,7 +33,7 @@ def epoch(number, pulses=1):
     layers = np.arange(2)
     return Epoch(number, test_accuracy=0.5 + 0.1 * layers, train_accuracy=0.25 + layers if number else None,
                  potentiation_pulses=pulses + layers, depression_pulses=2 * pulses + layers,
-                 write_energy=1e-12 * layers, seconds=0.25 * number,
+                 write_energy=1e-12 * layers, reads=3 * layers, seconds=0.25 * number,
                  arrays={"G_plus_1": np.full((3, 4), number, np.float32)})
 
 
@@ -43,7 +42,7 @@ def finished(folder, arm, shift=0.0):
     epochs[-1].test_accuracy[:] += shift
     for each in epochs:
         folder.add(arm, each)
-    folder.finish(arm, epochs, presentations=14, compile_seconds=1.23456)
+    folder.finish(arm, presentations=14, compile_seconds=1.23456)
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +84,7 @@ def test_a_folder_that_cannot_be_made_is_refused(working_folder, name):
 def test_a_run_that_ends_before_its_first_epoch_leaves_nothing(working_folder, error):
     (working_folder / "old").mkdir()
     with pytest.raises(error), RunFolder("old/new/newer", "") as folder:
-        folder.write_config(experiments(), IMAGES, {})
+        folder.begin({"arguments": {}})
         raise error
     assert [path.name for path in working_folder.rglob("*")] == ["old"]
 
@@ -97,9 +96,9 @@ def test_an_interrupted_run_keeps_its_epochs(working_folder):
         raise KeyboardInterrupt
     rows = list(csv.reader((working_folder / "run" / "metrics.csv").open()))
     assert rows[0] == METRICS == ("arm,epoch,layer,test_accuracy,train_accuracy,potentiation_pulses,depression_pulses,"
-                                  "write_energy_J,seconds").split(",")
-    assert rows[1] == ["memristive", "0", "1", "0.500000", "", "1", "2", "0.000000e+00", "0.000"]
-    assert rows[4] == ["memristive", "1", "2", "0.600000", "1.250000", "6", "11", "1.000000e-12", "0.250"]
+                                  "write_energy_J,reads,seconds").split(",")
+    assert rows[1] == ["memristive", "0", "1", "0.500000", "", "1", "2", "0.000000e+00", "0", "0.000"]
+    assert rows[4] == ["memristive", "1", "2", "0.600000", "1.250000", "6", "11", "1.000000e-12", "3", "0.250"]
     assert len(rows) == 5
     checkpoints = sorted((working_folder / "run" / "checkpoints" / "memristive").iterdir())
     assert [path.name for path in checkpoints] == ["epoch_000.npz", "epoch_001.npz"]
@@ -116,7 +115,7 @@ def test_the_summary_sums_up_all_epochs(working_folder):
     assert summary["drop_percentage_points"] == 1.25
     assert summary["arms"]["memristive"] == {
         "test_accuracy": [0.5, 0.6], "potentiation_pulses": 9, "depression_pulses": 15,
-        "write_energy_J": pytest.approx(3e-12), "seconds_per_presentation": 0.75 / 14, "compile_seconds": 1.235}
+        "write_energy_J": pytest.approx(3e-12), "reads": 9, "seconds_per_presentation": 0.75 / 14, "compile_seconds": 1.235}
 
 
 def test_the_table_compares_the_arms(working_folder):
@@ -130,37 +129,3 @@ def test_the_table_compares_the_arms(working_folder):
     assert lines[3].split() == ["potentiation", "pulses", "9", "9"]
     assert len({len(line) for line in lines[:3]}) == 1
     assert alone[0].split() == ["memristive"] and alone[1].split()[-2:] == ["(%)", "50.00"]
-
-
-def test_the_configuration_holds_every_number(working_folder):
-    with RunFolder("run", "") as folder:
-        folder.write_config(experiments(), IMAGES, {"seed": "5"})
-        config = json.loads((working_folder / "run" / "config.json").read_text())
-    assert [config[name] for name in ("seed", "steps", "batch", "epochs", "layers")] == [5, 3, 1, 2, [4, 9]]
-    assert config["data"] == {"name": "mnist", "train": 7, "test": 4, "shape": [28, 28], "classes": 10, "sha256": "5a"}
-    assert config["optimizer"]["update"] == "dw = -eta_post*grad" and config["loss"]["error"] == "y - target"
-    assert config["encoder"]["threshold"] == "rand() < pixel"
-    assert config["neuron"]["derivative"] == "int(U > u_lo and U < u_hi)"
-    assert config["random"]["streams"].keys() >= {"classifiers", "initial", "order"}
-    memristive, baseline = config["arms"]["memristive"], config["arms"]["baseline"]
-    assert memristive["device"]["law"]["potentiation"] == "n*(G_max - G_min)/N"
-    assert memristive["device"]["parameters"] == {"N": 100.0}
-    assert memristive["device"]["potentiation_pulse"]["voltage"] == "3.0 V"
-    assert memristive["device"]["G_max_S"] == pytest.approx(674e-9) and memristive["device"]["K"] == pytest.approx(0.05)
-    assert memristive["rule"]["parameters"] and baseline["rule"] is None
-    assert [layer["eta"] for layer in memristive["layers"]] == pytest.approx(
-        [0.2 * factor for factor in declared("rule", "accumulator").learning["sgd"].layer_factors[:2]])
-    assert [layer["classifier_scale"] for layer in memristive["layers"]] == [1.5, 1.0]
-    assert memristive["layers"][0]["initial"][0] == memristive["device"]["K"]  # the rule's own is below the range
-    assert baseline["layers"][0]["neuron_parameters"] == {"u_lo": -0.5, "u_hi": 0.5}
-    assert config["versions"].keys() >= {"python", "brian2", "numpy", "snn_brian"}
-
-
-def test_quantities_are_exact_and_in_SI_units():
-    @dataclass(frozen=True)
-    class Part:
-        G: object
-        others: tuple
-
-    part = Part(674.123456789 * nS, (20 * ms, np.float32(0.5), None, {"a": True}))
-    assert plain(part) == {"G": f"{float(674.123456789 * nS)!r} S", "others": ["0.02 s", 0.5, None, {"a": True}]}
