@@ -27,6 +27,9 @@ def flags():
     parser.add_argument("--batch", default="100", help="presentations for an update; 1 with sgd is on-line learning")
     parser.add_argument("--eta", help="learning rate of the memristive arm (with --arm baseline, of the baseline); "
                                       "without it, the setting that goes with the rule")
+    parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[],
+                        help="another number in a declaration, e.g. rule.gamma_P=3, device.G_max='500 nS', learning.decay=0.9, "
+                             "neuron.u_lo=-0.5; may be repeated")
     parser.add_argument("--loss", default="cross-entropy", help=one_of(LOSSES))
     parser.add_argument("--layers", default="500,500,250", help="neurons of each layer")
     parser.add_argument("--encoding", default="threshold", help="how pixels become spikes: " + one_of(names("encoder"))
@@ -35,6 +38,8 @@ def flags():
     parser.add_argument("--epochs", default="10", help="times that all training images are presented")
     parser.add_argument("--train", help="use the first so many training images; without it, all")
     parser.add_argument("--test", help="use the first so many test images; without it, all")
+    parser.add_argument("--validation", help="test on the last so many training images, train on the others, and leave the "
+                                             "test images alone: for the choice of settings")
     parser.add_argument("--seed", default="0", help="of all random draws")
     parser.add_argument("--target", default="cpp_standalone", help=one_of(TARGETS))
     parser.add_argument("--threads", default="1", help="threads of the compiled program")

@@ -17,6 +17,7 @@ from snn_brian.pulses import Pulses
 from snn_brian.reading import EVERYWHERE, Reader, did_you_mean, said
 from snn_brian.synapse import is_for_each_device, synapse
 from snn_brian.trial import shared, trial
+from snn_brian.variation import CUT
 
 # What the network calls its own variables, in groups of neurons and in synapses. LOCALS, which a synapse's code sets
 # for itself, are refused for neurons, too: Brian2 takes a name that the synapse does not declare for the neuron's.
@@ -105,6 +106,7 @@ def _device(reader):
     for way in ("potentiation", "depression"):
         _plausible(reader, f"law.{way}", getattr(law, way))
         _inverse(reader, f"law.{way}_needed", getattr(law, way), getattr(law, f"{way}_needed"))
+    _variation(reader)
     internal = {name: f"device_{name}" for name in law.parameters}
     changes = [word_substitute(code, {**internal, "G": "G_plus"}) for code in (law.potentiation, law.depression)]
     _try(reader, synapse=_pair(internal), program="n = 1\nG_plus += {}\nG_plus -= {}".format(*changes))
@@ -141,6 +143,27 @@ def _inverse(reader, field, change, needed):
         if not abs(n - 1) < 1e-3:
             reader.refuse(field, f"with parameters={dict(device.parameters)} it gives {n:.4g} pulses for the change by one "
                                  f"pulse at G={conductance:.4g}*G_max; it must be the law's inverse")
+
+
+def _variation(reader):
+    """Every device that `variation.spread` can draw must have a range, and parameters of the sign of the nominal ones."""
+    device = reader.declaration
+    symbols = ("G_max", "G_min", *device.law.parameters)
+    for symbol, deviation in device.device_to_device.items():
+        if symbol not in symbols:
+            reader.refuse("device_to_device", f"'{symbol}' is no symbol of this device{did_you_mean(symbol, symbols)}; "
+                                              f"those that can vary are {', '.join(symbols)}")
+        if not 0 <= deviation < 1 / CUT:
+            reader.refuse(f"device_to_device['{symbol}']", f"must be from 0 to below {1 / CUT:.3f}, since devices differ by "
+                          f"up to {CUT:g} times as much", deviation)
+    least = device.G_max * (1 - CUT * device.device_to_device.get("G_max", 0.0))
+    most = device.G_min * (1 + CUT * device.device_to_device.get("G_min", 0.0))
+    if most >= least:
+        reader.refuse("device_to_device", f"gives devices with G_min={most} and others with G_max={least}, and every G_min "
+                                          "must be below every G_max; give smaller spreads")
+    for field in ("cycle_to_cycle", "read_noise"):
+        if not 0 <= getattr(device, field) < 1:
+            reader.refuse(field, "must be from 0 to below 1; it is a fraction, 0.02 for 2 %")
 
 
 def _weight(reader):
@@ -213,7 +236,7 @@ def _learning(reader, low, high):
             ("layer_factors", learning.layer_factors and min(learning.layer_factors) >= 0,
              "must have at least one value, none negative"),
             ("initial", initial[0] < initial[1], "must be (low, high), with low below high"),
-            ("initial", low <= initial[0] and initial[1] <= high, "must lie in [0, 1]: G in units of G_max"),
+            ("initial", low <= initial[0] and initial[1] <= high, "must lie in [0, 1], from G_min to G_max"),
         ]:
             if not right:
                 reader.refuse(f"learning['{optimizer}'].{part}", needed, getattr(learning, part))

@@ -17,7 +17,10 @@ DATASETS = tuple(sources.SOURCES)
 
 @dataclass(frozen=True)
 class Images:
-    """A training and a test set; `sha256` is over the bytes of the four arrays, in field order."""
+    """A training and a test set; `sha256` is over the bytes of the four arrays, in field order.
+
+    With `validation`, the test set is so many of the last images of the data set's training images.
+    """
 
     train_images: np.ndarray  # uint8 (train, pixels), row by row
     train_labels: np.ndarray  # int32 (train,), 0 to classes - 1
@@ -27,6 +30,7 @@ class Images:
     name: str
     shape: tuple[int, int]
     sha256: str
+    validation: int | None = None
 
 
 def load(
@@ -34,8 +38,12 @@ def load(
     data_root: str | os.PathLike | None = None,
     train: int | None = None,
     test: int | None = None,
+    validation: int | None = None,
 ) -> Images:
     """Load the first `train` training and the first `test` test images of a data set (None: all).
+
+    With `validation`, the last so many training images stand in for the test images, and the other training images are
+    those to train on: for choices that must not be made on test images.
 
     dataset: one of DATASETS ("emnist" is its digits split, turned upright).
     data_root: folder in torchvision's layout (<data_root>/MNIST/raw/...), filled by a download where
@@ -54,13 +62,19 @@ def load(
         sources.download_missing(source, root)
     pairs = source.pairs(root)
     counts = [idx.check_pair(*pair) for pair in pairs]
-    train, test = _used("train", train, counts[0], dataset), _used("test", test, counts[1], dataset)
-    arrays = decoded(dataset, pairs, counts, lambda: sources.read(source, root))
-    arrays = [array[:number] for array, number in zip(arrays, (train, train, test, test))]
+    held_out = 0 if validation is None else _used("validation", validation, counts[0] - 1, dataset)
+    if held_out and test is not None:
+        raise UserError("--test: no test image is used with --validation; leave one of the two flags out.")
+    train, test = _used("train", train, counts[0] - held_out, dataset), _used("test", test, counts[1], dataset)
+    images, labels, *tested = decoded(dataset, pairs, counts, lambda: sources.read(source, root))
+    if held_out:
+        test, tested = held_out, [images[-held_out:], labels[-held_out:]]
+    arrays = [images[:train], labels[:train], *(array[:test] for array in tested)]
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(array.astype(array.dtype.newbyteorder("<"), copy=False))
-    return Images(*arrays, classes=idx.CLASSES, name=dataset, shape=idx.SHAPE, sha256=digest.hexdigest())
+    return Images(*arrays, classes=idx.CLASSES, name=dataset, shape=idx.SHAPE, sha256=digest.hexdigest(),
+                  validation=held_out or None)
 
 
 def _used(flag: str, given: int | None, count: int, dataset: str) -> int:
@@ -69,6 +83,6 @@ def _used(flag: str, given: int | None, count: int, dataset: str) -> int:
     if isinstance(given, Integral) and not isinstance(given, bool) and 1 <= given <= count:
         return int(given)
     raise UserError(
-        f"--{flag}: {given!r} is not possible; give a whole number from 1 to {count}, the number of "
-        f"{flag} images in {dataset}, or leave it out to use them all."
+        f"--{flag}: {given!r} is not possible; give a whole number from 1 to {count}, the images that there are in "
+        f"{dataset}, or leave it out."
     )

@@ -85,7 +85,7 @@ class Learning:
     eta: float  # learning rate in the first epoch
     decay: float  # factor on eta from one epoch to the next
     layer_factors: tuple[float, ...]  # factor on eta for layers 1, 2, ...; the last one serves all further layers
-    initial: tuple[float, float]  # range of the uniform initial values: G/G_max of each device, or the weight
+    initial: tuple[float, float]  # of the uniform initial values: place of each device in its range (0: G_min), or the weight
     neuron_parameters: Mapping[str, Quantity | float] = field(default_factory=dict)  # instead of the neuron's own
 
 

@@ -30,9 +30,11 @@ class Experiment:
 
     @property
     def initial(self):
-        """Range of the uniform initial weights or conductances; no device starts below its own G_min."""
-        low, high = self.learning.initial
-        return (low if isinstance(self.weights, Weight) else max(low, self.weights.K)), high
+        """Range of the uniform initial weights, or conductances in units of G_max."""
+        if isinstance(self.weights, Weight):
+            return self.learning.initial
+        K = self.weights.K
+        return tuple(K + (1 - K) * place for place in self.learning.initial)
 
     def etas(self, epoch):
         """Learning rate of each layer in an epoch (from 1)."""

@@ -22,8 +22,9 @@ def begun(folder):
     try:
         config = json.loads(path.read_bytes())
         arguments = config["arguments"]
-        if not all(value is None or isinstance(value, str) for value in arguments.values()):
-            raise ValueError("flags are text")
+        for value in arguments.values():
+            if not all(isinstance(each, str) for each in (value if isinstance(value, list) else [value or ""])):
+                raise ValueError("a flag is no text")
     except OSError as error:
         raise UserError(f"--resume: '{folder}' is no run that began: its config.json cannot be read ({error.strerror}); name "
                         "the folder of a run.") from error

@@ -10,10 +10,10 @@ from snn_brian.simulation import SimulationFailed
 
 
 class Help(argparse.ArgumentDefaultsHelpFormatter):
-    """Shows every default but None: what happens then is told in the flag's own help."""
+    """Shows every default but none at all: what happens then is told in the flag's own help."""
 
     def _get_help_string(self, action):
-        return action.help if action.default is None else super()._get_help_string(action)
+        return action.help if action.default in (None, []) else super()._get_help_string(action)
 
 
 class Flags(argparse.ArgumentParser):

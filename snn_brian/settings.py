@@ -11,8 +11,10 @@ from snn_brian.experiment import Experiment
 from snn_brian.loading import load
 from snn_brian.losses import LOSSES
 from snn_brian.optimizers import OPTIMIZERS
+from snn_brian.overrides import OF_BOTH_ARMS, assignments, overridden
 from snn_brian.reading import did_you_mean
 from snn_brian.simulation import TARGETS
+from snn_brian.synapse import uses_inverse
 
 ARMS = ("both", "memristive", "baseline")
 MOST = 2**31 - 1  # Brian2's integers, and the indices of its synapses, have 32 bits
@@ -79,9 +81,12 @@ def declared(flag, kind, text):
 
 
 def counts(args):
-    """The numbers of training and test images asked for, None for all; raises UserError as `one_of` does."""
+    """The numbers of images asked for by `--train`, `--test`, `--validation`, None for all or no validation.
+
+    Raises UserError as `one_of` does.
+    """
     return {name: None if text is None else whole(f"--{name}", text)
-            for name, text in (("train", args.train), ("test", args.test))}
+            for name, text in (("train", args.train), ("test", args.test), ("validation", args.validation))}
 
 
 def experiments(args):
@@ -123,13 +128,21 @@ def experiments(args):
                         f"{-(-common['piece'] // common['batch']) * common['batch']}.")
     device, rule = declared("--device", "device", args.device), declared("--rule", "rule", args.rule)
     arms = {}
+    changes = assignments(args.set)
+    if eta is not None and "learning.eta" in changes:
+        raise UserError(f"--eta: {args.eta} and --set learning.eta={changes['learning.eta']} are the same number; keep one.")
+    shared = {name: text for name, text in changes.items() if name.split(".")[0] in OF_BOTH_ARMS}
     if args.arm != "baseline":
-        check_fit(device, rule, args.optimizer)
-        arms["memristive"] = Experiment(weights=device, rule=rule, eta=eta, **common)
+        check_learning("--rule", rule, args.optimizer)
+        memristive = overridden(Experiment(weights=device, rule=rule, eta=eta, **common), changes)
+        check_fit(memristive.weights, memristive.rule, args.optimizer)
+        arms["memristive"] = memristive
     if args.arm != "memristive":
         weight = device if isinstance(device, Weight) else load("device", "ideal")
         check_learning("--device", weight, args.optimizer)
-        arms["baseline"] = Experiment(weights=weight, rule=None, eta=eta if args.arm == "baseline" else None, **common)
+        alone = args.arm == "baseline"
+        arms["baseline"] = overridden(Experiment(weights=weight, rule=None, eta=eta if alone else None, **common),
+                                      changes if alone else shared)
     return arms
 
 
@@ -139,8 +152,8 @@ def check_fit(device, rule, optimizer):
     Raises
     ------
     UserError
-        If the device is none, if it lacks a parameter that the rule uses, if the rule starts it outside its range, or
-        if the rule has no settings for the optimizer.
+        If the device is none, if it lacks a parameter or an inverse that the rule uses, or if the rule has no settings for
+        the optimizer.
     """
     if isinstance(device, Weight):
         raise UserError(f"--device: '{device.name}' is a weight without a device, a baseline; name a memristive "
@@ -149,11 +162,11 @@ def check_fit(device, rule, optimizer):
     if missing:
         raise UserError(f"--rule: '{rule.name}' needs the device parameter {', '.join(missing)}, which the device "
                         f"'{device.name}' lacks; choose another rule or a device with it, e.g. --device linear.")
+    if uses_inverse(rule) and not (device.law.potentiation_needed and device.law.depression_needed):
+        raise UserError(f"--rule: '{rule.name}' needs the inverse of the device's law, which the law '{device.law.name}' of "
+                        f"'{device.name}' lacks; choose another rule, or give the law potentiation_needed and "
+                        "depression_needed.")
     check_learning("--rule", rule, optimizer)
-    low, high = rule.learning[optimizer].initial
-    if high <= device.K:
-        raise UserError(f"--rule: '{rule.name}' starts devices at {low:g} to {high:g} of G_max, but the least of the "
-                        f"device '{device.name}' is {device.K:g}; choose another device, or mend the rule's `initial`.")
 
 
 def check_learning(flag, declaration, optimizer):

@@ -113,8 +113,16 @@ def _pulses(device, rule, dw, prepare):
 
 def is_for_each_device(rule):
     """Whether the rule's numbers of pulses depend on the conductance of each device, or are drawn for each."""
-    pulses = f"{rule.potentiation_pulses} {rule.depression_pulses}"
-    return not {"G", "SR", "needed"}.isdisjoint(get_identifiers(pulses))
+    return not {"G", "SR", "needed"}.isdisjoint(_in_pulses(rule))
+
+
+def uses_inverse(rule):
+    """Whether the rule needs a law with an inverse."""
+    return "needed" in _in_pulses(rule)
+
+
+def _in_pulses(rule):
+    return get_identifiers(f"{rule.potentiation_pulses} {rule.depression_pulses}")
 
 
 def _needed(device, counts):

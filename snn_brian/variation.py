@@ -1,6 +1,6 @@
 """Devices differ: parameters drawn from device to device."""
 import numpy as np
-from scipy.stats import truncnorm
+from scipy.special import ndtr, ndtri
 
 CUT = 3.0  # standard deviations at which the Gaussians end, so that every device is physical (`checking` sees to it)
 
@@ -32,4 +32,4 @@ def spread(device, symbol, shape, rng):
     deviation = device.device_to_device.get(symbol, 0.0)
     if not deviation:
         return np.full(shape, nominal)
-    return nominal * (1 + deviation * truncnorm.rvs(-CUT, CUT, size=shape, random_state=rng))
+    return nominal * (1 + deviation * ndtri(rng.uniform(ndtr(-CUT), ndtr(CUT), shape)))

@@ -42,7 +42,8 @@ class Small:
             layers=layers, pixels=PIXELS, classes=CLASSES, images=IMAGES, longest=64, steps=steps,
             neuron=declared("neuron", "integrate_and_fire"),
             encoder=STAIRS if encoder == "stairs" else declared("encoder", encoder),
-            weights=declared("device", weights), rule=rule and declared("rule", rule),
+            weights=declared("device", weights) if isinstance(weights, str) else weights,
+            rule=rule and declared("rule", rule),
             optimizer=OPTIMIZERS[optimizer], batched=batched, loss=LOSSES[loss])
         self.simulation = simulation(self.structure, target)
         self.simulation.steps = 1
@@ -51,7 +52,7 @@ class Small:
         self.labels = np.arange(IMAGES, dtype=np.int32) % CLASSES
         self.order = np.arange(64, dtype=np.int32) % IMAGES
         plastic = synapse(self.structure.weights, self.structure.rule, self.structure.optimizer, "", batched)
-        self.state = plastic.state
+        self.state, self.devices = plastic.state, plastic.devices
         self.start = {}
         for l, (inputs, neurons) in enumerate(zip((PIXELS, *layers), layers), 1):
             low, high = (-0.2, 0.2) if rule is None else (0.3, 0.6)

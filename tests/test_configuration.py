@@ -13,7 +13,7 @@ from snn_brian.experiment import Experiment
 from snn_brian.loading import declarations
 
 IMAGES = SimpleNamespace(name="mnist", train_labels=range(7), test_labels=range(4), shape=(28, 28), classes=10,
-                         sha256="5a")
+                         sha256="5a", validation=None)
 
 
 def declared(kind, name):
@@ -31,7 +31,8 @@ def experiments():
 def test_the_configuration_holds_every_number():
     config = configuration(experiments(), IMAGES, {"seed": "5"})
     assert [config[name] for name in ("seed", "steps", "batch", "epochs", "layers")] == [5, 3, 1, 2, [4, 9]]
-    assert config["data"] == {"name": "mnist", "train": 7, "test": 4, "shape": [28, 28], "classes": 10, "sha256": "5a"}
+    assert config["data"] == {"name": "mnist", "train": 7, "test": 4, "validation": None, "shape": [28, 28],
+                              "classes": 10, "sha256": "5a"}
     assert config["optimizer"]["update"] == "dw = -eta_post*grad" and config["loss"]["error"] == "y - target"
     assert config["encoder"]["threshold"] == "rand() < pixel"
     assert config["neuron"]["derivative"] == "int(U > u_lo and U < u_hi)"

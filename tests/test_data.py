@@ -108,6 +108,23 @@ def test_sha256_is_that_of_the_images_and_labels_used(tmp_path):
     assert images.sha256 != data.load(data_root=tmp_path, train=4, test=2).sha256
 
 
+def test_validation_images_are_the_last_training_images_and_are_not_trained_on(tmp_path):
+    write_raw(tmp_path)
+    images = data.load(data_root=tmp_path, validation=4)
+    train, labels = images_of(TRAIN, 0).reshape(TRAIN, -1), labels_of(TRAIN).astype(np.int32)
+    assert_equal(arrays(images), [train[:-4], labels[:-4], train[-4:], labels[-4:]])
+    assert (images.validation, data.load(data_root=tmp_path).validation) == (4, None)
+    assert_equal(arrays(data.load(data_root=tmp_path, validation=4, train=3))[:2], [train[:3], labels[:3]])
+
+
+def test_impossible_validation(tmp_path, capfd):
+    write_raw(tmp_path)
+    for given in (0, TRAIN, True, "3"):
+        assert failure(capfd, data.load, data_root=tmp_path, validation=given).startswith(f"--validation: {given!r} is not")
+    assert failure(capfd, data.load, data_root=tmp_path, validation=4, train=TRAIN - 3).startswith(f"--train: {TRAIN - 3} ")
+    assert failure(capfd, data.load, data_root=tmp_path, validation=4, test=2).startswith("--test: no test image is used")
+
+
 def test_images_are_frozen(tmp_path):
     write_raw(tmp_path)
     with pytest.raises(AttributeError):

@@ -7,6 +7,7 @@ errors, with a fixed seed: a test fails when the code is wrong, not now and then
 import numpy as np
 import pytest
 from brian2 import BrianLogger, Network, NeuronGroup, StateMonitor, Synapses, defaultclock, ms, seed
+from scipy.stats import norm
 from standalone import compile_and_run, numpy_target, standalone
 
 from snn_brian.crossbar import Crossbar
@@ -104,7 +105,7 @@ def compiled(tmp_path_factory):
         for name, case in (cases | same).items():
             np.testing.assert_array_equal(values[name].sum(0), totals[name])
         values |= {name: np.array(getattr(path_monitor, name)).T.reshape(-1, ROWS, 33) for name in "uvgk"}
-        return values | {"tiny": tiny.matrix("total"), "prepared": uniform.numbers()}
+        return values | {"tiny": tiny.matrix("total"), "prepared": uniform.numbers(), "normal": norm.cdf(values["g"])}
 
 
 @pytest.fixture(scope="module")
@@ -237,7 +238,7 @@ def test_one_input_and_one_neuron(compiled, name):
     assert np.abs(correlations(series[:-1], series[1:])).max() < 5
 
 
-@pytest.mark.parametrize("name", ["u", "v", "prepared"])
+@pytest.mark.parametrize("name", ["u", "v", "prepared", "normal"])
 def test_draws_of_a_compiled_crossbar_are_uniform(compiled, name):
     values = compiled[name]
     assert 0 <= values.min() and values.max() < 1
@@ -340,6 +341,7 @@ INDICES = {"a_post": "_postsynaptic_idx", "b_pre": "_presynaptic_idx", "w": "_id
         ("SR(b_pre*exp(a_post))", "", "sampled"),
         ("clip(SR(a_post), -1, 1)", "", "sampled"),
         ("2*SR(a_post)", "", "sampled"),
+        ("SR(a_post)*(1 + int(rand() < 0.5))", "", "sampled"),
         ("SR(a_post)", "w += 1", "pulses"),
         ("SR(a_post*w)", "", "pulses"),
         ("SR(a_post + b_pre)", "", "pulses"),
@@ -365,3 +367,10 @@ def test_events_of_neurons_are_not_sampled():
 def test_statements_of_plain_synapses():
     assert Pulses("clip(SR(a_post*2), -1, 1)", "w += n", prepare="a = 1").plain().split("\n") == [
         "a = 1", "n = clip(floor(a_post * 2 + rand()), -1, 1)", "w += n"]
+    assert Pulses("k", "w += n", prepare="k = SR(a_post)").plain().split("\n") == [
+        "k = floor(a_post + rand())", "n = k", "w += n"]
+
+
+def test_code_finds_what_prepare_computed():
+    assert Pulses("SR(a)", "w += n*a + b_post", prepare="a = 1\nb_post = 2\nc = 3\nd += 1").carried() == ["a"]
+

@@ -9,6 +9,8 @@ import pytest
 from brian2 import nsecond, volt
 
 from snn_brian.data import Images
+from conftest import Small, declared
+
 from snn_brian.declarations import Pulse
 
 K_LINEAR, N = 33.7 / 674, 100
@@ -182,3 +184,136 @@ def test_the_accumulator_pulses_where_requests_have_added_up(small, gradient):
     for name, value in zip(names, (chi, plus, minus, w)):
         np.testing.assert_allclose(found[f"synapses_1.{name}"], value, atol=1e-6)
     assert events > 20 and np.abs(chi).max() > 0
+
+
+VARIED = dict(alpha_P=0.25, alpha_D=0.25, G_max=0.01, G_min=0.05)
+
+
+@pytest.fixture
+def one_event(training, mnist):
+    """one_event(**changes of the device) gives the arm, and its devices before and after one presentation."""
+    def run(**changes):
+        own = training("ternary", mnist(1, 1)).experiment
+        arm = training("ternary", mnist(1, 1), epochs=1, eta=0.5, weights=replace(own.weights, **changes))
+        before, after = ({side: epoch.arrays[f"G_{side}_1"].astype(float) for side in ("plus", "minus")}
+                         for epoch in arm.epochs())
+        return arm, before, after
+
+    return run
+
+
+def law(G, potentiated, depressed, alpha_P=ALPHA_P, alpha_D=ALPHA_D, G_max=1.0, G_min=K):
+    """Eq. (10) for one pulse."""
+    G = np.where(potentiated, G_max - (G_max - G) * np.exp(-alpha_P), G)
+    return np.clip(np.where(depressed, G_min + (G - G_min) * np.exp(-alpha_D), G), G_min, G_max)
+
+
+def test_every_device_of_a_pair_has_its_own_parameters(one_event):
+    arm, before, after = one_event(device_to_device=VARIED)
+    up = after["plus"] > before["plus"]
+    for side, potentiated in (("plus", up), ("minus", after["minus"] > before["minus"])):
+        own = {name: arm.devices[f"synapses_1.{name if name.startswith('G') else 'device_' + name}_{side}"] for name in VARIED}
+        for name, relative in VARIED.items():
+            nominal = dict(alpha_P=ALPHA_P, alpha_D=ALPHA_D, G_max=1.0, G_min=K)[name]
+            assert own[name].shape == (784, 30)
+            assert own[name].std() == pytest.approx(0.986 * relative * nominal, rel=0.03)  # of a Gaussian cut at 3
+        assert (before[side] >= own["G_min"]).all()
+        expected = law(before[side], potentiated, after[side] < before[side], **own)
+        np.testing.assert_allclose(after[side], expected, rtol=1e-6, atol=1e-7)
+        assert potentiated.any()
+    assert not np.array_equal(arm.devices["synapses_1.device_alpha_P_plus"], arm.devices["synapses_1.device_alpha_P_minus"])
+
+
+def test_each_pulse_differs_from_cycle_to_cycle(one_event):
+    """Where the end of the range does not cut it: mean of the law, normal, of the declared spread; 1 % of the range."""
+    arm, before, after = one_event(cycle_to_cycle=0.01)
+    scores = []
+    for side, other in (("plus", "minus"), ("minus", "plus")):
+        moved = after[side] != before[side]
+        np.testing.assert_array_equal(moved, after[other] != before[other])
+        inside = moved & (before[side] > K + 0.06)  # whose mean after a depressing pulse is 4 spreads from the end
+        up = np.abs(after[side] - law(before[side], True, False)) < np.abs(after[side] - law(before[side], False, True))
+        scores.append(((after[side] - law(before[side], up, ~up)) / (0.01 * (1 - K)))[inside])
+    scores = np.concatenate(scores)
+    assert len(scores) > 500
+    assert abs(scores.mean()) < 4.5 / np.sqrt(len(scores)) and scores.std() == pytest.approx(1, abs=4 / np.sqrt(2 * len(scores)))
+
+
+def test_every_read_is_noisy(private_builds):
+    """U = sum S (G_plus - G_minus), with the variance of independent noise of each device, in every step anew."""
+    patch = private_builds()
+    try:
+        net = Small("cpp_standalone", layers=(40,), rule="ternary",
+                    weights=replace(declared("device", "TiOx"), read_noise=0.1))
+    finally:
+        patch.undo()
+    S = net.spikes(0)
+    U = np.array([net.run(1, ["layer_1.U"], {"layer_1.learning": 0}, seed)["layer_1.U"] for seed in range(30)])
+    plus, minus = (net.start[f"synapses_1.{name}"].astype(float) for name in ("G_plus", "G_minus"))
+    scores = (U - S @ (plus - minus)) / (0.1 * np.sqrt(S @ (plus**2 + minus**2)))
+    assert abs(scores.mean()) < 4.5 / np.sqrt(scores.size)
+    assert scores.std() == pytest.approx(1, abs=4.5 / np.sqrt(2 * scores.size))
+    assert abs((scores[1:] * scores[:-1]).mean()) < 4.5 / np.sqrt(scores.size)
+
+
+@pytest.mark.parametrize("target", ["numpy", "cpp_standalone"])
+def test_cancelling_reads_each_device_and_moves_it_by_half_of_the_request(small, target):
+    """Eq. (11), (12): in the mean over draws, as far as whole pulses follow the law."""
+    net = small(target, layers=(24,), weights="TiOx", rule="cancelling", loss="mse")
+    dw = np.resize([-0.06, -0.02, -0.003, 0.0, 0.001, 0.015, 0.04, 0.08], 24)
+    G = np.full((60, 24), 0.5)
+    changes = {"synapses_1.w": 0 * G, "synapses_1.G_plus": G, "synapses_1.G_minus": G, "layer_1.eta": 1.0,
+               "classifier_1.J": np.outer(np.arange(5) == 2, dw)}
+    tables = {"image": np.full((8, 60), 255, np.uint8), "label": np.full(8, 2, np.int32)}
+    names = ["synapses_1.G_plus", "synapses_1.G_minus", "synapses_1.w", "layer_1.reads", "layer_1.pulses_P", "layer_1.pulses_D"]
+    runs = [net.run(1, names, changes, seed, tables) for seed in range(12)]
+    np.testing.assert_array_equal(runs[0]["layer_1.reads"], np.where(dw != 0, 2 * 60, 0))
+    for side, direction in (("plus", 1), ("minus", -1)):
+        up = direction * dw > 0
+        exact = np.where(up, -np.log(1 - np.abs(dw) / 2 / 0.5) / ALPHA_P, -np.log(1 - np.abs(dw) / 2 / (0.5 - K)) / ALPHA_D)
+        moved = np.array([run[f"synapses_1.G_{side}"] for run in runs]) - 0.5
+        n = np.where(up, -np.log(1 - moved / 0.5) / ALPHA_P, -np.log(1 + moved / (0.5 - K)) / ALPHA_D)
+        np.testing.assert_allclose(n, np.rint(n), atol=1e-3)
+        check_mean(np.rint(n).reshape(-1, 24), exact)
+    for run in runs:
+        np.testing.assert_allclose(run["synapses_1.w"], run["synapses_1.G_plus"] - run["synapses_1.G_minus"], atol=1e-7)
+
+
+def test_write_and_verify_brings_the_pair_as_near_as_pulses_come(small):
+    """Where both devices are amid their range, what stays owed is less than half a pulse of each; what is read is counted."""
+    net = small("numpy", layers=(12,), weights="TiOx", rule="write_verify", loss="mse")
+    dw = np.linspace(-0.05, 0.05, 12)
+    G = np.full((60, 12), 0.3)
+    changes = {"synapses_1.w": 0 * G, "synapses_1.G_plus": G, "synapses_1.G_minus": G, "layer_1.eta": 1.0,
+               "classifier_1.J": np.outer(np.arange(5) == 2, dw)}
+    tables = {"image": np.full((8, 60), 255, np.uint8), "label": np.full(8, 2, np.int32)}
+    found = net.run(1, ["synapses_1.w", "synapses_1.owed", "layer_1.reads", "layer_1.pulses_P", "layer_1.pulses_D"],
+                    changes, 0, tables)
+    np.testing.assert_allclose(found["synapses_1.owed"], dw - found["synapses_1.w"], atol=1e-6)
+    half_a_pulse = 0.5 * 0.7 * ALPHA_P * np.exp(ALPHA_P) + 0.5 * (0.3 - K) * ALPHA_D * np.exp(ALPHA_D / 2)
+    assert np.abs(found["synapses_1.owed"]).max() < half_a_pulse
+    np.testing.assert_array_equal(found["layer_1.reads"], 120 + found["layer_1.pulses_P"] + found["layer_1.pulses_D"])
+    assert found["layer_1.pulses_P"].any()
+
+
+def test_the_counter_pulses_when_it_is_full(small):
+    """All requests up, each certain: every M-th count is one pulse on each device, and the counter starts again."""
+    net = small("cpp_standalone", layers=(16,), weights="TiOx", rule="counter", loss="mse", steps=3)
+    J = np.outer(np.arange(5) == 2, np.full(16, 1.0))
+    tables = {"image": np.full((8, 60), 255, np.uint8), "label": np.full(8, 2, np.int32)}
+    changes = {"layer_1.eta": 1.0, "classifier_1.J": J, "layer_1.u_lo": -1e6, "layer_1.u_hi": 1e6,
+               "synapses_1.w": np.zeros((60, 16)), "synapses_1.G_plus": np.full((60, 16), 0.2),
+               "synapses_1.G_minus": np.full((60, 16), 0.2), "synapses_1.rule_M": 3.0}
+    for steps in (2, 3, 4):
+        found = net.run(steps, ["synapses_1.c", "layer_1.pulses_P", "synapses_1.w"], changes, 1, tables)
+        full = steps >= 3
+        counted = np.sign(found["synapses_1.w"]) if full else found["synapses_1.c"]
+        assert (found["layer_1.pulses_P"] == 60 * full).all()
+        assert (np.abs(found["synapses_1.c"]) == steps - 3 * full).all() and (counted > 0).all()
+
+
+def test_limited_weights_stay_in_their_range(training, mnist):
+    own = training("baseline", mnist(1, 1)).experiment
+    arm = training("baseline", mnist(300, 1), epochs=1, eta=5.0, weights=replace(own.weights, limit=0.3))
+    *_, last = arm.epochs()
+    assert np.abs(last.arrays["w_1"]).max() == np.float32(0.3) and np.abs(last.arrays["w_2"]).max() == np.float32(0.3)

@@ -6,8 +6,9 @@
 | Delta n of (11), (12) | needed(x) | the inverse of the device's law, at the conductance that was read |
 | SR | SR | (6): drawn for each device |
 
-Near an end of the range a device would need thousands of futile pulses: cap_P and cap_D bound them (the paper has no
-bound). Reads of the device: 2 per request. Pulses per request: up to cap_P + cap_D.
+(11) and (12) hold while the change is smaller than the distance to the end of the range. Near it a device would need
+thousands of futile pulses: cap_P and cap_D bound them, and a device found at its `end` gets none (the paper has neither).
+Reads of the device: 2 per request. Pulses per request: up to cap_P + cap_D.
 """
 from snn_brian.declarations import Learning, Rule
 
@@ -15,15 +16,16 @@ cancelling = Rule(
     name="cancelling",
     reference="Fouda et al. 2019, Eq. (11), (12)",
     number="sign(dw)",
-    potentiation_pulses="clip(SR(needed(abs(dw)/2)), 0, cap_P)",
-    depression_pulses="clip(SR(needed(abs(dw)/2)), 0, cap_D)",
+    potentiation_pulses="clip(SR(needed(abs(dw)/2)), 0, cap_P)*int(G_max - G > end)",
+    depression_pulses="clip(SR(needed(abs(dw)/2)), 0, cap_D)*int(G - G_min > end)",
     reads="2",
     parameters=dict(
         cap_P=30.0,
         cap_D=5.0,
+        end=0.001,  # of G_max
     ),
     learning=dict(
-        adam=Learning(eta=1e-3, decay=0.8, layer_factors=(1.0,), initial=(0.05, 0.25)),
-        sgd=Learning(eta=0.12, decay=0.8, layer_factors=(1.0, 0.3, 0.1), initial=(0.05, 0.25)),
+        adam=Learning(eta=1e-3, decay=0.8, layer_factors=(1.0,), initial=(0.0, 0.21)),
+        sgd=Learning(eta=0.12, decay=0.8, layer_factors=(1.0, 0.3, 0.1), initial=(0.0, 0.21)),
     ),
 )

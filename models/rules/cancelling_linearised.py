@@ -17,7 +17,7 @@ cancelling_linearised = replace(
     cancelling,
     name="cancelling_linearised",
     reference="Fouda et al. 2019, Eq. (13)",
-    potentiation_pulses="clip(SR(abs(dw)/2/(alpha_P*(G_max - G))), 0, cap_P)",
-    depression_pulses="clip(SR(abs(dw)/2/(alpha_D*(G - G_min))), 0, cap_D)",
+    potentiation_pulses="clip(SR(abs(dw)/2/(alpha_P*(G_max - G))), 0, cap_P)*int(G_max - G > end)",
+    depression_pulses="clip(SR(abs(dw)/2/(alpha_D*(G - G_min))), 0, cap_D)*int(G - G_min > end)",
     device_parameters=("alpha_P", "alpha_D"),  # an exponential law
 )

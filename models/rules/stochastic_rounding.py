@@ -17,7 +17,7 @@ stochastic_rounding = Rule(
     number="SR(dw*N/(2*(G_max - G_min)))",
     device_parameters=("N",),  # pulses from G_min to G_max: a linear device
     learning=dict(
-        adam=Learning(eta=1e-3, decay=0.8, layer_factors=(1.0,), initial=(0.465, 0.535)),
-        sgd=Learning(eta=0.12, decay=0.8, layer_factors=(1.0, 0.3, 0.1), initial=(0.49, 0.56)),
+        adam=Learning(eta=1e-3, decay=0.8, layer_factors=(1.0,), initial=(0.437, 0.51)),
+        sgd=Learning(eta=0.12, decay=0.8, layer_factors=(1.0, 0.3, 0.1), initial=(0.463, 0.537)),
     ),
 )

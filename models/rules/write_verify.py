@@ -16,8 +16,8 @@ write_verify = replace(
     variables="owed : 1",
     prepare="owed += dw",
     number="sign(owed)",
-    potentiation_pulses="clip(floor(needed(abs(owed)/2) + 0.5), 0, cap_P)",
-    depression_pulses="clip(floor(needed(abs(owed)/2) + 0.5), 0, cap_D)",
+    potentiation_pulses="clip(floor(needed(abs(owed)/2) + 0.5), 0, cap_P)*int(G_max - G > end)",
+    depression_pulses="clip(floor(needed(abs(owed)/2) + 0.5), 0, cap_D)*int(G - G_min > end)",
     reads="2 + n_P + n_D",
     finish="owed -= moved",
 )

@@ -1,0 +1,6 @@
+"""At three standard deviations alpha_P is negative."""
+from dataclasses import replace
+
+from snn_brian.models.devices.exponential import TiOx
+
+device = replace(TiOx, name="broken", device_to_device=dict(alpha_P=0.4))

@@ -1,0 +1,131 @@
+"""fit_device.py: its numbers, its pictures, a device that the network takes, and nothing left of what fails."""
+import json
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from snn_brian import physics, ramps
+from snn_brian.errors import UserError
+from snn_brian.fit import fit
+from snn_brian.loading import load
+
+RUNS = Path(__file__).parents[1] / "runs"
+n = np.arange(120)[:, None]
+POTENTIATION = physics.potentiation_curve(n, 674e-9, 0.03058, 626.8e-9)
+DEPRESSION = physics.depression_curve(n, 32.95e-9, 0.3534, 600e-9)
+
+
+def script(name, *given):
+    """The script's main with these arguments."""
+    found = runpy.run_path(str(RUNS / f"{name}.py"))
+    return found["main"](found["flags"]().parse_args(list(map(str, given))))
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """A potentiation and a depression file of three ramps with 2 % noise."""
+    monkeypatch.chdir(tmp_path)
+    noise = 1 + 0.02 * np.random.default_rng(0).standard_normal((2, 120, 3))
+    for name, curve, factor in zip(("up.csv", "down.csv"), (POTENTIATION, DEPRESSION), noise):
+        np.savetxt(name, curve * factor, delimiter=",", header="a,b,c", comments="")
+    return "up.csv", "down.csv"
+
+
+def test_results(files, capsys):
+    assert script("fit_device", *files, "--out", "new/my-device 2") == Path("new/my-device 2")
+    folder = Path("new/my-device 2")
+    assert {path.name for path in folder.iterdir()} == {"fit.json", "fit.png", "device.py"}
+    assert (folder / "fit.png").read_bytes().startswith(b"\x89PNG")
+    found = json.loads((folder / "fit.json").read_text())
+    true = dict(G_max=674e-9, alpha_P=0.03058, beta_P=626.8e-9, G_min=32.95e-9, alpha_D=0.3534, beta_D=600e-9)
+    assert {name: found[name] for name in true} == pytest.approx(true, rel=0.05)
+    assert set(found["confidence_intervals_95"]) == {*true, "PANL", "DANL", "ANL"}
+    device = load("device", folder / "device.py")
+    assert device.name == "my_device_2"
+    assert [float(device.G_max), float(device.G_min)] == [found["G_max"], found["G_min"]]
+    assert device.parameters == {name: found[name] for name in ("alpha_P", "alpha_D")}
+    out = capsys.readouterr().out
+    up, down = (1e9 * np.loadtxt(name, delimiter=",", skiprows=1) for name in files)
+    assert out.startswith(f"Measured from {down.min():g} nS to {max(up.max(), down.max()):g} nS;")
+    assert "ANL" in out and "does not fit" not in out
+    assert "potentiation: 3 ramps of up to 119 pulses, which cover 97" in out
+
+
+def test_currents_are_divided_by_the_read_voltage(files):
+    for name in files:
+        np.savetxt(name, 0.1 * np.loadtxt(name, delimiter=",", skiprows=1), delimiter=",")
+    script("fit_device", *files, "--read-voltage", "0.1", "--out", "a")
+    assert json.loads(Path("a/fit.json").read_text())["G_max"] == pytest.approx(674e-9, rel=0.05)
+
+
+def test_the_network_trains_with_a_fitted_device(files, private_builds):
+    script("fit_device", *files, "--out", "fitted")
+    patch = private_builds()
+    try:
+        folder = script("mnist_local", "--device", "fitted/device.py", "--layers", "4", "--train", "5", "--test", "3",
+                        "--epochs", "1", "--target", "numpy", "--arm", "memristive", "--out", "run")
+    finally:
+        patch.undo()
+    device = json.loads((folder / "config.json").read_text())["arms"]["memristive"]["device"]
+    assert device["name"] == "fitted" and device["G_max_S"] == pytest.approx(674e-9, rel=0.05)
+
+
+def test_a_law_that_does_not_fit_is_told_everywhere(files, capsys):
+    np.savetxt("up.csv", 1e-7 + 5e-7 * (n / 119) ** 2, delimiter=",")
+    script("fit_device", *files, "--out", "a\"\nb")
+    assert "The exponential law does not fit the potentiation: the ramps do not level off" in capsys.readouterr().out
+    folder = Path("a\"\nb")
+    assert not json.loads((folder / "fit.json").read_text())["directions"]["potentiation"]["fits"]
+    assert "potentiation does not fit" in load("device", folder / "device.py").reference
+
+
+def mutated(text, draw):
+    """The text with some characters taken out, put in or exchanged, and lines lost."""
+    for _ in range(draw.integers(1, 4)):
+        place = int(draw.integers(len(text) + 1))
+        kind = draw.integers(4)
+        if kind == 0:
+            text = text[:place] + text[place + int(draw.integers(1, 30)):]
+        elif kind == 1:
+            put_in = str(draw.choice(["x", ",", "\n", "nan", "1e400", "-", '"', "\0", "e9", "0"]))
+            text = text[:place] + put_in + text[place:]
+        elif kind == 2:
+            text = text.replace(*map(str, draw.integers(10, size=2)))
+        else:
+            lines = text.split("\n")
+            del lines[int(draw.integers(len(lines)))]
+            text = "\n".join(lines)
+    return text
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_damaged_file_is_fitted_or_told_in_a_sentence(files):
+    draw = np.random.default_rng(1)
+    text, refused = Path("up.csv").read_text(), 0
+    for _ in range(120):
+        Path("up.csv").write_text(mutated(text, draw))
+        try:
+            report = fit(ramps.read("up.csv", True), DEPRESSION).report()
+        except UserError as error:
+            assert "\n" not in str(error)
+            refused += 1
+        else:
+            assert json.dumps(report, allow_nan=False)
+    assert 20 < refused < 115
+
+
+@pytest.mark.parametrize("given, said", [
+    (["down.csv", "up.csv"], "down.csv: most ramps fall where they should rise"),
+    (["up.csv", "none.csv"], "none.csv: this file cannot be read"),
+    (["up.csv", "down.csv", "--read-voltage", "0"], "--read-voltage: '0' is not possible"),
+    (["up.csv", "down.csv", "--read-voltage", "1e-9"], "up.csv, column .: the largest conductance would be"),
+    (["up.csv", "down.csv", "--out", "up.csv"], "--out: 'up.csv' exists"),
+    (["up.csv"], "required: DEPRESSION.csv"),
+])
+def test_bad_input_is_one_sentence_and_leaves_nothing(files, given, said):
+    with pytest.raises(UserError, match=said) as caught:
+        script("fit_device", *given)
+    assert "\n" not in str(caught.value)
+    assert {path.name for path in Path.cwd().iterdir()} == set(files)
