@@ -33,8 +33,8 @@ def new_folder(path, what):
     made = [parent for parent in path.parents if not parent.exists()]
     try:
         with _work(path) as work:
-            yield work, path
-            os.rename(work, path)
+            yield work / path.name, path
+            os.rename(work / path.name, path)
     except BaseException:
         with suppress(OSError):  # another program may have put something there
             for parent in made:
@@ -48,6 +48,7 @@ def _work(path):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             work = stack.enter_context(scratch(".work-", path.parent))
+            (work / path.name).mkdir()
         except OSError as error:
             raise UserError(f"--out: '{path}' cannot be made ({error.strerror}); name one that can.") from error
         yield work

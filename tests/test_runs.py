@@ -195,7 +195,8 @@ def test_an_interrupt_leaves_no_program_and_every_finished_epoch(run, tmp_path, 
     send(process.pid, number)
     exit_code, _, errors = finish(process)
     assert exit_code == code, errors
-    assert errors == ("" if number == signal.SIGKILL else "Interrupted; what was finished and written is kept.\n")
+    assert errors == ("" if number == signal.SIGKILL else "Interrupted; what was finished and written is kept.\n"
+                      f"To go on: {sys.executable} {JOB} --resume run\n")
     while not is_gone(child):  # the kernel kills it in its own time after Python's end
         pass
     rows = list(csv.DictReader((tmp_path / "run" / "metrics.csv").open()))
