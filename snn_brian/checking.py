@@ -26,6 +26,7 @@ NEURON_SYMBOLS = LOCALS + ("delta request eta learning batch_ends pixel feedback
                            "batch batches batches_before presentations batch_size seed duration").split()
 SYNAPSE_SYMBOLS = LOCALS + "w G_plus G_minus G G_max G_min eta grad m v updates batch_size learning".split()
 CONSTANTS = {"e": np.e, "pi": np.pi, "inf": np.inf} | {name: float(unit) for name, unit in DEFAULT_UNITS.items()}
+SOUND = set()  # what this process has checked: trials take time, and a sweep's points differ in few declarations
 PULSES = np.arange(101)  # numbers of pulses at which a law is tried
 
 
@@ -48,7 +49,10 @@ def check(declaration, file):
         reader.type(field, getattr(declaration, field), hint)
     if not declaration.name.strip():
         reader.refuse("name", "must not be empty; the declaration is found by it")
-    {Neuron: _neuron, Device: _device, Weight: _weight, Rule: _rule, Encoder: _encoder}[type(declaration)](reader)
+    content = repr(declaration), str(file)
+    if content not in SOUND:
+        {Neuron: _neuron, Device: _device, Weight: _weight, Rule: _rule, Encoder: _encoder}[type(declaration)](reader)
+        SOUND.add(content)
 
 
 def _neuron(reader):

@@ -19,7 +19,8 @@ from snn_brian.declarations import Device
 from snn_brian.errors import UserError
 from snn_brian.reading import did_you_mean
 
-OF_BOTH_ARMS = ("neuron", "encoder")
+WORDS = ("neuron", "encoder", "device", "rule", "learning")  # that names begin with
+OF_BOTH_ARMS = WORDS[:2]
 UNITS = {str(unit): unit for unit in DEFAULT_UNITS.values()} | DEFAULT_UNITS  # ns and nsecond
 QUANTITY = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*\*?\s*([a-zA-Z]\w*)")
 

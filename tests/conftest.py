@@ -184,7 +184,7 @@ def training(private_builds):
         sgd=Learning(eta=0.05, decay=0.5, layer_factors=(1.0, 0.6), initial=(-0.05, 0.05), neuron_parameters=box),
         adam=Learning(eta=0.004, decay=0.5, layer_factors=(1.0, 0.6), initial=(-0.05, 0.05), neuron_parameters=box)))
     ternary = replace(declared("rule", "ternary"), learning=dict(
-        sgd=Learning(eta=0.1, decay=1.0, layer_factors=(1.0, 0.5), initial=(0.1, 0.3))))
+        sgd=Learning(eta=0.1, decay=1.0, layer_factors=(1.0, 0.5), initial=(0.054, 0.264))))  # of TiOx, 0.1 to 0.3 of G_max
     common = dict(layers=(30, 20), neuron=declared("neuron", "integrate_and_fire"),
                   encoder=declared("encoder", "threshold"), steps=1, eta=None, epochs=2, seed=3)
     arms = dict(

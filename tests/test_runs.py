@@ -17,9 +17,9 @@ from snn_brian.errors import UserError
 
 RUNS = Path(__file__).parents[1] / "runs"
 JOB = RUNS / "mnist_local.py"
-# benchmark.py is run small by test_benchmark.py: its --quick compiles networks of full size for two minutes.
-# fit_device.py needs files, and test_fit_device.py has them.
-QUICK = [path for path in sorted(RUNS.glob("*.py")) if path.stem not in ("mnist_local", "benchmark", "fit_device")]
+# These have test files of their own; benchmark.py --quick takes two minutes.
+OWN = ("mnist_local", "benchmark", "fit_device", "sweep", "torch_reference")
+QUICK = [path for path in sorted(RUNS.glob("*.py")) if path.stem not in OWN]
 SMALL = ["--layers", "30,20", "--train", "150", "--test", "50", "--epochs", "2"]
 BROKEN = Path(__file__).parent / "broken_models"
 

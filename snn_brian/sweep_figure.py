@@ -1,0 +1,74 @@
+"""The figure of a sweep: accuracy of the last layer after the last epoch, over a number that varies or for each point."""
+import io
+from numbers import Real
+from statistics import mean, stdev
+
+from matplotlib import style
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from snn_brian.figures import COLOURS, COLUMN, MARKERS, STYLE
+from snn_brian.files import written_whole
+
+
+def draw(rows, names, path):
+    """Draw the rows of a sweep, as `snn_brian.sweep.run` gives them.
+
+    Accuracy is drawn over the first of `names` that has several values, all of them numbers; lines are what else varies.
+    Seeds are repetitions: their mean is drawn, with their standard deviation. Where no number varies, each point is a row.
+    """
+    varying = [name for name in [*names, "arm"] if len({row[name] for row in rows}) > 1 and name != "seed"]
+    axis = next((name for name in varying if all(isinstance(row[name], Real) for row in rows)), None)
+    lines = {}  # {what else varies: {value: accuracies of all seeds}}
+    for row in last(rows):
+        label = ", ".join(f"{name}={row[name]}" for name in varying if name != axis)
+        lines.setdefault(label, {}).setdefault(row[axis] if axis else label, []).append(100 * row["test_accuracy"])
+    with style.context(["default", STYLE]):
+        figure = over_number(lines, axis) if axis else for_each(lines)
+        with written_whole(path) as file:
+            content = io.BytesIO()
+            FigureCanvasAgg(figure).print_figure(content, format="png", dpi=300)
+            file.write(content.getvalue())
+
+
+def last(rows):
+    """Of each point and arm, the row of the last layer in the last epoch."""
+    found = {}
+    for row in rows:
+        key = row["point"], row["arm"]
+        found[key] = max(found.get(key, row), row, key=lambda row: (row["epoch"], row["layer"]))
+    return list(found.values())
+
+
+def over_number(lines, axis):
+    figure = Figure((COLUMN, 2.6 + 0.15 * len(lines)), layout="constrained")
+    axes = figure.add_subplot(xlabel=axis, ylabel="Test accuracy of the last layer (%)")
+    values = sorted({value for accuracies in lines.values() for value in accuracies})
+    if values[0] > 0 and values[-1] >= 20 * values[0]:
+        axes.set_xscale("log")
+    for k, (label, accuracies) in enumerate(lines.items()):
+        x = sorted(accuracies)
+        axes.errorbar(x, [mean(accuracies[value]) for value in x], [spread(accuracies[value]) for value in x],
+                      color=COLOURS[k % 8], marker=MARKERS[k % 8], capsize=2, label=label or None)
+    axes.grid(True, axis="y")
+    if "" not in lines:
+        figure.legend(loc="outside lower center")
+    return figure
+
+
+def for_each(lines):
+    figure = Figure((COLUMN, 0.8 + 0.25 * len(lines)), layout="constrained")
+    axes = figure.add_subplot(xlabel="Test accuracy of the last layer (%)")
+    labels = [label or "all points" for label in lines]
+    values = [accuracies[label] for label, accuracies in lines.items()]
+    axes.errorbar([mean(each) for each in values], range(len(labels)), xerr=[spread(each) for each in values],
+                  color=COLOURS[0], marker="o", linestyle="", capsize=2)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.invert_yaxis()
+    axes.grid(True, axis="x")
+    return figure
+
+
+def spread(values):
+    """Their standard deviation; 0 of one."""
+    return stdev(values) if len(values) > 1 else 0.0
