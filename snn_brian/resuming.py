@@ -25,6 +25,8 @@ def begun(folder):
         for value in arguments.values():
             if not all(isinstance(each, str) for each in (value if isinstance(value, list) else [value or ""])):
                 raise ValueError("a flag is no text")
+        if int(arguments["epochs"]) != config["epochs"]:
+            raise ValueError("it tells two numbers of epochs")
     except OSError as error:
         raise UserError(f"--resume: '{folder}' is no run that began: its config.json cannot be read ({error.strerror}); name "
                         "the folder of a run.") from error

@@ -26,6 +26,7 @@ from snn_brian.scratch import scratch
 BrianLogger.suppress_name("only_threshold")  # a neuron without reset is what the paper describes
 # Brian2 cannot tell that pulses of different synapses are independent; counters of a neuron only add up.
 BrianLogger.suppress_hierarchy("brian2.codegen.generators.base")
+BrianLogger.suppress_name("unused_brian_object")  # an arm that is resumed at its end does not run its network
 TARGETS = ("cpp_standalone", "cython", "numpy")
 
 REPORTER = """
