@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harm.small_job import SMALL, differences, finish, start
+from snn_brian import checkpoints
 
 
 def disks(folder):
@@ -13,16 +14,16 @@ def disks(folder):
     reference = folder / "reference"
     assert finish(start(*SMALL, "--out", reference))[0] == 0
     try:
-        with small_disk("16m") as disk:
-            return {"full disk": full(disk, reference), **places(disk)}
+        with small_disk("size=16m") as disk, small_disk("size=1m,ro") as unwritable:
+            return {"full disk": full(disk, reference), **places(folder, disk, unwritable)}
     except OSError as error:
         return {"skipped": f"no small disk can be made here ({error})"}
 
 
 @contextmanager
-def small_disk(size):
+def small_disk(options):
     """A tmpfs of its own that ends with the block, made where users may have namespaces."""
-    mount = f"mount -t tmpfs -o size={size} none /mnt && echo ready && exec cat"
+    mount = f"mount -t tmpfs -o {options} none /mnt && echo ready && exec cat"
     holder = subprocess.Popen(["unshare", "--map-root-user", "--mount", "sh", "-c", mount], text=True, stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
@@ -42,22 +43,24 @@ def full(disk, reference):
             break
     _fill(filler)
     code, _, errors = finish(process)
-    kept = differences(run, reference)
+    kept = list(run.rglob("*.npz"))
+    intact = all(checkpoints.read(path) for path in kept) and not differences(run, reference, [
+        str(path.relative_to(run)) for path in kept if path.stem[6:].isdigit()])
     filler.unlink()
     resumed = finish(start("--resume", run))
     return {"exit code": code, "said": errors.strip(), "sentence": code == 2 and "No space left" in errors and _tidy(errors),
-            "all before intact": not any((run / name).exists() for name in kept if name.endswith(".npz")),
+            "all before intact": intact,
             "resumed equal": resumed[0] == 0 and not differences(run, reference)}
 
 
-def places(disk):
+def places(folder, disk, unwritable):
     """A full disk from the beginning, for results, temporary files and cache; a read-only folder."""
     _fill(disk / "filler")
     found = {}
     for name, flags, changes in (("no room for results", ["--out", disk / "other"], {}),
-                                 ("no room for temporary files", ["--out", disk.parent / "tmp" / "x"], {"TMPDIR": str(disk)}),
-                                 ("no room for the cache", ["--out", disk / "y"], {"SNN_BRIAN_CACHE": str(disk)}),
-                                 ("read-only folder", ["--out", "/proc/run"], {})):
+                                 ("no room for temporary files", ["--out", folder / "x"], {"TMPDIR": str(disk)}),
+                                 ("no room for the cache", ["--out", folder / "y"], {"SNN_BRIAN_CACHE": str(disk)}),
+                                 ("read-only folder", ["--out", unwritable / "run"], {})):
         code, _, errors = finish(start(*SMALL, *flags, env=os.environ | changes))
         found[name] = {"exit code": code, "said": errors.strip(), "sentence": code == 2 and _tidy(errors)}
     return found

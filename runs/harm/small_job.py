@@ -36,27 +36,28 @@ def program(process):
         pass
 
 
-def differences(folder, reference):
-    """What differs between two finished runs, but for the time that they took: names of files."""
-    found = [name for name in ("metrics.csv", "summary.json") if _timeless(folder / name) != _timeless(reference / name)]
-    names = {path.relative_to(each).as_posix() for each in (folder, reference) for path in each.rglob("*.npz")}
-    return found + [name for name in sorted(names) if not _equal(folder / name, reference / name)]
+def differences(folder, reference, names=None):
+    """The files, by default all results, in which two runs differ by more than the time that they took."""
+    if names is None:
+        names = {path.relative_to(each).as_posix() for each in (folder, reference) for path in each.rglob("*.npz")}
+        names |= {"metrics.csv", "summary.json"}
+    return [name for name in sorted(names) if not _equal(folder / name, reference / name)]
+
+
+def _equal(path, other):
+    if not (path.exists() and other.exists()):
+        return False
+    if path.suffix != ".npz":
+        return _timeless(path) == _timeless(other)
+    one, two = checkpoints.read(path), checkpoints.read(other)
+    return one.keys() == two.keys() and all(np.asarray(one[name]).tobytes() == np.asarray(two[name]).tobytes()
+                                            for name in one if "seconds" not in name)
 
 
 def _timeless(path):
-    if not path.exists():
-        return None
     if path.suffix == ".csv":
         return [{name: cell for name, cell in row.items() if name != "seconds"} for row in csv.DictReader(path.open())]
     summary = json.loads(path.read_text())
     for arm in summary["arms"].values():
         del arm["seconds_per_presentation"], arm["compile_seconds"]
     return summary
-
-
-def _equal(path, other):
-    if not (path.exists() and other.exists()):
-        return False
-    one, two = checkpoints.read(path), checkpoints.read(other)
-    return one.keys() == two.keys() and all(np.asarray(one[name]).tobytes() == np.asarray(two[name]).tobytes()
-                                            for name in one if "seconds" not in name)
