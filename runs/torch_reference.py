@@ -20,7 +20,8 @@ from snn_brian.errors import UserError
 from snn_brian.files import write_json
 from snn_brian.new_folder import new_folder
 from snn_brian.pictures import write_table
-from snn_brian.results import METRICS, configuration
+from snn_brian.configuration import configuration
+from snn_brian.results import METRICS
 from snn_brian.script import run
 
 

@@ -4,8 +4,9 @@ import time
 
 from tqdm import tqdm
 
-from snn_brian import data, figures, settings
+from snn_brian import data, figures, resources, settings
 from snn_brian.build import compiler
+from snn_brian.configuration import configuration
 from snn_brian.loading import names
 from snn_brian.losses import LOSSES
 from snn_brian.optimizers import OPTIMIZERS
@@ -50,6 +51,10 @@ def flags():
     parser.add_argument("--target", default="cpp_standalone", help=one_of(TARGETS))
     parser.add_argument("--threads", default="1", help="threads of the compiled program")
     parser.add_argument("--out", help="new folder for the results; without it, results/<date-time>-<what>")
+    parser.add_argument("--checkpoint-every", help="presentations after which a run can go on within an epoch, a multiple of "
+                                                   "the batch; without it, only from the end of an epoch")
+    parser.add_argument("--resume", help="folder of a run that goes on where it stopped; its other flags stay, only "
+                                         "--epochs may grow and --threads change, and model files must be named again")
     parser.add_argument("--arm", default="both", help=one_of(settings.ARMS))
     return parser
 
@@ -66,11 +71,12 @@ def main(args):
         compiler(args.target)
     first = next(iter(experiments.values()))
     arm = f"{first.weights.name}-{first.rule.name}" if first.rule else "baseline"
-    with RunFolder(args.out, f"{args.dataset}-{arm}-{args.optimizer}{args.batch}") as folder:
+    with RunFolder(args.resume or args.out, f"{args.dataset}-{arm}-{args.optimizer}{args.batch}",
+                   resumed=args.resume is not None) as folder:
         images = data.load(args.dataset, args.data_root, **counts)
-        settings.check_size(first, images)
+        resources.check(experiments, images, folder.path)
         wanted = [record("--record", text, first, images) for text in args.record]
-        folder.write_config(experiments, images, vars(args))
+        folder.begin(configuration(experiments, images, vars(args)))
         print(f"Results go to {folder.path}", flush=True)
         for arm, experiment in experiments.items():
             training = train(arm, experiment, images, folder)
@@ -88,18 +94,24 @@ def train(arm, experiment, images, folder):
     training = Training(experiment, images)
     compile_seconds = time.perf_counter() - start
     pause = 0.1 if sys.stderr.isatty() else 60  # seconds between two pictures of the bar; fewer in a log
-    finished = []
-    epochs = training.epochs(lambda number, done: bar.update(round(done) - bar.n))
-    for number in range(experiment.epochs + 1):
+    if last := folder.go_on(arm, training):
+        print(f"{arm}: going on from {last}", flush=True)
+    epochs = training.epochs(lambda number, done: bar.update(round(done) - bar.n),
+                             lambda number, arrays: folder.add_piece(arm, number, arrays))
+    for number in range(len(training.record.epochs), experiment.epochs + 1):
         total = training.n_test + (training.n_train if number else 0)
         with tqdm(total=total, desc=f"{arm} epoch {number}/{experiment.epochs}", unit=" images", leave=False,
                   miniters=1, mininterval=pause, delay=pause, dynamic_ncols=True) as bar:
             epoch = next(epochs)
         folder.add(arm, epoch)
-        finished.append(epoch)
-        accuracies = "  ".join(f"{100 * value:.2f}" for value in epoch.test_accuracy)
-        pulses = int(epoch.potentiation_pulses.sum() + epoch.depression_pulses.sum())
-        print(f"{arm} epoch {number}: test accuracy by layer {accuracies} %, {pulses} pulses, {epoch.seconds:.1f} s",
-              flush=True)
-    folder.finish(arm, finished, experiment.epochs * training.n_train, compile_seconds)
+        say(arm, epoch)
+        del epoch  # its arrays, which need not be in memory during the next one
+    folder.finish(arm, experiment.epochs * training.n_train, compile_seconds)
     return training
+
+
+def say(arm, epoch):
+    accuracies = "  ".join(f"{100 * value:.2f}" for value in epoch.test_accuracy)
+    pulses = int(epoch.potentiation_pulses.sum() + epoch.depression_pulses.sum())
+    print(f"{arm} epoch {epoch.number}: test accuracy by layer {accuracies} %, {pulses} pulses, {epoch.seconds:.1f} s",
+          flush=True)

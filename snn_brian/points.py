@@ -13,13 +13,13 @@ from numbers import Real
 from pathlib import Path
 
 from snn_brian import job, settings
+from snn_brian.configuration import plain
 from snn_brian.errors import UserError
 from snn_brian.overrides import WORDS
 from snn_brian.reading import did_you_mean
-from snn_brian.results import plain
 
 FLAGS = [action.option_strings[-1].removeprefix("--") for action in job.flags()._actions]
-FLAGS = [name for name in FLAGS if name not in ("help", "out", "set")]
+FLAGS = [name for name in FLAGS if name not in ("help", "out", "resume", "set")]
 LENGTH, DIGITS = 80, 12  # of the readable part of a name, and of the hash
 
 
