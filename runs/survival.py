@@ -52,7 +52,7 @@ def held(found):
             "no hang": inputs["hangs"] == 0,
             "no file changed": inputs["changed files"] == 0,
             "full disks and read-only folders are told in a sentence": all(
-                each["sentence"] for each in disks.values() if isinstance(each, dict)),
+                each["well"] for each in disks.values() if isinstance(each, dict)),
             "all before a full disk is intact": "skipped" in disks or (
                 disks["full disk"]["all before intact"] and disks["full disk"]["resumed equal"]),
             "one build for all": builds["builds"] == 1 and builds["equal"] == builds["processes"]}

@@ -4,7 +4,6 @@ What is there is not done again, so that a sweep can be interrupted, and continu
 """
 import csv
 import fcntl
-import io
 import shutil
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from tqdm import tqdm
 from snn_brian import job
 from snn_brian.errors import UserError
 from snn_brian.farm import carry_out, farm
-from snn_brian.files import written_whole
+from snn_brian.pictures import write_table
 from snn_brian.points import DIGITS, flag, point, text
 from snn_brian.results import METRICS
 from snn_brian.simulation import SimulationFailed
@@ -117,8 +116,8 @@ class Sweep:
         """Write both tables from what is on the disk."""
         _write(self.folder / "results.csv", list(dict.fromkeys([*self.columns, "point", *METRICS])), self.rows())
         if self.failures:
-            _write(self.folder / "failures.csv", [*self.columns, "why"],
-                   [{name: text(value) for name, value in values.items()} | {"why": why} for values, why in self.failures])
+            rows = [{name: text(value) for name, value in values.items()} | {"why": why} for values, why in self.failures]
+            _write(self.folder / "failures.csv", [*self.columns, "why"], rows)
         else:
             (self.folder / "failures.csv").unlink(missing_ok=True)
 
@@ -196,13 +195,8 @@ def _metrics(folder):
         return list(csv.DictReader(file))
 
 
-def _write(path, columns, rows):
-    content = io.StringIO()
-    writer = csv.DictWriter(content, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    with written_whole(path) as file:
-        file.write(content.getvalue().encode())
+def _write(path, names, rows):
+    write_table(path, {name: [row.get(name, "") for row in rows] for name in names})
 
 
 def _number(cell):

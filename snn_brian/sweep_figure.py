@@ -1,14 +1,9 @@
 """The figure of a sweep: accuracy of the last layer after the last epoch, over a number that varies or for each point."""
-import io
 from numbers import Real
 from statistics import mean, stdev
 
-from matplotlib import style
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-
-from snn_brian.figures import COLOURS, COLUMN, MARKERS, STYLE
-from snn_brian.files import written_whole
+from snn_brian.figures import COLOURS, COLUMN, MARKERS
+from snn_brian.pictures import picture
 
 
 def draw(rows, names, path):
@@ -23,12 +18,8 @@ def draw(rows, names, path):
     for row in last(rows):
         label = ", ".join(f"{name}={row[name]}" for name in varying if name != axis)
         lines.setdefault(label, {}).setdefault(row[axis] if axis else label, []).append(100 * row["test_accuracy"])
-    with style.context(["default", STYLE]):
-        figure = over_number(lines, axis) if axis else for_each(lines)
-        with written_whole(path) as file:
-            content = io.BytesIO()
-            FigureCanvasAgg(figure).print_figure(content, format="png", dpi=300)
-            file.write(content.getvalue())
+    with picture(path, COLUMN, 2.6 + 0.15 * len(lines) if axis else 0.8 + 0.25 * len(lines)) as figure:
+        over_number(figure, lines, axis) if axis else for_each(figure, lines)
 
 
 def last(rows):
@@ -40,8 +31,7 @@ def last(rows):
     return list(found.values())
 
 
-def over_number(lines, axis):
-    figure = Figure((COLUMN, 2.6 + 0.15 * len(lines)), layout="constrained")
+def over_number(figure, lines, axis):
     axes = figure.add_subplot(xlabel=axis, ylabel="Test accuracy of the last layer (%)")
     values = sorted({value for accuracies in lines.values() for value in accuracies})
     if values[0] > 0 and values[-1] >= 20 * values[0]:
@@ -53,11 +43,9 @@ def over_number(lines, axis):
     axes.grid(True, axis="y")
     if "" not in lines:
         figure.legend(loc="outside lower center")
-    return figure
 
 
-def for_each(lines):
-    figure = Figure((COLUMN, 0.8 + 0.25 * len(lines)), layout="constrained")
+def for_each(figure, lines):
     axes = figure.add_subplot(xlabel="Test accuracy of the last layer (%)")
     labels = [label or "all points" for label in lines]
     values = [accuracies[label] for label, accuracies in lines.items()]
@@ -66,7 +54,6 @@ def for_each(lines):
     axes.set_yticks(range(len(labels)), labels)
     axes.invert_yaxis()
     axes.grid(True, axis="x")
-    return figure
 
 
 def spread(values):

@@ -26,7 +26,7 @@ def drawn(tmp_path, monkeypatch):
     figures = []
     for name in ("over_number", "for_each"):
         original = getattr(sweep_figure, name)
-        monkeypatch.setattr(sweep_figure, name, lambda *given, f=original: figures.append(f(*given)) or figures[-1])
+        monkeypatch.setattr(sweep_figure, name, lambda figure, *given, f=original: figures.append(figure) or f(figure, *given))
 
     def call(found):
         draw(found, ["seed", "rule", "eta"], tmp_path / "results.png")

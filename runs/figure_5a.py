@@ -1,0 +1,50 @@
+"""Figure 5a of the paper: test accuracy over epochs on TiOx for several gamma, beside the baseline and two rules that wait."""
+from pathlib import Path
+
+from matplotlib.ticker import MaxNLocator
+
+from snn_brian import paper
+from snn_brian.figures import COLOURS, MARKERS, PAGE
+from snn_brian.pictures import picture, write_table
+from snn_brian.script import run
+
+PANELS = {"Adam, batches of 100": paper.BASELINE | paper.GAMMAS, "on-line": paper.BEYOND}
+
+
+def flags():
+    return paper.flags(__doc__)
+
+
+def main(args):
+    """Train what is missing, draw and write; returns the folder."""
+    found, folder = paper.trained(paper.BASELINE | paper.GAMMAS | paper.BEYOND, args), Path(args.out)
+    write_table(folder / "figure_5a.csv", paper.long_table(found))
+    with picture(folder / "figure_5a.png", PAGE, 3.4) as figure:
+        draw(figure, found)
+    for name, curves in found.items():
+        print(f"{name:<24} last layer {curves.last.mean():.2f} %, {curves.last.min():.2f} to {curves.last.max():.2f} "
+              f"over {len(curves.last)} seeds")
+    print(f"Written to {folder}: figure_5a.png, figure_5a.csv")
+    return folder
+
+
+def draw(figure, found):
+    """Last layer; lines are means over seeds, bands from the least to the greatest."""
+    panels = figure.subplots(1, 2, sharey=True)
+    for axes, (title, names) in zip(panels, PANELS.items()):
+        for k, name in enumerate(names):
+            accuracy = found[name].accuracy[:, 1:, -1]
+            epochs = range(1, 1 + accuracy.shape[1])
+            axes.fill_between(epochs, accuracy.min(axis=0), accuracy.max(axis=0), color=COLOURS[k], alpha=0.2, linewidth=0)
+            axes.plot(epochs, accuracy.mean(axis=0), color=COLOURS[k], marker=MARKERS[k],
+                      label=f"{name.removesuffix(', on-line')}: {accuracy[:, -1].mean():.2f} %")
+        axes.set(title=title, xlabel="Epoch")
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        axes.grid(True, axis="y")
+        axes.legend(loc="lower right")
+    lowest = min(found[name].accuracy[:, 2:, -1].min() for name in paper.BASELINE | paper.GAMMAS)
+    panels[0].set(ylabel="Test accuracy of the last layer (%)", ylim=(lowest - 6, min(lowest + 12, 100)))
+
+
+if __name__ == "__main__":
+    run(main, flags)
