@@ -41,7 +41,7 @@ def full(disk, reference):
     for line in process.stdout:
         if line.startswith("memristive epoch 1"):
             break
-    _fill(filler)
+    fill(filler)
     code, _, errors = finish(process)
     kept = list(run.rglob("*.npz"))
     intact = all(checkpoints.read(path) for path in kept) and not differences(run, reference, [
@@ -55,7 +55,7 @@ def full(disk, reference):
 
 def places(folder, disk, unwritable):
     """A full disk from the beginning, for results, temporary files (Python may find another place) and cache; a read-only one."""
-    _fill(disk / "filler")
+    fill(disk / "filler")
     found = {}
     for name, flags, changes in (("no room for results", ["--out", disk / "other"], {}),
                                  ("no room for temporary files", ["--out", folder / "x"], {"TMPDIR": str(disk)}),
@@ -66,7 +66,7 @@ def places(folder, disk, unwritable):
     return found
 
 
-def _fill(path):
+def fill(path):
     with open(path, "wb", buffering=0) as file:
         try:
             while True:
