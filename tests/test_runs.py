@@ -269,7 +269,8 @@ def test_more_epochs_are_those_of_a_longer_run(run, tmp_path):
     job(*SMALL, "--epochs", 3, "--out", tmp_path / "whole")
     for arm in ("memristive", "baseline"):
         one, other = (np.load(folder / "checkpoints" / arm / "epoch_003.npz") for folder in (resumed, tmp_path / "whole"))
-        assert all("seconds" in name or name == "sha256" or one[name].tobytes() == other[name].tobytes() for name in one.files)
+        names = [name for name in one.files if "seconds" not in name and name != "sha256"]
+        assert all(one[name].tobytes() == other[name].tobytes() for name in names)
     assert json.loads((resumed / "config.json").read_text())["epochs"] == 3
 
 

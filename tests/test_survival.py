@@ -1,4 +1,4 @@
-"""The trials of survival.py: their mistakes are mistakes, their comparisons see a difference, their figures tell failures."""
+"""The trials of survival.py: mistakes are mistakes, comparisons see a difference, figures tell failures."""
 import copy
 import shutil
 import sys
@@ -56,7 +56,7 @@ def test_a_few_mistakes_of_each_kind_end_well(tmp_path):
 
 
 @pytest.mark.parametrize("code, outcome", [
-    ("1/0", "tracebacks"), ("raise SystemExit(3)", "refused"), ("from pathlib import Path; Path('precious').write_text('')", "accepted")])
+    ("1/0", "tracebacks"), ("raise SystemExit(3)", "refused"), ("open('precious', 'w').close()", "accepted")])
 def test_what_a_script_does_is_told(tmp_path, monkeypatch, code, outcome):
     (tmp_path / "script.py").write_text(f"def flags():\n    from snn_brian.script import Flags\n    return Flags('')\n\n"
                                         f"def main(args):\n    {code}\n")
@@ -102,7 +102,8 @@ def test_a_small_disk_becomes_full():
 GOOD = {
     "kills": {"kills": 3, "equal": 3, "lost epochs": 0},
     "inputs": {"tracebacks": 0, "hangs": 0, "changed files": 0},
-    "disks": {"full disk": {"well": True, "all before intact": True, "resumed equal": True}, "read-only folder": {"well": True}},
+    "disks": {"full disk": {"well": True, "all before intact": True, "resumed equal": True},
+              "read-only folder": {"well": True}},
     "builds": {"processes": 8, "builds": 1, "equal": 8},
 }
 
@@ -114,7 +115,8 @@ def test_good_figures_hold():
 
 @pytest.mark.parametrize("trial, name, value", [
     ("kills", "equal", 2), ("kills", "lost epochs", 1), ("inputs", "tracebacks", 1), ("inputs", "hangs", 1),
-    ("inputs", "changed files", 1), ("disks", "read-only folder", {"well": False}), ("builds", "builds", 2), ("builds", "equal", 7),
+    ("inputs", "changed files", 1), ("disks", "read-only folder", {"well": False}), ("builds", "builds", 2),
+    ("builds", "equal", 7),
     ("disks", "full disk", {"well": True, "all before intact": False, "resumed equal": True})])
 def test_bad_figures_do_not(trial, name, value):
     found = copy.deepcopy(GOOD)

@@ -54,7 +54,10 @@ def full(disk, reference):
 
 
 def places(folder, disk, unwritable):
-    """A full disk from the beginning, for results, temporary files (Python may find another place) and cache; a read-only one."""
+    """A disk that is full from the beginning, for results, temporary files and cache; one that is read-only.
+
+    Python puts temporary files elsewhere if it finds a place: then the training ends well.
+    """
     fill(disk / "filler")
     found = {}
     for name, flags, changes in (("no room for results", ["--out", disk / "other"], {}),

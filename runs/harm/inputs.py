@@ -1,4 +1,4 @@
-"""Random mistakes in everything that a user can give: each must end well or in a sentence, and touch nothing that is there."""
+"""Random mistakes in all that a user can give: each must end well or in a sentence, and touch nothing that is there."""
 import hashlib
 import io
 import runpy
