@@ -7,8 +7,11 @@ from brian2.core.namespace import DEFAULT_UNITS
 from brian2.core.variables import Variable
 from brian2.equations.equations import BOOLEAN, PARAMETER, SUBEXPRESSION
 from brian2.parsing.rendering import NumpyNodeRenderer
+from brian2.stateupdaters.base import StateUpdateMethod
+from brian2.units.fundamentalunits import DIMENSIONLESS
 from brian2.utils.stringtools import get_identifiers, word_substitute
 
+from snn_brian.alone import DRIVES, fires
 from snn_brian.declarations import Device, Encoder, Law, Neuron, Pulse, Rule, Weight
 from snn_brian.errors import UserError
 from snn_brian.network import COUNTERS
@@ -23,8 +26,11 @@ from snn_brian.variation import CUT
 # for itself, are refused for neurons, too: Brian2 takes a name that the synapse does not declare for the neuron's.
 LOCALS = "dw n n_P n_D way up down new_plus new_minus moved mean_grad steps image label order".split()
 NEURON_SYMBOLS = LOCALS + ("delta request eta learning batch_ends pixel feedback S pulses_P pulses_D load_P load_D reads "
-                           "batch batches batches_before presentations batch_size seed duration").split()
+                           "batch batches batches_before presentations batch_size seed duration step eligibility "
+                           "lastspike not_refractory").split()
 SYNAPSE_SYMBOLS = LOCALS + "w G_plus G_minus G G_max G_min eta grad m v updates batch_size learning".split()
+STEP = {name: Variable(name, dtype=np.int32) for name in ("step", "steps")}  # of a presentation: this one, and how many
+STEPS = "".join(f"{name} : integer (shared)\n" for name in STEP)
 CONSTANTS = {"e": np.e, "pi": np.pi, "inf": np.inf} | {name: float(unit) for name, unit in DEFAULT_UNITS.items()}
 SOUND = set()  # what this process has checked: trials take time, and a sweep's points differ in few declarations
 PULSES = np.arange(101)  # numbers of pulses at which a law is tried
@@ -63,10 +69,15 @@ def _neuron(reader):
         reader.refuse("equations", "must declare U, which synaptic input drives; add U : 1")
     own = _variables(equations) | _parameters(neuron.parameters)
     state = {name for name, equation in equations.items() if equation.type != SUBEXPRESSION}
-    scope = EVERYWHERE | own | _numbers("i", "N", "delta", "request")
+    scope = EVERYWHERE | own | _numbers("i", "N", "delta", "request", "S") | STEP
     noise = {"xi": Variable("xi", (second**-0.5).dim)}
     reader.right_sides("equations", equations, scope | noise)
     reader.statements("start_of_step", scope, state)
+    if neuron.start_of_presentation is not None:
+        reader.statements("start_of_presentation", scope, state)
+    elif own["U"].dim is not DIMENSIONLESS:
+        reader.refuse("start_of_presentation", "must say where U starts, since it has a unit; write one such as U = E_L, "
+                      'or "" for neurons that go on from one presentation to the next')
     after = {f"{name}_post": variable for name, variable in own.items()}
     reader.statements("synaptic_input", EVERYWHERE | after | _numbers("w"), {f"{name}_post" for name in state})
     if not neuron.synaptic_input.strip():
@@ -76,9 +87,48 @@ def _neuron(reader):
         reader.refuse("threshold", "is evaluated more than once in a step; draw the random number in start_of_step")
     reader.statements("reset", scope, state)
     reader.expression("derivative", scope)
+    traces = _traces(reader, equations)
+    if neuron.method and neuron.method not in StateUpdateMethod.stateupdaters:
+        reader.refuse("method", f"must be empty or one of {', '.join(sorted(StateUpdateMethod.stateupdaters))}")
+    if neuron.refractory:
+        _refractory(reader, scope)
     reader.unread("parameters")
-    _try(reader, equations + shared(neuron.parameters) + Equations("delta : 1\nrequest : 1"), neuron.threshold,
-         neuron.reset, [neuron.start_of_step, f"delta = {neuron.derivative}"], "w : 1", neuron.synaptic_input)
+    offered = Equations("delta : 1\nrequest : 1\nS : 1\neligibility : 1\n" + STEPS)
+    per_step = [neuron.start_of_presentation or "", neuron.start_of_step, f"delta = {neuron.derivative}",
+                neuron.eligibility and f"eligibility = {neuron.eligibility}"]
+    _try(reader, equations + traces + shared(neuron.parameters) + offered, neuron.threshold,
+         f"{neuron.reset}\n{neuron.source_spike}", per_step, "w : 1", neuron.synaptic_input,
+         refractory=neuron.refractory or False, **({"method": neuron.method} if neuron.method else {}))
+    if not fires(neuron):
+        reader.warn("threshold", f"no spike came in 30 time steps with an input spike in each, through weights of "
+                    f"{', '.join(f'{each:g}' for each in DRIVES)}; bring it within the reach of U")
+
+
+def _traces(reader, equations):
+    """The equations of the traces, which know nothing but the source's spikes and the parameters."""
+    neuron = reader.declaration
+    given = [field for field in ("trace", "source_spike", "eligibility") if getattr(neuron, field).strip()]
+    for field in {"trace", "source_spike", "eligibility"} - {*given} if given else ():
+        reader.refuse(field, f"must not be empty beside {given[0]}; an eligibility needs equations, what a spike does, and "
+                      "an expression")
+    traces = reader.equations("trace", {*NEURON_SYMBOLS, *equations.names, *neuron.parameters})
+    own = _variables(traces)
+    scope = EVERYWHERE | own | _parameters(neuron.parameters)
+    reader.right_sides("trace", traces, scope)
+    reader.statements("source_spike", scope | _numbers("S"), {name for name, each in traces.items() if each.type != SUBEXPRESSION})
+    if given:
+        reader.expression("eligibility", scope)
+        if "S" not in get_identifiers(neuron.source_spike):
+            reader.refuse("source_spike", "must use S, the size of the spike, so that it also fits encoders with a signal; "
+                          "write one such as q += S")
+    return traces
+
+
+def _refractory(reader, scope):
+    """A time, or a condition that keeps the neuron from spiking."""
+    dimensions, is_boolean = reader.kind("refractory", scope)
+    if dimensions is not second.dim and not is_boolean:
+        reader.refuse("refractory", "must be a time, such as 2*ms, or a condition, such as U > 0")
 
 
 def _device(reader):
@@ -220,10 +270,14 @@ def _rule(reader):
 def _encoder(reader):
     encoder = reader.declaration
     reader.symbols("parameters", encoder.parameters, NEURON_SYMBOLS)
-    scope = EVERYWHERE | _numbers("i", "N", "pixel") | _parameters(encoder.parameters)
+    scope = EVERYWHERE | _numbers("i", "N", "pixel") | STEP | _parameters(encoder.parameters)
     reader.expression("threshold", scope, boolean=True)
+    signal = encoder.signal or "1"
+    if encoder.signal:
+        reader.expression("signal", scope)
     reader.unread("parameters")
-    _try(reader, Equations("pixel : 1") + shared(encoder.parameters), encoder.threshold)
+    _try(reader, Equations(f"pixel : 1\nS : 1\n{STEPS}") + shared(encoder.parameters), encoder.threshold,
+         per_step=[f"S = {signal}"])
 
 
 def _learning(reader, low, high):

@@ -47,6 +47,7 @@ def configuration(experiments, images, arguments):
         "checkpoint_every": first.piece,
         "steps": first.steps,
         "batch": first.batch,
+        "program": first.program,
         "optimizer": plain(OPTIMIZERS[first.optimizer]),
         "loss": plain(LOSSES[first.loss]),
         "encoder": plain(first.encoder),

@@ -13,18 +13,29 @@ from brian2 import Quantity
 class Neuron:
     """A neuron model; every string is Brian2 code over its own variables.
 
-    The network adds: `delta` (gated local error, Eq. 3 and 4), `request` (change of weight asked of each active input).
+    The network adds: `delta` (gated local error, Eq. 3 and 4), `request` (change of weight asked of an input, for each
+    unit of its eligibility), `S` (1 in a time step with a spike, else 0), `step` (time step within the presentation, from 0).
+
+    The third factor of learning is the eligibility of the input: dw_ij = request_i * eligibility_j. It stands for dU_i/dw_ij
+    as far as that follows from the input alone (Kaiser, Mostafa, Neftci 2020, Eq. 8, 9). Each source of synapses, inputs and
+    layers alike, keeps the variables of `trace`.
     """
 
     name: str
     reference: str
     equations: str  # state variables; `U` is what synaptic input drives
-    start_of_step: str  # statements before the input of a time step arrives
+    start_of_step: str  # statements before the input of a time step arrives; differential equations advance after them
     synaptic_input: str  # what a spike does through one synapse of weight `w`; neuron variables end in _post
     threshold: str  # condition for a spike
     reset: str  # statements after a spike
     derivative: str  # surrogate derivative of the spike with respect to U
     parameters: Mapping[str, Quantity | float] = field(default_factory=dict)
+    start_of_presentation: str | None = None  # statements; None: all variables to 0. Traces go to 0 too, unless it is ""
+    trace: str = ""  # equations of the traces that a source keeps for the synapses behind it
+    source_spike: str = ""  # what a spike of the source does to its traces; S is its size, 1 unless the encoder has a signal
+    eligibility: str = ""  # expression of the traces, without unit; empty: 1 for a source that spikes in this step, else 0
+    refractory: str = ""  # time without spikes after a spike, or a condition, as in Brian2
+    method: str = ""  # of integration, as in Brian2; empty: Brian2's own choice
 
 
 @dataclass(frozen=True)
@@ -125,9 +136,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Encoder:
-    """How pixels become spikes of the inputs: a condition over `pixel` in [0, 1], evaluated at every time step."""
+    """How pixels become spikes of the inputs: a condition over `pixel` in [0, 1], evaluated at every time step.
+
+    It may use `step`, the time step within the presentation, from 0, and `steps`, their number. With a `signal`, an input is
+    no spike but an analog value on its row of the crossbar in that time step, as a read voltage is: it multiplies the weight
+    in the first layer's `synaptic_input`, and stands for `S` in the source's traces.
+    """
 
     name: str
     reference: str
     threshold: str
     parameters: Mapping[str, Quantity | float] = field(default_factory=dict)
+    signal: str = ""  # expression without unit; empty: spikes

@@ -1,4 +1,4 @@
-"""The one kind of error that a user's own input can cause."""
+"""The one kind of error that a user's own input can cause, and the one kind of warning."""
 
 
 class UserError(Exception):
@@ -6,3 +6,7 @@ class UserError(Exception):
 
     Scripts print the sentence and exit with code 2; it never comes with a traceback.
     """
+
+
+class DeclarationWarning(UserWarning):
+    """A declaration that runs but is hardly meant so, told as `UserError` is."""

@@ -22,6 +22,7 @@ class Experiment:
     seed: int
     target: str = "cpp_standalone"
     threads: int = 1
+    program: str = "step"  # with sgd and a batch of 1: "step" or "presentation", at whose ends devices are programmed
     piece: int | None = None  # presentations after which a run ends and is kept, a multiple of the batch; None: an epoch
 
     @property

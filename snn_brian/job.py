@@ -10,6 +10,7 @@ from snn_brian.configuration import configuration
 from snn_brian.loading import names
 from snn_brian.losses import LOSSES
 from snn_brian.optimizers import OPTIMIZERS
+from snn_brian.records import record, save
 from snn_brian.results import RunFolder, table
 from snn_brian.script import Flags
 from snn_brian.simulation import TARGETS
@@ -17,7 +18,8 @@ from snn_brian.training import Training
 
 
 def flags():
-    parser = Flags("Train a spiking network with local classifiers on simulated memristors and compare it with ideal weights.")
+    parser = Flags("Train a spiking network with local classifiers on simulated memristors and compare it with ideal "
+                   "weights.")
     parser.add_argument("--dataset", default="mnist", help=one_of(data.DATASETS))
     parser.add_argument("--data-root", help="folder with the data in torchvision's layout; without it, a cache folder")
     parser.add_argument("--neuron", default="integrate_and_fire", help=one_of(names("neuron")) + ", or a file's path")
@@ -25,11 +27,13 @@ def flags():
     parser.add_argument("--rule", default="ternary", help=one_of(names("rule")) + ", or a file's path")
     parser.add_argument("--optimizer", default="adam", help=one_of(OPTIMIZERS))
     parser.add_argument("--batch", default="100", help="presentations for an update; 1 with sgd is on-line learning")
+    parser.add_argument("--program", default="step", help="with sgd and a batch of 1, program at the end of every "
+                                                          + one_of(settings.PROGRAMS))
     parser.add_argument("--eta", help="learning rate of the memristive arm (with --arm baseline, of the baseline); "
                                       "without it, the setting that goes with the rule")
     parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[],
-                        help="another number in a declaration, e.g. rule.gamma_P=3, device.G_max='500 nS', learning.decay=0.9, "
-                             "neuron.u_lo=-0.5; may be repeated")
+                        help="another number in a declaration, e.g. rule.gamma_P=3, device.G_max='500 nS', "
+                             "learning.decay=0.9, neuron.u_lo=-0.5; may be repeated")
     parser.add_argument("--loss", default="cross-entropy", help=one_of(LOSSES))
     parser.add_argument("--layers", default="500,500,250", help="neurons of each layer")
     parser.add_argument("--encoding", default="threshold", help="how pixels become spikes: " + one_of(names("encoder"))
@@ -40,6 +44,9 @@ def flags():
     parser.add_argument("--test", help="use the first so many test images; without it, all")
     parser.add_argument("--validation", help="test on the last so many training images, train on the others, and leave the "
                                              "test images alone: for the choice of settings")
+    parser.add_argument("--record", metavar="GROUP.VARIABLE[NEURONS]@IMAGES", action="append", default=[],
+                        help="after training, a variable of chosen neurons while test images are shown, e.g. layer_1.U[0:10]@0:5 "
+                             "or inputs.spikes; may be repeated")
     parser.add_argument("--seed", default="0", help="of all random draws")
     parser.add_argument("--target", default="cpp_standalone", help=one_of(TARGETS))
     parser.add_argument("--threads", default="1", help="threads of the compiled program")
@@ -68,16 +75,19 @@ def main(args):
                    resumed=args.resume is not None) as folder:
         images = data.load(args.dataset, args.data_root, **counts)
         resources.check(experiments, images, folder.path)
+        wanted = [record("--record", text, first, images) for text in args.record]
         folder.begin(configuration(experiments, images, vars(args)))
         print(f"Results go to {folder.path}", flush=True)
         for arm, experiment in experiments.items():
-            train(arm, experiment, images, folder)
+            training = train(arm, experiment, images, folder)
+            if wanted:
+                print(f"{arm}: records in", *save(folder.path, arm, training, wanted), flush=True)
         print(f"\n{table(folder.summary())}\n\nFigures:", *figures.draw(folder.path))
     return folder.path
 
 
 def train(arm, experiment, images, folder):
-    """Train one arm, with a progress bar for each epoch and a line at its end."""
+    """Train one arm, with a progress bar for each epoch and a line at its end; returns the `Training`."""
     kept = "" if experiment.target == "numpy" else ", which is compiled once and kept"
     print(f"{arm}: building the network{kept}", flush=True)
     start = time.perf_counter()
@@ -97,6 +107,7 @@ def train(arm, experiment, images, folder):
         say(arm, epoch)
         del epoch  # its arrays, which need not be in memory during the next one
     folder.finish(arm, experiment.epochs * training.n_train, compile_seconds)
+    return training
 
 
 def say(arm, epoch):

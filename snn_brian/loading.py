@@ -62,6 +62,23 @@ def load(kind, name_or_path):
     return found[0]
 
 
+def kind_of(path):
+    """The kind of the only declaration in a Python file, for `load`.
+
+    Raises
+    ------
+    UserError
+        For a file that is missing, that Python cannot run, or that declares none or several.
+    """
+    path = Path(path).expanduser()
+    if not path.is_file():
+        raise UserError(f"'{path}': there is no such file; give the path of a Python file with one declaration.")
+    found = [kind for kind, classes in KINDS.items() for value in _assigned(path, kind) if isinstance(value, classes)]
+    if len(found) != 1:
+        raise UserError(f"{path}: declares {', '.join(found) or 'nothing'}; have one neuron, device, rule or encoder in it.")
+    return found[0]
+
+
 def names(kind):
     """The names of all shipped declarations of a kind, in alphabetical order."""
     return sorted(declarations(kind))

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from brian2 import Network, NeuronGroup, defaultclock, get_unit, ms
 from brian2.units import Quantity
+from brian2.utils.stringtools import word_substitute
 
+from snn_brian import presentation, traces
 from snn_brian.crossbar import Crossbar
 from snn_brian.declarations import Device, Encoder, Neuron, Rule, Weight
 from snn_brian.losses import Loss
@@ -25,8 +27,9 @@ COUNTERS = ("pulses_P", "pulses_D", "load_P", "load_D", "reads")
 LAYER = """
 feedback : 1  # sum_k J_ki err_k
 delta : 1  # gated local error, (3), (4)
-request : 1  # change of weight asked of each active input, (4)
-S = int({threshold}) : 1
+request : 1  # change of weight asked of an input, for each unit of its eligibility, (4)
+S = int({spike}) : 1
+step = t_in_timesteps % steps : integer (shared)
 pulses_P : 1
 pulses_D : 1
 load_P : 1
@@ -103,12 +106,12 @@ def build(structure):
     ]}
     namespace = {name: function for name, (function, _) in tables.items()} | {"steps": structure.steps}
     inputs = _inputs(structure)
-    plastic = synapse(structure.weights, structure.rule, structure.optimizer, structure.neuron.synaptic_input,
-                      structure.batched)
+    plastic = _plastic(structure)
     layers, objects, source = [], [inputs], inputs
     for number, size in enumerate(structure.layers, 1):
         neurons = _neurons(structure, number, size)
-        synapses = _synapses(source, neurons, plastic, number)
+        analog = number == 1 and structure.encoder.signal
+        synapses = _synapses(source, neurons, _plastic(structure, analog=True) if analog else plastic, number)
         classes, classifier, competitors = _classifier(structure, neurons, number)
         layers.append(Layer(neurons, synapses, classes, classifier))
         objects += [neurons, synapses, classes, classifier] + competitors
@@ -123,27 +126,50 @@ def build(structure):
 
 def _inputs(structure):
     # Brian2 has no unsigned bytes: the table holds the pixel's value - 128.
-    inputs = Neurons(structure.pixels, _parameters(structure.encoder.parameters) + """
+    encoder, neuron = structure.encoder, structure.neuron
+    own = {name: f"encoder_{name}" for name in encoder.parameters}
+    inputs = Neurons(
+        structure.pixels, _parameters({own[name]: value for name, value in encoder.parameters.items()})
+        + traces.equations(neuron) + _parameters(traces.parameters(neuron)) + """
         pixel = (image(order(t_in_timesteps//steps), i) + 128)/255.0 : 1
+        step = t_in_timesteps % steps : integer (shared)
         seed : integer (shared, constant)
         duration : integer (shared, constant)  # in time steps
-        """, threshold=structure.encoder.threshold, name="inputs")
+        """ + ("S : 1" if encoder.signal else ""), threshold=word_substitute(encoder.threshold, own),
+        reset=_spike_of_size(neuron, "S" if encoder.signal else "1") or None,
+        events=traces.events(neuron) | (presentation.events(neuron) if neuron.trace else {}),
+        name="inputs", **_method(neuron))
     inputs.thresholder["spike"].when = "encode"
+    if encoder.signal:
+        inputs.run_regularly(f"S = {word_substitute(encoder.signal, own)}", when="encode", name="signal")
+    if neuron.source_spike:
+        inputs.resetter["spike"].when = "forward_1"
+        inputs.resetter["spike"].order = -1
+    if neuron.eligibility:
+        traces.follow(inputs, neuron, 1)
+        presentation.begin(inputs, neuron, trace=neuron.trace)
     return inputs
 
 
 def _neurons(structure, number, size):
-    neuron = structure.neuron
+    neuron, is_source = structure.neuron, number < len(structure.layers)
+    reset = "\n".join(filter(str.strip, [neuron.reset, _spike_of_size(neuron, "1") if is_source else ""]))
+    learns = is_source and bool(neuron.eligibility)
     neurons = Neurons(
-        size, neuron.equations + _parameters(neuron.parameters) + LAYER.format(threshold=neuron.threshold),
-        threshold=neuron.threshold, reset=neuron.reset or None, name=f"layer_{number}",
-        events={"batch_ends": BATCH_ENDS} if structure.batched else {},
-        dtype={name: np.float64 for name in COUNTERS})
+        size, neuron.equations + (traces.equations(neuron) if learns else "") + _parameters(neuron.parameters)
+        + LAYER.format(spike="lastspike == t" if neuron.refractory else neuron.threshold),
+        threshold=neuron.threshold, reset=reset or None, name=f"layer_{number}",
+        events=presentation.events(neuron) | (traces.events(neuron) if learns else {})
+        | ({"batch_ends": BATCH_ENDS} if structure.batched else {}),
+        dtype={name: np.float64 for name in COUNTERS}, refractory=neuron.refractory or False, **_method(neuron))
     neurons.thresholder["spike"].when = f"fire_{number}"
-    if neuron.reset:
+    if reset:
         neurons.resetter["spike"].when = f"program_{number}"
     if structure.batched:
         neurons.thresholder["batch_ends"].when = f"batch_{number}"
+    if learns:
+        traces.follow(neurons, neuron, number + 1)
+    presentation.begin(neurons, neuron, neuron.equations, neuron.trace if learns else "")
     neurons.run_regularly(neuron.start_of_step, when="start", name=f"start_{number}")
     neurons.run_regularly(f"delta = feedback*({neuron.derivative})\nrequest = -learning*eta*delta",
                           when=f"request_{number}", name=f"request_{number}")
@@ -152,8 +178,7 @@ def _neurons(structure, number, size):
 
 def _synapses(source, neurons, plastic, number):
     synapses = Crossbar(source, neurons, plastic.model, on_pre=plastic.on_pre, on_post=plastic.on_post,
-                        on_event={path: "batch_ends" for path in plastic.on_post} or "spike",
-                        name=f"synapses_{number}", index_arrays=False)
+                        on_event=plastic.events, name=f"synapses_{number}", index_arrays=False)
     for path in [*plastic.on_pre, *plastic.on_post]:
         getattr(synapses, path).when = f"{path}_{number}"
     return synapses
@@ -183,6 +208,22 @@ def _classifier(structure, neurons, number):
         competition.summed_updaters["z_post"].when = f"compete_{number}"
         competitors.append(competition)
     return classes, classifier, competitors
+
+
+def _plastic(structure, analog=False):
+    """The synapses of a layer, or of the first layer behind inputs with a signal."""
+    neuron = structure.neuron
+    synaptic_input = word_substitute(neuron.synaptic_input, {"w": "(w*S_pre)"} if analog else {})
+    return synapse(structure.weights, structure.rule, structure.optimizer, synaptic_input, structure.batched,
+                   "eligibility_pre" if neuron.eligibility else "S_pre" if analog else "")
+
+
+def _spike_of_size(neuron, size):
+    return word_substitute(neuron.source_spike, {"S": size})
+
+
+def _method(neuron):
+    return {"method": neuron.method} if neuron.method else {}  # without one, Brian2 chooses
 
 
 def _parameters(values):

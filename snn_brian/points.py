@@ -83,8 +83,8 @@ def point(values):
 def flag(name, value):
     """A value of a point as a flag of the job; raises UserError if there is none of this name, or no such value."""
     if name not in FLAGS and ("." not in name or name.split(".")[0] not in WORDS):
-        raise UserError(f"'{name}' is unknown in a sweep{did_you_mean(name, FLAGS)}; write one of {', '.join(FLAGS)}, or what "
-                        "--set takes, e.g. \"rule.gamma_P\".")
+        raise UserError(f"'{name}' is unknown in a sweep{did_you_mean(name, FLAGS)}; write one of {', '.join(FLAGS)}, "
+                        "or what --set takes, e.g. \"rule.gamma_P\".")
     written = text(value)
     if name == "data-root" or written.endswith(".py"):  # a worker may stand in another folder
         written = str(Path(written).expanduser().absolute())

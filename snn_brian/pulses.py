@@ -22,7 +22,7 @@ class Pulses:
         use what they set.
 
     In compiled crossbars, pulses are drawn by skipping from one to the next wherever `prepare` is empty and `x` is a
-    function of the neuron, or a product of such a function and one of the input.
+    function of the neuron, or products and quotients of such functions and functions of the input.
     """
 
     number: str
@@ -67,14 +67,27 @@ class Pulses:
         roundings = _roundings(self.number)
         if indices is None or not roundings or self.prepare.strip() or not _vanishes(_parsed(self.number)):
             return None
-        argument = roundings[0].args[0]
-        if _depends_on(argument, indices) <= {"_postsynaptic_idx"}:
-            return ast.unparse(argument), None
-        if isinstance(argument, ast.BinOp) and isinstance(argument.op, ast.Mult):
-            for post, pre in ((argument.left, argument.right), (argument.right, argument.left)):
-                if _depends_on(post, indices) <= {"_postsynaptic_idx"} and _depends_on(pre, indices) <= {"_presynaptic_idx"}:
-                    return ast.unparse(post), ast.unparse(pre)
+        return _split(roundings[0].args[0], indices)
+
+
+def _split(node, indices):
+    """The factors (of the neuron; of the input, or None) of nested products and quotients; None if there is another term."""
+    depends = _depends_on(node, indices)
+    if depends <= {"_postsynaptic_idx"}:
+        return ast.unparse(node), None
+    if depends <= {"_presynaptic_idx"}:
+        return "1", ast.unparse(node)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
+        parts = _split(node.operand, indices)
+        return parts and (f"-({parts[0]})" if isinstance(node.op, ast.USub) else parts[0], parts[1])
+    if not (isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div))):
         return None
+    left, right = _split(node.left, indices), _split(node.right, indices)
+    if left is None or right is None:
+        return None
+    operator = "*" if isinstance(node.op, ast.Mult) else "/"
+    post, pre = (a if b in (None, "1") else f"({a or 1}){operator}({b})" for a, b in zip(left, right))
+    return post, pre
 
 
 def _depends_on(node, indices):

@@ -3,6 +3,7 @@ import ast
 import difflib
 import re
 import textwrap
+import warnings
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from numbers import Real
@@ -22,7 +23,9 @@ from brian2.parsing.rendering import NodeRenderer
 from brian2.parsing.statements import parse_statement
 from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit_for_display
 
-from snn_brian.errors import UserError
+from sympy import Basic, sympify
+
+from snn_brian.errors import DeclarationWarning, UserError
 
 # What every string may use: functions, units, and Brian2's own variables.
 EVERYWHERE = {**DEFAULT_FUNCTIONS, **DEFAULT_CONSTANTS,
@@ -33,7 +36,7 @@ CPP_KEYWORDS = ("auto bool case catch char const default delete do double enum e
                 "goto inline long mutable namespace new operator private protected public register short signed static "
                 "struct switch template this throw typedef typename union unsigned using virtual void volatile").split()
 NEEDED = {str: "a string", float: "a number without a unit", Quantity: "one number with a unit",
-          tuple: "a tuple such as (value,)", Mapping: "a mapping such as dict(symbol=value)"}
+          type(None): "None", tuple: "a tuple such as (value,)", Mapping: "a mapping such as dict(symbol=value)"}
 
 
 def did_you_mean(word, allowed):
@@ -66,6 +69,10 @@ class Reader:
         shown, = value or [attrgetter(field)(self.declaration)]
         raise UserError(f"{self.file}: {field}={textwrap.shorten(repr(shown), 160)}: {problem}.")
 
+    def warn(self, field, problem):
+        """Tell of a field that is allowed but hardly meant so."""
+        warnings.warn(f"{self.file}: {field}={getattr(self.declaration, field)!r}: {problem}.", DeclarationWarning, 2)
+
     def type(self, field, value, hint):
         """A value must be of the type that the declaration's class gives it, and finite, down to the parts."""
         kind, parts = get_origin(hint) or hint, get_args(hint)
@@ -95,6 +102,8 @@ class Reader:
                 problem = "the name has a meaning of its own in Brian2 or C++"
             try:
                 if symbol not in free:
+                    if not isinstance(sympify(symbol), (Basic, type)):
+                        problem = "SymPy, by which Brian2 solves equations, has an object of this name"
                     Equations.check_identifier(symbol)
                 check_identifier_pre_post(symbol)
             except (SyntaxError, ValueError) as error:
@@ -128,6 +137,11 @@ class Reader:
         if dimensions != needed:
             self.refuse(field, f"has the unit {get_unit_for_display(dimensions)} where {get_unit_for_display(needed)} "
                         "is needed; mend the string or the units of its parameters", shown or code)
+
+    def kind(self, field, scope):
+        """The dimensions of an expression, and whether it is a condition."""
+        code = attrgetter(field)(self.declaration)
+        return self._read(field, code, scope, code)
 
     def statements(self, field, scope, writable):
         """Statements may set the symbols in `writable` and new ones, which are returned as a scope."""

@@ -3,6 +3,7 @@ import argparse
 import re
 import signal
 import sys
+import warnings
 
 from snn_brian import resuming
 from snn_brian.errors import UserError
@@ -36,6 +37,7 @@ def run(main, flags):
 
     The exit code is 2 for bad input, 1 for a simulation or a system that failed, 130 for an interrupt (Ctrl-C or SIGTERM).
     """
+    warnings.formatwarning = lambda message, *_: f"warning: {message}\n"
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # raises KeyboardInterrupt, so that nothing runs on
     try:

@@ -16,6 +16,7 @@ from snn_brian.reading import did_you_mean
 from snn_brian.simulation import TARGETS
 from snn_brian.synapse import uses_inverse
 
+PROGRAMS = ("step", "presentation")
 ARMS = ("both", "memristive", "baseline")
 MOST = 2**31 - 1  # Brian2's integers, and the indices of its synapses, have 32 bits
 MOST_LAYERS = 100  # each takes seconds to compile
@@ -113,6 +114,7 @@ def experiments(args):
         optimizer=one_of("--optimizer", args.optimizer, OPTIMIZERS),
         loss=one_of("--loss", args.loss, LOSSES),
         batch=whole("--batch", args.batch),
+        program=one_of("--program", args.program, PROGRAMS),
         steps=whole("--steps", args.steps),
         epochs=whole("--epochs", args.epochs, most=MOST_EPOCHS),
         seed=whole("--seed", args.seed, least=0),

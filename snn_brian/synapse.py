@@ -39,16 +39,18 @@ class Synapse:
     model: str
     on_pre: dict
     on_post: dict
+    events: dict  # path -> event of the inputs, or of the neurons, that runs it
     state: tuple[str, ...]  # per-synapse variables that outlive an epoch
     parameters: dict  # values of the shared parameters
     devices: dict = field(default_factory=dict)  # per-synapse constants of each device: variable -> symbol of the device
 
 
-def synapse(weights, rule, optimizer, synaptic_input, batched):
+def synapse(weights, rule, optimizer, synaptic_input, batched, eligibility=""):
     """The synapse of a `Device` with a `Rule`, or of a `Weight` (then `rule` is None).
 
     On-line, each input spike carries out the request dw of its neuron. Batched, input spikes accumulate the gradient and
-    the event `batch_ends` of the neurons lets the optimizer make the request.
+    the event `batch_ends` of the neurons lets the optimizer make the request. An `eligibility`, a variable of the inputs,
+    multiplies request or gradient; with traces, the event `active` takes the place of the spike.
     """
     if isinstance(weights, Weight):
         state, parameters, variables, devices = ("w",), {}, "", {}
@@ -64,13 +66,15 @@ def synapse(weights, rule, optimizer, synaptic_input, batched):
         synaptic_input = _read(weights, synaptic_input)
     model = ["w : 1"] + [f"{name} : 1" for name in state[1:]] + [variables] + [f"{name} : 1 (constant)" for name in devices]
     model += [f"{name} : 1 (shared, constant)" for name in parameters]
-    on_pre = {"forward": synaptic_input}
+    on_pre, learns = {"forward": synaptic_input}, "active" if eligibility == "eligibility_pre" else "spike"
     if not batched:
-        return Synapse(_lines(model), on_pre | {"program": program("request_post", "")}, {},
+        on_pre["program"] = program(f"(request_post*{eligibility})" if eligibility else "request_post", "")
+        return Synapse(_lines(model), on_pre, {}, {"forward": "spike", "program": learns},
                        state + _names(variables), parameters, devices)
-    on_pre["accumulate"] = "grad += delta_post"
+    on_pre["accumulate"] = f"grad += delta_post*{eligibility}" if eligibility else "grad += delta_post"
     update = f"{optimizer.update}\ngrad = 0"
     return Synapse(_lines(model + ["grad : 1", optimizer.variables]), on_pre, {"program": program("dw", update)},
+                   {"forward": "spike", "accumulate": learns, "program": "batch_ends"},
                    state + _names(variables) + _names(optimizer.variables), parameters, devices)
 
 

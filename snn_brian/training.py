@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from snn_brian import traces
 from snn_brian.checkpoints import Damaged
 from snn_brian.epochs import Record
 from snn_brian.losses import LOSSES
@@ -36,12 +37,12 @@ class Training:
     def __init__(self, experiment, images):
         self.experiment = experiment
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
-        structure = Structure(
+        structure = self.structure = Structure(
             layers=tuple(experiment.layers), pixels=images.train_images.shape[1], classes=images.classes,
             images=max(TABLE_IMAGES, self.n_train + self.n_test), longest=max(TABLE_ORDER, self.n_train, self.n_test),
             steps=experiment.steps, neuron=experiment.neuron, encoder=experiment.encoder, weights=experiment.weights,
             rule=experiment.rule, optimizer=OPTIMIZERS[experiment.optimizer],
-            batched=not (experiment.optimizer == "sgd" and experiment.batch == 1), loss=LOSSES[experiment.loss])
+            batched=(experiment.optimizer, experiment.batch, experiment.program) != ("sgd", 1, "step"), loss=LOSSES[experiment.loss])
         self.simulation = simulation(structure, experiment.target, experiment.threads)
         self.synapse = synapse(structure.weights, structure.rule, structure.optimizer, structure.neuron.synaptic_input,
                                structure.batched)
@@ -132,7 +133,13 @@ class Training:
             if self.record.presentations < self.n_train:
                 keep(number, self.arrays(number))
 
-    def _run(self, phase, epoch, order, seed, progress):
+    def show(self, images, simulation):
+        """Present the first test images to another simulation of this structure, with what has been learned so far."""
+        order = np.arange(self.n_train, self.n_train + images, dtype=np.int32)
+        self._run("test", self.experiment.epochs, order, self._seeds("test", self.experiment.epochs, 1)[0], lambda done: None,
+                  simulation)
+
+    def _run(self, phase, epoch, order, seed, progress, simulation=None):
         experiment, learning = self.experiment, phase == "training"
         values = self.state | self.devices | self.classifiers
         for l, eta in zip(self.numbers, experiment.etas(max(epoch, 1))):
@@ -140,11 +147,13 @@ class Training:
                          batches_before=self.batches, presentations=len(order))
             values |= {f"layer_{l}.{name}": value for name, value in layer.items()}
             values |= {f"synapses_{l}.{name}": value for name, value in self.synapse.parameters.items()}
-        values |= {f"inputs.{name}": value for name, value in experiment.encoder.parameters.items()}
+        own = experiment.neuron_parameters()
+        values |= {f"inputs.{name}": own[name] for name in traces.parameters(experiment.neuron)}
+        values |= {f"inputs.encoder_{name}": value for name, value in experiment.encoder.parameters.items()}
         wanted = [f"classes_{l}.hits" for l in self.numbers]
         if learning:
             wanted = [*self._independent(), *self.simulation.neuron_state]
-        return self.simulation.run(len(order), seed, values,
+        return (simulation or self.simulation).run(len(order), seed, values,
                                    {"image": self._images, "label": self._labels, "order": order}, wanted, progress)
 
     def _check(self, values, when, kind):

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import torch
 
+from snn_brian import traces
 from snn_brian.data import Images
-from snn_brian.declarations import Encoder, Learning
+from snn_brian.declarations import Encoder, Learning, Neuron
 from snn_brian.experiment import Experiment
 from snn_brian.loading import declarations
 from snn_brian.losses import LOSSES
@@ -37,10 +38,10 @@ class Small:
     """
 
     def __init__(self, target, layers=(9, 7), steps=1, loss="cross-entropy", weights="ideal", rule=None,
-                 optimizer="sgd", batched=False, encoder="stairs"):
+                 optimizer="sgd", batched=False, encoder="stairs", neuron="integrate_and_fire"):
         self.structure = Structure(
             layers=layers, pixels=PIXELS, classes=CLASSES, images=IMAGES, longest=64, steps=steps,
-            neuron=declared("neuron", "integrate_and_fire"),
+            neuron=neuron if isinstance(neuron, Neuron) else declared("neuron", neuron),
             encoder=STAIRS if encoder == "stairs" else declared("encoder", encoder),
             weights=declared("device", weights) if isinstance(weights, str) else weights,
             rule=rule and declared("rule", rule),
@@ -53,7 +54,10 @@ class Small:
         self.order = np.arange(64, dtype=np.int32) % IMAGES
         plastic = synapse(self.structure.weights, self.structure.rule, self.structure.optimizer, "", batched)
         self.state, self.devices = plastic.state, plastic.devices
-        self.start = {}
+        box = dict(u_lo=-0.4, u_hi=0.7)
+        own_parameters = {name: box.get(name, value) for name, value in self.structure.neuron.parameters.items()}
+        self.start = {f"inputs.{name}": own_parameters[name] for name in traces.parameters(self.structure.neuron)}
+        self.start |= {f"inputs.encoder_{name}": value for name, value in self.structure.encoder.parameters.items()}
         for l, (inputs, neurons) in enumerate(zip((PIXELS, *layers), layers), 1):
             low, high = (-0.2, 0.2) if rule is None else (0.3, 0.6)
             own = {name: np.zeros((inputs, neurons), np.float32) for name in self.state} | plastic.parameters
@@ -63,7 +67,7 @@ class Small:
                 own["w"] = own["G_plus"] - own["G_minus"]
             self.start |= {f"synapses_{l}.{name}": value for name, value in own.items()}
             self.start[f"classifier_{l}.J"] = random.uniform(-1, 1, (CLASSES, neurons)).astype(np.float32)
-            layer = dict(u_lo=-0.4, u_hi=0.7, eta=0.02 / l, learning=1, batch=1, batches_before=0, presentations=64)
+            layer = dict(own_parameters, eta=0.02 / l, learning=1, batch=1, batches_before=0, presentations=64)
             self.start |= {f"layer_{l}.{name}": value for name, value in layer.items()}
 
     def run(self, steps, wanted, changes={}, seed=5, tables={}):
@@ -132,7 +136,7 @@ def small(private_builds):
     made = {}
 
     def make(target, **what):
-        key = (target, *sorted(what.items()))
+        key = (target, repr(sorted(what.items())))
         if key not in made:
             patch = private_builds()
             try:

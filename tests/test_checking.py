@@ -12,7 +12,7 @@ from brian2.utils.logger import catch_logs
 
 from snn_brian.checking import NEURON_SYMBOLS, SYNAPSE_SYMBOLS, check
 from snn_brian.declarations import Neuron
-from snn_brian.errors import UserError
+from snn_brian.errors import DeclarationWarning, UserError
 from snn_brian.loading import declarations, load
 from snn_brian.network import LAYER
 from snn_brian.optimizers import OPTIMIZERS
@@ -52,6 +52,18 @@ MISTAKES = [
     ("neuron_parameters_not_a_mapping", "parameters", "(-1.0, 1.0)", "dict(symbol=value)"),
     ("neuron_parameter_not_finite", "parameters['u_lo']", "-inf", "must be one number"),
     ("neuron_empty_name", "name", "must not be empty"),
+    ("neuron_start_missing", "start_of_presentation", "None", "must say where U starts", "write one such as U = E_L"),
+    ("neuron_start_unit", "start_of_presentation", "'U = 0'", "has the unit 1 where V is needed"),
+    ("neuron_trace_without_eligibility", "eligibility", "must not be empty beside trace"),
+    ("neuron_trace_of_membrane", "trace", "'U' is not declared"),
+    ("neuron_trace_symbol_taken", "trace", "'U' is refused", "choose another name"),
+    ("neuron_trace_symbol_of_sympy", "trace", "'Q' is refused", "SymPy", "choose another name"),
+    ("neuron_trace_unit", "trace", "has the unit 1 where Hz is needed"),
+    ("neuron_eligibility_unit", "eligibility", "has the unit s where 1 is needed"),
+    ("neuron_source_spike_without_size", "source_spike", "must use S", "q += S"),
+    ("neuron_refractory_unit", "refractory", "'strength'", "must be a time, such as 2*ms, or a condition"),
+    ("encoder_signal_unit", "signal", "has the unit s where 1 is needed"),
+    ("encoder_signal_condition", "signal", "write int(...)"),
     ("device_G_max_unit", "G_max", "0.674 * usecond", "units of siemens"),
     ("device_range_reversed", "G_min", "32.95", "below G_max"),
     ("device_G_min_negative", "G_min", "-1", "from 0"),
@@ -121,6 +133,16 @@ def test_what_only_brian2_knows_is_told_by_the_trial_run():
         load("neuron", BROKEN / "neuron_only_brian_knows.py")
 
 
+def test_an_unknown_method_is_told_by_the_trial_run():
+    with pytest.raises(UserError, match="unknown_method.py: method='rk5': must be empty or one of .*rk4"):
+        load("neuron", BROKEN / "neuron_unknown_method.py")
+
+
+def test_a_threshold_out_of_reach_is_warned_of():
+    with pytest.warns(DeclarationWarning, match=r"out_of_reach.py: threshold='U > 1e9': no spike .*; bring it within the"):
+        load("neuron", BROKEN / "neuron_threshold_out_of_reach.py")
+
+
 def test_a_failing_trial_leaves_no_warning():
     with catch_logs() as logs, pytest.raises(UserError):
         load("neuron", BROKEN / "neuron_only_brian_knows.py")
@@ -164,6 +186,7 @@ def test_nothing_is_taken_from_variables_of_the_caller():
 
 LEAKY = Neuron(
     name="leaky", reference="", equations="dU/dt = -U/tau : volt", start_of_step="",
+    start_of_presentation="U = 0*mV",
     synaptic_input="U_post += w*strength_post", threshold="U > theta", reset="over = U - theta; U = over",
     derivative="int(abs(U - theta) < width)", parameters=dict(tau=10 * ms, strength=1 * mV, theta=5 * mV, width=2 * mV))
 
@@ -193,7 +216,7 @@ def test_the_linear_law_may_call_its_parameter_N():
 
 
 def test_symbols_of_the_network_are_refused():
-    neuron = set(Equations(LAYER.format(threshold="True")).names)
+    neuron = set(Equations(LAYER.format(spike="True")).names)
     assert neuron <= set(NEURON_SYMBOLS)
     code = PAIR + "".join(optimizer.update for optimizer in OPTIMIZERS.values())
     local = {name for name in re.findall(r"^\s*(\w+) [-+]?=", code, re.MULTILINE) if not name.endswith("_post")}
@@ -205,6 +228,7 @@ def test_symbols_of_the_network_are_refused():
 
 
 def test_every_broken_file_is_tested():
-    tested = {stem for stem, *_ in MISTAKES} | {"neuron_only_brian_knows"}
+    tested = {stem for stem, *_ in MISTAKES} | {"neuron_only_brian_knows", "neuron_unknown_method",
+                                              "neuron_threshold_out_of_reach"}
     loading = (Path(__file__).parent / "test_loading.py").read_text()
     assert {file.stem for file in BROKEN.glob("*.py") if f'"{file.stem}"' not in loading} == tested

@@ -57,11 +57,39 @@ def test_on_line_each_step_carries_out_the_gradient_at_the_weights_before_it(sma
 
 def test_rate_code_spikes_as_often_as_pixels_are_bright(small):
     net = small("numpy", layers=(2,), encoder="rate", steps=3, batched=True, loss="mse")
-    still = {"layer_1.learning": 0, "synapses_1.w": 0 * net.start["synapses_1.w"], "classifier_1.J": np.ones((5, 2))}
-    grad = net.run(3 * 64, ["synapses_1.grad"], still)["synapses_1.grad"][:, 0]  # no neuron fires: delta is always -1
+    grad = silent(net, 3 * 64, ["synapses_1.grad"])["synapses_1.grad"][:, 0]
     brightness = net.images[net.order].sum(axis=0) / 255
     variance = (net.images[net.order] / 255 * (1 - net.images[net.order] / 255)).sum(axis=0)
     assert np.all(np.abs(-grad - 3 * brightness) < 4 * np.sqrt(3 * variance))
+
+
+def silent(net, steps, wanted):
+    """A run in which no neuron fires and delta is always -1."""
+    still = {"layer_1.learning": 0, "synapses_1.w": 0 * net.start["synapses_1.w"], "classifier_1.J": np.ones((5, 2))}
+    return net.run(steps, wanted, still)
+
+
+def test_latency_code_spikes_once_and_earlier_for_brighter_pixels(small):
+    net = small("numpy", layers=(2,), encoder="latency", steps=6, batched=True, loss="mse")
+    brightness = net.images[net.order[0]] / 255
+    counts = np.array([-silent(net, step, ["synapses_1.grad"])["synapses_1.grad"][:, 0] for step in range(1, 7)])
+    expected = np.where(brightness > 0.1, np.floor((1 - brightness) * 5 + 1e-6), 6)
+    np.testing.assert_array_equal(6 - counts.sum(axis=0), expected)
+    assert set(np.unique(counts)) == {0, 1} and len(set(expected)) > 4
+
+
+@pytest.mark.parametrize("batched", [False, True])
+def test_a_constant_current_is_the_brightness_times_the_weight_in_every_step(small, batched):
+    net = small("numpy", layers=(2,), encoder="current", steps=3, batched=batched, loss="mse")
+    brightness = net.images[net.order[0]] / 255
+    U = net.run(2, ["layer_1.U"], {"layer_1.learning": 0})["layer_1.U"]
+    np.testing.assert_allclose(U, brightness @ net.start["synapses_1.w"], rtol=1e-5)
+    if batched:
+        grad = silent(net, 3, ["synapses_1.grad"])["synapses_1.grad"][:, 0]
+    else:  # a single step: the request is eta
+        zero = {"synapses_1.w": 0 * net.start["synapses_1.w"], "classifier_1.J": np.ones((5, 2)), "layer_1.eta": 1.0}
+        grad = -3 * net.run(1, ["synapses_1.w"], zero)["synapses_1.w"][:, 0]
+    np.testing.assert_allclose(-grad, 3 * brightness, rtol=1e-5)
 
 
 def check_readout(net):

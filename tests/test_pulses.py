@@ -4,6 +4,8 @@ The compiled program records the number of every synapse in every step. Statisti
 errors, with a fixed seed: a test fails when the code is wrong, not now and then.
 """
 
+import re
+
 import numpy as np
 import pytest
 from brian2 import BrianLogger, Network, NeuronGroup, StateMonitor, Synapses, defaultclock, ms, seed
@@ -339,6 +341,9 @@ INDICES = {"a_post": "_postsynaptic_idx", "b_pre": "_presynaptic_idx", "w": "_id
         ("SR(a_post)", "", "sampled"),
         ("SR(-eta*a_post*b_pre)", "", "sampled"),
         ("SR(b_pre*exp(a_post))", "", "sampled"),
+        ("SR((a_post*b_pre)*eta/(2*(k_post - eta)))", "", "sampled"),
+        ("SR(-(a_post/b_pre)*k_post)", "", "sampled"),
+        ("SR(eta/(a_post + b_pre))", "", "pulses"),
         ("clip(SR(a_post), -1, 1)", "", "sampled"),
         ("2*SR(a_post)", "", "sampled"),
         ("SR(a_post)*(1 + int(rand() < 0.5))", "", "sampled"),
@@ -357,6 +362,16 @@ INDICES = {"a_post": "_postsynaptic_idx", "b_pre": "_presynaptic_idx", "w": "_id
 )
 def test_pulses_are_sampled_where_that_is_the_same(number, prepare, way):
     assert Pulses(number, "w += n", prepare).blocks(INDICES)[1] == way
+
+
+@pytest.mark.parametrize("number", ["SR((a_post*b_pre)*eta/(2*(k_post - eta)))", "SR(-(a_post/b_pre)*k_post)",
+                                    "SR(eta*b_pre/(a_post*b_pre))", "SR(eta/(b_pre*a_post)*b_pre)", "SR(b_pre*(-eta))"])
+def test_the_factors_multiply_to_the_number(number):
+    values = dict(a_post=0.3, b_pre=-1.7, k_post=2.9, eta=0.6)
+    blocks, way = Pulses(number, "w += n").blocks(INDICES)
+    factors = [eval(blocks[name].split(" = ")[1], {}, values) for name in ("post_factor", "pre_factor")]
+    assert way == "sampled" and np.prod(factors) == pytest.approx(eval(number, {"SR": float}, values))
+    assert not re.search("_pre", blocks["post_factor"]) and not re.search("a_post|k_post", blocks["pre_factor"])
 
 
 def test_events_of_neurons_are_not_sampled():

@@ -77,7 +77,7 @@ class Forward:
         experiment, state = self.training.experiment, self.training.state
         self.weights = [state[f"synapses_{l}.w"] for l in self.training.numbers]
         self.values = {f"synapses_{l}.w": w for l, w in enumerate(self.weights, 1)}
-        self.values |= {f"inputs.{name}": value for name, value in experiment.encoder.parameters.items()}
+        self.values |= {f"inputs.encoder_{name}": value for name, value in experiment.encoder.parameters.items()}
 
     def run(self, wanted=()):
         """The `Outcome` of presenting every training image once."""
@@ -99,7 +99,7 @@ class Forward:
 
 
 def _forward_alone(structure):
-    synapse = Synapse("w : 1", {"forward": structure.neuron.synaptic_input}, {}, ("w",), {})
+    synapse = Synapse("w : 1", {"forward": structure.neuron.synaptic_input}, {}, {"forward": "spike"}, ("w",), {})
     with patch.multiple(network, synapse=lambda *_: synapse, _classifier=lambda _, neurons, number: (neurons, neurons, [])):
         net = network.build(structure)
     for layer in net.layers:

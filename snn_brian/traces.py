@@ -1,0 +1,30 @@
+"""Eligibility: the traces of presynaptic spikes that a source keeps for all of its synapses, and where they count.
+
+A neuron's trace follows from the source's spikes alone, so one value for each input serves a whole row of the crossbar.
+"""
+from brian2.utils.stringtools import get_identifiers
+
+LEAST = 1e-3  # below it an eligibility counts as none, so that rows of inputs that fell silent are left out
+
+
+def equations(neuron):
+    """Equations that a source gets from the neurons behind it."""
+    return f"\n{neuron.trace}\neligibility : 1\n" if neuron.eligibility else ""
+
+
+def events(neuron):
+    """`active`: the source's synapses learn in this step."""
+    return {"active": f"abs(eligibility) > {LEAST}"} if neuron.eligibility else {}
+
+
+def parameters(neuron):
+    """The neuron's parameters that its traces use, which the inputs need too."""
+    used = get_identifiers("\n".join([neuron.trace, neuron.source_spike, neuron.eligibility]))
+    return {name: value for name, value in neuron.parameters.items() if name in used}
+
+
+def follow(source, neuron, number):
+    """Let a source evaluate its eligibility just before layer `number` programs."""
+    source.run_regularly(f"eligibility = {neuron.eligibility}", when=f"request_{number}", name=f"eligibility_{number}")
+    source.thresholder["active"].when = f"request_{number}"
+    source.thresholder["active"].order = 1

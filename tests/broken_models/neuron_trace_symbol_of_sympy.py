@@ -1,0 +1,5 @@
+from dataclasses import replace
+
+from snn_brian.models.neurons.leaky_integrate_and_fire import leaky_integrate_and_fire as lif
+
+declared = replace(lif, trace="dQ/dt = -Q/tau_s : 1", source_spike="Q += S*strength", eligibility="Q")
