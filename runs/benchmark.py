@@ -37,7 +37,8 @@ from peers.rounds import on, output, reply, summary, take_turns
 from snn_brian import cache, data
 from snn_brian.build import compiler
 from snn_brian.files import write_json
-from snn_brian.results import RunFolder, versions
+from snn_brian.configuration import versions
+from snn_brian.results import RunFolder
 from snn_brian.script import Flags, run
 
 PEERS = Path(__file__).parent / "peers"
@@ -101,10 +102,9 @@ def main(args):
         say("building networks of other sizes")
         result["growth"] = grow(amount, work / "stream", cores, result["skipped"])
         result["seconds"] = time.perf_counter() - start
-        folder.rows += tables(result)
         write_json(folder.path / "benchmark.json", result)
         picture.draw(result, folder.path / "benchmark.png")
-    print("", *folder.rows, "", f"Results are in {folder.path}", sep="\n")
+    print("", *tables(result), "", f"Results are in {folder.path}", sep="\n")
     return folder.path
 
 

@@ -1,5 +1,5 @@
-"""Do runs of mnist_local.py in PyTorch and compare: an independent implementation, in the paper's own way (its II.C): autograd,
-torch.optim, mini-batches, the same rules and devices.
+"""Do runs of mnist_local.py in PyTorch and compare: an independent implementation, in the paper's own way (its II.C), with
+autograd, torch.optim and mini-batches, of the same rules and devices.
 
 RUN are folders of runs, also points of a sweep: each is repeated with its own images, order, classifiers and initial state;
 rounding draws other random numbers. Without RUN, the flags and --seeds say what is done, in PyTorch alone.
@@ -20,7 +20,8 @@ from snn_brian.errors import UserError
 from snn_brian.files import write_json
 from snn_brian.new_folder import new_folder
 from snn_brian.pictures import write_table
-from snn_brian.results import METRICS, configuration
+from snn_brian.configuration import configuration
+from snn_brian.results import METRICS
 from snn_brian.script import run
 
 
@@ -35,7 +36,8 @@ def flags():
 def main(args):
     """Do the runs and compare them; returns the folder of the results."""
     torch.set_num_threads(1)
-    configs = [recorded(folder) for folder in args.runs] or [asked(args, seed) for seed in (args.seeds or args.seed).split(",")]
+    seeds = (args.seeds or args.seed).split(",")
+    configs = [recorded(folder) for folder in args.runs] or [asked(args, seed) for seed in seeds]
     for config in configs:
         check(config)
     with new_folder(args.out, "torch_reference") as (folder, path):

@@ -6,7 +6,7 @@
 """
 import importlib
 
-_MODULES = {"Crossbar": "crossbar", "Pulses": "pulses", "load": "loading", "Experiment": "training", "Training": "training"}
+_MODULES = {"Crossbar": "crossbar", "Pulses": "pulses", "load": "loading", "Experiment": "experiment", "Training": "training"}
 __all__ = list(_MODULES)
 
 

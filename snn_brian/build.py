@@ -9,11 +9,13 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from snn_brian import cache
 from snn_brian.errors import UserError
+from snn_brian.files import sha256
+from snn_brian.scratch import scratch
 
 # By __FAST_MATH__ glibc offers vectorised log, exp and cos; the compiler does not define it where infinities are allowed.
 FLAGS = "-w -O3 -ffast-math -fno-finite-math-only -D__FAST_MATH__ -march=native -std=c++17 -pthread"
@@ -80,27 +82,35 @@ def compiled(generate, threads=1):
     """
     command = compiler()
     builds = cache.folder("builds")
-    work = Path(tempfile.mkdtemp(prefix=".work-", dir=builds))
-    try:
+    with scratch(".work-", builds) as work:
         generate(work)
         shutil.rmtree(work / "static_arrays")  # values, which each run brings along
         (work / "makefile").write_text(MAKEFILE.format(flags=FLAGS + (" -fopenmp" if threads > 1 else "")))
         (work / "headers.h").write_text(HEADERS)
         build = builds / _key(work, command)
         with _lock(builds / f"{build.name}.lock"):
-            if not (build / "main").exists():
+            if not _is_sound(build):
                 shutil.rmtree(build, ignore_errors=True)
                 _make(work)
                 work.rename(build)
         return build
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+
+
+def _is_sound(build):
+    try:
+        return (build / "main.sha256").read_text() == sha256(build / "main")
+    except (OSError, ValueError):  # a build that is missing or damaged is made again
+        return False
+
+
+def tools(command):
+    """Hash of what decides over a program besides its sources: the compiler, and the processor that it compiles for."""
+    said = subprocess.run([command, "-march=native", "-E", "-v", "-x", "c++", os.devnull], capture_output=True)
+    return hashlib.sha256(said.stderr).hexdigest()[:24]
 
 
 def _key(work, command):
-    """Hash of all sources, and of the compiler and the processor, for which -march=native compiles."""
-    machine = subprocess.run([command, "-march=native", "-E", "-v", "-x", "c++", os.devnull], capture_output=True, text=True)
-    digest = hashlib.sha256(machine.stderr.encode())
+    digest = hashlib.sha256(tools(command).encode())
     for path in sorted(work.rglob("*")):
         if path.is_file():
             digest.update(str(path.relative_to(work)).encode() + b"\0" + path.read_bytes() + b"\0")
@@ -124,10 +134,29 @@ def _make(work):
         raise UserError(f"The C++ compiler failed on the generated code; its messages are in {kept / 'make.log'}.")
     for leftover in [*work.rglob("*.o"), *work.glob("*.gch")]:
         leftover.unlink()
+    (work / "main.sha256").write_text(sha256(work / "main"))
 
 
 @contextmanager
 def _lock(path):
-    with open(path, "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    """Hold the file `path` locked; it is gone afterwards, and so are those that killed processes left beside it."""
+    for other in path.parent.glob("*.lock"):
+        with suppress(OSError), open(other) as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            other.unlink()
+    while True:
+        with open(path, "w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _is_at(path, file):  # else its last holder removed it, and it locks nothing any more
+                try:
+                    yield
+                finally:
+                    path.unlink()
+                return
+
+
+def _is_at(path, file):
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False

@@ -48,7 +48,7 @@ def farm(workers=None, scheduler=None, slurm=None):
     with (local(workers) if slurm is None else jobs(slurm)) as cluster, Client(cluster) as client:
         if slurm is not None:
             if shutil.which("sbatch") is None:
-                raise UserError("--slurm: there is no sbatch here; call this where jobs are submitted, or leave --slurm out.")
+                raise UserError("--slurm: there is no sbatch here; call this where jobs are submitted, or leave it out.")
             cluster.scale(workers or 1)
         yield client
 
@@ -57,7 +57,7 @@ def local(workers=None):
     """Workers on this machine, which end with the process that asked for them."""
     sys.warnoptions.append("ignore:resource_tracker")  # Python's tracker would tell of the semaphores of killed workers
     return LocalCluster(n_workers=workers or len(os.sched_getaffinity(0)), threads_per_worker=1, memory_limit=0,
-                        dashboard_address=None, silence_logs=logging.CRITICAL)
+                        dashboard_address=":0", silence_logs=logging.CRITICAL)
 
 
 def jobs(file):
@@ -75,7 +75,7 @@ def jobs(file):
     except ImportError as error:
         raise UserError("--slurm: dask-jobqueue is not installed; run `pip install -e '.[slurm]'`.") from error
     given = toml("--slurm", file)
-    own = {"processes": given.get("cores", 1), "scheduler_options": {"dashboard_address": None}}
+    own = {"processes": given.get("cores", 1), "scheduler_options": {"dashboard_address": ":0"}}
     try:
         return SLURMCluster(**own | given)
     except (TypeError, ValueError) as error:

@@ -1,7 +1,7 @@
 """The figures of a run folder: accuracy, pulses and conductances as PNG files, also of a run that was interrupted."""
 import csv
 import json
-import os
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator
+
+from snn_brian.checkpoints import sound
+from snn_brian.files import written_whole
 
 COLUMN, PAGE = 3.5, 7.2  # widths of a column and of a page, inches
 STYLE = {"font.size": 7.5, "axes.titlesize": 7.5, "figure.labelsize": 7.5, "legend.fontsize": 7, "lines.linewidth": 1,
@@ -39,9 +42,8 @@ def draw(folder: Path) -> list[Path]:
         for plot, data in ((accuracy, metrics), (pulses, trained), (conductances, checkpoints)):
             if data:
                 paths.append(folder / "figures" / f"{plot.__name__}.png")
-                temporary = paths[-1].with_suffix(".tmp")
-                FigureCanvasAgg(plot(config, data)).print_figure(temporary, format="png", dpi=300)
-                os.replace(temporary, paths[-1])
+                with written_whole(paths[-1]) as file:
+                    FigureCanvasAgg(plot(config, data)).print_figure(file, format="png", dpi=300)
     return paths
 
 
@@ -56,13 +58,13 @@ def read_metrics(folder, layers):
 
 
 def read_checkpoints(folder):
-    """{epoch: arrays by name} of an arm's first and last checkpoint, with w = G_plus - G_minus of pairs."""
+    """{epoch: arrays by name} of an arm's first and last sound checkpoint, with w = G_plus - G_minus of pairs."""
     states, paths = {}, sorted(folder.glob("epoch_[0-9][0-9][0-9].npz"))
-    for path in paths[:1] + paths[1:][-1:]:
-        with np.load(path, allow_pickle=False) as file:
-            state = {name: file[name] for name in file if name.startswith(("G_", "w_"))}
-        pairs = [name[7:] for name in state if name.startswith("G_plus_")]
-        states[int(path.stem[6:])] = state | {f"w_{n}": state[f"G_plus_{n}"] - state[f"G_minus_{n}"] for n in pairs}
+    for way in (paths, paths[:0:-1]):
+        for path, arrays in islice(sound(way), 1):
+            state = {name: values for name, values in arrays.items() if name.startswith(("G_", "w_"))}
+            pairs = [name[7:] for name in state if name.startswith("G_plus_")]
+            states[int(path.stem[6:])] = state | {f"w_{n}": state[f"G_plus_{n}"] - state[f"G_minus_{n}"] for n in pairs}
     return states
 
 

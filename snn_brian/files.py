@@ -2,11 +2,11 @@
 import hashlib
 import json
 import os
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
 from snn_brian.errors import UserError
+from snn_brian.scratch import scratch
 
 
 @contextmanager
@@ -22,15 +22,25 @@ def written_whole(path):
     """
     path = Path(path)
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as scratch:
-            with open(Path(scratch) / path.name, "wb") as file:
+        with scratch(".writing-", path.parent) as folder:
+            with open(folder / path.name, "wb") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(file.name, path)
+        _flush(path.parent)
     except OSError as error:
         raise UserError(f"{path}: this file cannot be written ({error.strerror}); make room or choose another "
                         "folder.") from error
+
+
+def _flush(folder):
+    """Bring a folder's new names to the disk, without which a renamed file may be gone after a power cut."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def write_json(path, content):

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from snn_brian import data, events, figures, settings
+from snn_brian import data, events, figures, resources, settings
 from snn_brian.build import compiler
+from snn_brian.configuration import configuration
 from snn_brian.loading import names
 from snn_brian.losses import LOSSES
 from snn_brian.optimizers import OPTIMIZERS
@@ -18,8 +19,10 @@ from snn_brian.training import Training
 
 
 def flags():
-    parser = Flags("Train a spiking network with local classifiers on simulated memristors and compare it with ideal weights.")
-    parser.add_argument("--dataset", default="mnist", help=one_of(data.DATASETS) + ", or an .npz file of events (--encoding events)")
+    parser = Flags("Train a spiking network with local classifiers on simulated memristors and compare it with ideal "
+                   "weights.")
+    parser.add_argument("--dataset", default="mnist", help=one_of(data.DATASETS) + ", or an .npz file of events, for "
+                                                                                   "--encoding events")
     parser.add_argument("--data-root", help="folder with the data in torchvision's layout; without it, a cache folder")
     parser.add_argument("--neuron", default="integrate_and_fire", help=one_of(names("neuron")) + ", or a file's path")
     parser.add_argument("--device", default="TiOx", help=one_of(names("device")) + ", or a file's path")
@@ -31,8 +34,8 @@ def flags():
     parser.add_argument("--eta", help="learning rate of the memristive arm (with --arm baseline, of the baseline); "
                                       "without it, the setting that goes with the rule")
     parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[],
-                        help="another number in a declaration, e.g. rule.gamma_P=3, device.G_max='500 nS', learning.decay=0.9, "
-                             "neuron.u_lo=-0.5; may be repeated")
+                        help="another number in a declaration, e.g. rule.gamma_P=3, device.G_max='500 nS', "
+                             "learning.decay=0.9, neuron.u_lo=-0.5; may be repeated")
     parser.add_argument("--loss", default="cross-entropy", help=one_of(LOSSES))
     parser.add_argument("--layers", default="500,500,250", help="neurons of each layer")
     parser.add_argument("--encoding", default="threshold", help="how pixels become spikes: " + one_of(names("encoder"))
@@ -50,6 +53,10 @@ def flags():
     parser.add_argument("--target", default="cpp_standalone", help=one_of(TARGETS))
     parser.add_argument("--threads", default="1", help="threads of the compiled program")
     parser.add_argument("--out", help="new folder for the results; without it, results/<date-time>-<what>")
+    parser.add_argument("--checkpoint-every", help="presentations after which a run can go on within an epoch, a multiple of "
+                                                   "the batch; without it, only from the end of an epoch")
+    parser.add_argument("--resume", help="folder of a run that goes on where it stopped; its other flags stay, only "
+                                         "--epochs may grow and --threads change, and model files must be named again")
     parser.add_argument("--arm", default="both", help=one_of(settings.ARMS))
     return parser
 
@@ -66,14 +73,15 @@ def main(args):
         compiler(args.target)
     first = next(iter(experiments.values()))
     arm = f"{first.weights.name}-{first.rule.name}" if first.rule else "baseline"
-    with RunFolder(args.out, f"{Path(args.dataset).stem}-{arm}-{args.optimizer}{args.batch}") as folder:
+    with RunFolder(args.resume or args.out, f"{Path(args.dataset).stem}-{arm}-{args.optimizer}{args.batch}",
+                   resumed=args.resume is not None) as folder:
         if settings.is_events(args.dataset):
             images = events.load(args.dataset, first.steps, counts["train"], counts["test"])
         else:
             images = data.load(args.dataset, args.data_root, **counts)
-        settings.check_size(first, images)
+        resources.check(experiments, images, folder.path)
         wanted = [record("--record", text, first, images) for text in args.record]
-        folder.write_config(experiments, images, vars(args))
+        folder.begin(configuration(experiments, images, vars(args)))
         print(f"Results go to {folder.path}", flush=True)
         for arm, experiment in experiments.items():
             training = train(arm, experiment, images, folder)
@@ -91,18 +99,24 @@ def train(arm, experiment, images, folder):
     training = Training(experiment, images)
     compile_seconds = time.perf_counter() - start
     pause = 0.1 if sys.stderr.isatty() else 60  # seconds between two pictures of the bar; fewer in a log
-    finished = []
-    epochs = training.epochs(lambda number, done: bar.update(round(done) - bar.n))
-    for number in range(experiment.epochs + 1):
+    if last := folder.go_on(arm, training):
+        print(f"{arm}: going on from {last}", flush=True)
+    epochs = training.epochs(lambda number, done: bar.update(round(done) - bar.n),
+                             lambda number, arrays: folder.add_piece(arm, number, arrays))
+    for number in range(len(training.record.epochs), experiment.epochs + 1):
         total = training.n_test + (training.n_train if number else 0)
         with tqdm(total=total, desc=f"{arm} epoch {number}/{experiment.epochs}", unit=" images", leave=False,
                   miniters=1, mininterval=pause, delay=pause, dynamic_ncols=True) as bar:
             epoch = next(epochs)
         folder.add(arm, epoch)
-        finished.append(epoch)
-        accuracies = "  ".join(f"{100 * value:.2f}" for value in epoch.test_accuracy)
-        pulses = int(epoch.potentiation_pulses.sum() + epoch.depression_pulses.sum())
-        print(f"{arm} epoch {number}: test accuracy by layer {accuracies} %, {pulses} pulses, {epoch.seconds:.1f} s",
-              flush=True)
-    folder.finish(arm, finished, experiment.epochs * training.n_train, compile_seconds)
+        say(arm, epoch)
+        del epoch  # its arrays, which need not be in memory during the next one
+    folder.finish(arm, experiment.epochs * training.n_train, compile_seconds)
     return training
+
+
+def say(arm, epoch):
+    accuracies = "  ".join(f"{100 * value:.2f}" for value in epoch.test_accuracy)
+    pulses = int(epoch.potentiation_pulses.sum() + epoch.depression_pulses.sum())
+    print(f"{arm} epoch {epoch.number}: test accuracy by layer {accuracies} %, {pulses} pulses, {epoch.seconds:.1f} s",
+          flush=True)

@@ -1,11 +1,11 @@
 """A new folder of results that appears when all of it is written."""
 import os
-import shutil
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from snn_brian.errors import UserError
+from snn_brian.scratch import scratch
 
 
 @contextmanager
@@ -30,18 +30,25 @@ def new_folder(path, what):
     path = Path("results", f"{datetime.now():%Y%m%d-%H%M%S}-{what}") if path is None else Path(path).expanduser()
     if os.path.lexists(path):
         raise UserError(f"--out: '{path}' exists, and nothing is written over it; name a new one.")
-    work = path.with_name(f".work-{os.getpid()}-{path.name}")
     made = [parent for parent in path.parents if not parent.exists()]
     try:
-        try:
-            work.mkdir(parents=True)
-        except OSError as error:
-            raise UserError(f"--out: '{path}' cannot be made ({error.strerror}); name one that can.") from error
-        yield work, path
-        os.rename(work, path)
+        with _work(path) as work:
+            yield work / path.name, path
+            os.rename(work / path.name, path)
     except BaseException:
-        shutil.rmtree(work, ignore_errors=True)
         with suppress(OSError):  # another program may have put something there
             for parent in made:
                 parent.rmdir()
         raise
+
+
+@contextmanager
+def _work(path):
+    with ExitStack() as stack:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            work = stack.enter_context(scratch(".work-", path.parent))
+            (work / path.name).mkdir()
+        except OSError as error:
+            raise UserError(f"--out: '{path}' cannot be made ({error.strerror}); name one that can.") from error
+        yield work

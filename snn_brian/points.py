@@ -13,13 +13,13 @@ from numbers import Real
 from pathlib import Path
 
 from snn_brian import job, settings
+from snn_brian.configuration import plain
 from snn_brian.errors import UserError
 from snn_brian.overrides import WORDS
 from snn_brian.reading import did_you_mean
-from snn_brian.results import plain
 
 FLAGS = [action.option_strings[-1].removeprefix("--") for action in job.flags()._actions]
-FLAGS = [name for name in FLAGS if name not in ("help", "out", "set")]
+FLAGS = [name for name in FLAGS if name not in ("help", "out", "resume", "set")]
 LENGTH, DIGITS = 80, 12  # of the readable part of a name, and of the hash
 
 
@@ -83,8 +83,8 @@ def point(values):
 def flag(name, value):
     """A value of a point as a flag of the job; raises UserError if there is none of this name, or no such value."""
     if name not in FLAGS and ("." not in name or name.split(".")[0] not in WORDS):
-        raise UserError(f"'{name}' is unknown in a sweep{did_you_mean(name, FLAGS)}; write one of {', '.join(FLAGS)}, or what "
-                        "--set takes, e.g. \"rule.gamma_P\".")
+        raise UserError(f"'{name}' is unknown in a sweep{did_you_mean(name, FLAGS)}; write one of {', '.join(FLAGS)}, "
+                        "or what --set takes, e.g. \"rule.gamma_P\".")
     written = text(value)
     if name == "data-root" or written.endswith(".py"):  # a worker may stand in another folder
         written = str(Path(written).expanduser().absolute())

@@ -1,57 +1,72 @@
 """The folder of a run: configuration, metrics, checkpoints, summary."""
 import csv
 import dataclasses
-import importlib.metadata
+import fcntl
 import io
-import platform
+import math
+import os
 import re
-import shlex
 import shutil
-import subprocess
-import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
-from brian2 import Quantity, get_unit
-
-from snn_brian.build import compiler
-from snn_brian.declarations import Weight
+from snn_brian import checkpoints, resuming
+from snn_brian.configuration import differences
 from snn_brian.errors import UserError
 from snn_brian.files import write_json, written_whole
-from snn_brian.losses import LOSSES
-from snn_brian.optimizers import OPTIMIZERS
-from snn_brian.training import CLASSIFIER_SCALE, STREAMS
+from snn_brian.scratch import remove_abandoned
 
 METRICS = ["arm", "epoch", "layer", "test_accuracy", "train_accuracy", "potentiation_pulses", "depression_pulses",
            "write_energy_J", "reads", "seconds"]
 
 
 class RunFolder:
-    """A new folder for one run, made by `with`; a run that ends before its first epoch leaves nothing behind.
+    """The folder of one run, new or to be gone on with, held by `with`; a run that fails before anything is kept leaves none.
 
     Parameters
     ----------
     path : str or None
         None: `results/<date-time>-<what>`.
     what : str
+    resumed : bool
+        Whether the folder is that of a run that began before.
 
     Raises
     ------
     UserError
-        If the folder exists or cannot be made.
+        If a new folder exists or cannot be made, or if another process works in a folder that is to be gone on with.
     """
 
-    def __init__(self, path, what):
+    def __init__(self, path, what, resumed=False):
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{re.sub(r'[^a-zA-Z0-9_.+-]+', '_', what)}"
         self.path = Path("results", name) if path is None else Path(path).expanduser()
-        self._made = []
-        self.rows = []
+        self.resumed = resumed
+        self.epochs = {}  # by arm
         self.arms = {}
+        self._made = []
+        self._command = ""
 
     def __enter__(self):
+        if not self.resumed:
+            self._make()
+        self._lock = os.open(self.path, os.O_RDONLY)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._lock)
+            raise UserError(f"--resume: another process works on '{self.path}'; wait for its end.") from None
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        if not self.resumed and {path.name for path in self.path.iterdir()} <= {"config.json"}:
+            shutil.rmtree(self.path)
+            self._remove_parents()
+        elif error is not None and self._command:
+            error.add_note(f"To go on: {self._command}")
+        os.close(self._lock)
+
+    def _make(self):
         try:
             self._made = [each for each in (self.path, *self.path.parents) if not each.exists()]
             self.path.mkdir(parents=True)
@@ -60,40 +75,58 @@ class RunFolder:
         except OSError as error:
             self._remove_parents()
             raise UserError(f"--out: '{self.path}' cannot be made ({error.strerror}); name one that can.") from error
-        return self
-
-    def __exit__(self, *_):
-        if not self.rows:
-            shutil.rmtree(self.path)
-            self._remove_parents()
 
     def _remove_parents(self):
         with suppress(OSError):  # another run may have put something there
             for parent in self._made[1:]:
                 parent.rmdir()
 
-    def write_config(self, experiments, images, arguments):
-        write_json(self.path / "config.json", configuration(experiments, images, arguments))
+    def begin(self, config):
+        """Write the configuration of a new run, or compare it with that of the run that is resumed.
+
+        Raises
+        ------
+        UserError
+            If anything that decides the result differs, or fewer epochs are asked for.
+        """
+        if self.resumed:
+            begun = resuming.begun(self.path)
+            differ = differences(begun, config)
+            if differ:
+                raise UserError(f"--resume: '{self.path}' cannot go on as it began: {'; '.join(differ[:5])}"
+                                f"{f'; and {len(differ) - 5} more' if len(differ) > 5 else ''}.")
+            if config["epochs"] < begun["epochs"]:
+                raise UserError(f"--epochs: {config['epochs']} is less than the {begun['epochs']} with which '{self.path}' began.")
+            for folder in (self.path, *self.path.rglob("*/")):
+                remove_abandoned(".writing-", folder)
+            config = begun | {"epochs": config["epochs"], "arguments": begun["arguments"] | {"epochs": str(config["epochs"])}}
+        self._command = resuming.command(self.path, config["arguments"])
+        write_json(self.path / "config.json", config)
+
+    def go_on(self, arm, training):
+        """Let a `Training` go on from the last checkpoint of its arm that can be believed; returns its path, or None."""
+        paths = sorted(filter(_place, self._checkpoints(arm).glob("*.npz")), key=_place, reverse=True)
+        path = next((path for path, _ in checkpoints.sound(paths, training.resume)), None)
+        self.epochs[arm] = list(training.record.epochs)
+        if self.epochs[arm]:
+            self._write_metrics()
+        return path
 
     def add(self, arm, epoch):
         """Keep a finished epoch: its checkpoint first, then its rows in `metrics.csv`."""
-        folder = self.path / "checkpoints" / arm
-        folder.mkdir(parents=True, exist_ok=True)
-        with written_whole(folder / f"epoch_{epoch.number:03d}.npz") as file:
-            np.savez(file, **epoch.arrays)
-        for k in range(len(epoch.test_accuracy)):
-            self.rows.append([
-                arm, epoch.number, k + 1, f"{epoch.test_accuracy[k]:.6f}",
-                "" if epoch.train_accuracy is None else f"{epoch.train_accuracy[k]:.6f}",
-                int(epoch.potentiation_pulses[k]), int(epoch.depression_pulses[k]), f"{epoch.write_energy[k]:.6e}",
-                int(epoch.reads[k]), f"{epoch.seconds:.3f}"])
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows([METRICS, *self.rows])
-        with written_whole(self.path / "metrics.csv") as file:
-            file.write(text.getvalue().encode())
+        self._keep(arm, f"epoch_{epoch.number:03d}.npz", epoch.arrays)
+        self._remove_pieces(arm, epoch.number, spared=0)
+        self.epochs.setdefault(arm, []).append(dataclasses.replace(epoch, arrays={}))
+        self._write_metrics()
 
-    def finish(self, arm, epochs, presentations, compile_seconds):
+    def add_piece(self, arm, number, arrays):
+        """Keep what an epoch has come to after some of its presentations; of such checkpoints, the last two stay."""
+        self._keep(arm, f"epoch_{number:03d}_after_{arrays['presentations']}.npz", arrays)
+        self._remove_pieces(arm, number, spared=2)
+
+    def finish(self, arm, presentations, compile_seconds):
         """Sum up an arm from all its epochs; `summary.json` holds the arms that are finished."""
+        epochs = self.epochs[arm]
         self.arms[arm] = {
             "test_accuracy": [round(float(value), 6) for value in epochs[-1].test_accuracy],
             "potentiation_pulses": int(sum(epoch.potentiation_pulses.sum() for epoch in epochs)),
@@ -113,37 +146,39 @@ class RunFolder:
             drop = round(100 * (last[0] - last[1]), 4)
         return {"arms": self.arms, "drop_percentage_points": drop}
 
+    def _checkpoints(self, arm):
+        return self.path / "checkpoints" / arm
 
-def configuration(experiments, images, arguments):
-    """Everything that is needed to repeat the run, by this package or by an independent program."""
-    first = next(iter(experiments.values()))
-    return {
-        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
-        "arguments": arguments,
-        "date": datetime.now().isoformat(timespec="seconds"),
-        "seed": first.seed,
-        "random": {
-            "generator": "numpy.random.default_rng([seed, stream, number])",
-            "number": "layer for classifiers and initial, epoch for the others",
-            "streams": STREAMS,
-        },
-        "data": {"name": images.name, "train": len(images.train_labels), "test": len(images.test_labels),
-                 "validation": images.validation, "shape": list(images.shape), "classes": images.classes,
-                 "sha256": images.sha256},
-        "layers": list(first.layers),
-        "epochs": first.epochs,
-        "steps": first.steps,
-        "batch": first.batch,
-        "optimizer": plain(OPTIMIZERS[first.optimizer]),
-        "loss": plain(LOSSES[first.loss]),
-        "encoder": plain(first.encoder),
-        "neuron": plain(first.neuron),
-        "dtype": "float32",
-        "target": first.target,
-        "threads": first.threads,
-        "arms": {arm: _arm(experiment) for arm, experiment in experiments.items()},
-        "versions": versions(first.target),
-    }
+    def _keep(self, arm, name, arrays):
+        self._checkpoints(arm).mkdir(parents=True, exist_ok=True)
+        checkpoints.write(self._checkpoints(arm) / name, arrays)
+
+    def _remove_pieces(self, arm, number, spared):
+        pieces = sorted(filter(_place, self._checkpoints(arm).glob(f"epoch_{number:03d}_after_*.npz")), key=_place)
+        for path in pieces[:len(pieces) - spared]:
+            path.unlink()
+
+    def _write_metrics(self):
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(
+            [METRICS, *(row for arm, epochs in self.epochs.items() for epoch in epochs for row in _rows(arm, epoch))])
+        with written_whole(self.path / "metrics.csv") as file:
+            file.write(text.getvalue().encode())
+
+
+def _place(path):
+    """The epoch of a checkpoint by its name, and the presentations in it, infinite at its end; None if it is no checkpoint."""
+    found = re.fullmatch(r"epoch_(\d{3})(?:_after_(\d+))?\.npz", path.name)
+    return found and (int(found[1]), int(found[2]) if found[2] else math.inf)
+
+
+def _rows(arm, epoch):
+    """The rows of an epoch in `metrics.csv`, one for each layer."""
+    for k in range(len(epoch.test_accuracy)):
+        yield [arm, epoch.number, k + 1, f"{epoch.test_accuracy[k]:.6f}",
+               "" if epoch.train_accuracy is None else f"{epoch.train_accuracy[k]:.6f}",
+               int(epoch.potentiation_pulses[k]), int(epoch.depression_pulses[k]), f"{epoch.write_energy[k]:.6e}",
+               int(epoch.reads[k]), f"{epoch.seconds:.3f}"]
 
 
 def table(summary):
@@ -162,46 +197,3 @@ def table(summary):
                              ("training time per image (s)", "seconds_per_presentation", "{:.2e}")):
         rows.append([label, *(form.format(arm[key]) for arm in arms.values())])
     return "\n".join(f"{label:<29}" + "".join(f"{cell:>15}" for cell in cells) for label, *cells in rows)
-
-
-def plain(value):
-    """A declaration, or any part of one, as values that JSON knows; quantities as text in SI units."""
-    if dataclasses.is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [plain(item) for item in value]
-    if isinstance(value, Quantity):
-        return f"{float(value)!r} {get_unit(value.dim)}"  # str(value) would round it
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _arm(experiment):
-    device = plain(experiment.weights)
-    if not isinstance(experiment.weights, Weight):
-        device |= {"G_max_S": float(experiment.weights.G_max), "G_min_S": float(experiment.weights.G_min),
-                   "K": experiment.weights.K}
-    parameters = plain(experiment.neuron_parameters())
-    return {
-        "device": device,
-        "rule": plain(experiment.rule),
-        "eta_decay": experiment.learning.decay,
-        "layers": [{"neurons": neurons, "eta": eta, "neuron_parameters": parameters,
-                    "classifier_scale": float(CLASSIFIER_SCALE / np.sqrt(neurons)),
-                    "initial": list(experiment.initial)}
-                   for neurons, eta in zip(experiment.layers, experiment.etas(1))],
-    }
-
-
-def versions(target):
-    found = {"python": platform.python_version(), "platform": platform.platform()}
-    for name in ("snn_brian", "brian2", "numpy", "scipy", "torch", "torchvision", "matplotlib"):
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            found[name] = None
-    if target == "cpp_standalone":
-        said = subprocess.run([compiler(), "--version"], capture_output=True, text=True).stdout
-        found["compiler"] = said.split("\n")[0]
-    return found

@@ -7,6 +7,7 @@ import numpy as np
 from snn_brian.data import DATASETS
 from snn_brian.declarations import Weight
 from snn_brian.errors import UserError
+from snn_brian.experiment import Experiment
 from snn_brian.loading import load
 from snn_brian.losses import LOSSES
 from snn_brian.optimizers import OPTIMIZERS
@@ -14,14 +15,12 @@ from snn_brian.overrides import OF_BOTH_ARMS, assignments, overridden
 from snn_brian.reading import did_you_mean
 from snn_brian.simulation import TARGETS
 from snn_brian.synapse import uses_inverse
-from snn_brian.training import Experiment
 
 PROGRAMS = ("step", "presentation")
 ARMS = ("both", "memristive", "baseline")
 MOST = 2**31 - 1  # Brian2's integers, and the indices of its synapses, have 32 bits
 MOST_LAYERS = 100  # each takes seconds to compile
 MOST_EPOCHS = 999  # checkpoints are numbered with three digits
-BYTES = 60  # of memory for a synapse: its variables in the program, and before and after an epoch in Python
 
 
 def one_of(flag, text, allowed):
@@ -134,7 +133,11 @@ def experiments(args):
                       most=os.cpu_count() if args.target == "cpp_standalone" else 1),
         neuron=declared("--neuron", "neuron", args.neuron),
         encoder=declared("--encoding", "encoder", args.encoding),
+        piece=None if args.checkpoint_every is None else whole("--checkpoint-every", args.checkpoint_every),
     )
+    if common["piece"] and common["piece"] % common["batch"]:
+        raise UserError(f"--checkpoint-every: {common['piece']} is no multiple of --batch {common['batch']}; give one, e.g. "
+                        f"{-(-common['piece'] // common['batch']) * common['batch']}.")
     device, rule = declared("--device", "device", args.device), declared("--rule", "rule", args.rule)
     arms = {}
     changes = assignments(args.set)
@@ -183,23 +186,3 @@ def check_learning(flag, declaration, optimizer):
     if optimizer not in declaration.learning:
         raise UserError(f"{flag}: '{declaration.name}' has no learning settings for --optimizer {optimizer}; choose "
                         f"{' or '.join(declaration.learning)}, or add it to the declaration's `learning`.")
-
-
-def check_size(experiment, images):
-    """That a network for these images fits into this machine and into Brian2's integers.
-
-    Raises
-    ------
-    UserError
-        If not.
-    """
-    sources = (images.pixels, *experiment.layers)
-    synapses = [inputs * neurons for inputs, neurons in zip(sources, experiment.layers)]
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    if max(synapses) > MOST or sum(synapses) * BYTES > memory:
-        raise UserError(f"--layers: {','.join(map(str, experiment.layers))} makes {sum(synapses)} synapses, but the "
-                        f"memory of this machine holds at most {min(MOST, memory // BYTES)}; give smaller layers.")
-    presentations = max(len(images.train_labels), len(images.test_labels))
-    if presentations * experiment.steps > MOST:
-        raise UserError(f"--steps: {experiment.steps} is not possible with {presentations} images; give at most "
-                        f"{MOST // presentations}, or fewer images by --train and --test.")

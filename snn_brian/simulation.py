@@ -4,6 +4,7 @@ A run starts from the values that it is given and from nothing else, in a compil
 no state is left from the run before. Variables are named `group.variable`, e.g. `layer_1.eta`, `synapses_2.G_plus`.
 """
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -18,11 +19,14 @@ from brian2.core.names import Nameable
 from brian2.core.variables import ArrayVariable
 
 from snn_brian import build as builds
+from snn_brian.errors import UserError
 from snn_brian.network import build
+from snn_brian.scratch import scratch
 
 BrianLogger.suppress_name("only_threshold")  # a neuron without reset is what the paper describes
 # Brian2 cannot tell that pulses of different synapses are independent; counters of a neuron only add up.
 BrianLogger.suppress_hierarchy("brian2.codegen.generators.base")
+BrianLogger.suppress_name("unused_brian_object")  # an arm that is resumed at its end does not run its network
 TARGETS = ("cpp_standalone", "cython", "numpy")
 
 REPORTER = """
@@ -97,12 +101,12 @@ class Compiled:
         standalone.insert_code("after_network_run", REPORT_END)
         net.network.run(1 * ms, namespace=net.namespace)
         _let_runs_choose_duration(standalone, net)
-        self.variables = {}
-        for group in groups:
-            for name, variable in group.variables.items():
-                if isinstance(variable, ArrayVariable) and variable.owner.name == group.name:
-                    self.variables[f"{group.name}.{name}"] = (standalone.get_array_filename(variable), variable.dtype)
         self.sizes = {group.name: len(group.source) * len(group.target) for group in groups if hasattr(group, "source")}
+        self.variables = {}
+        for key, variable in _arrays(groups).items():
+            size = variable.size if variable.scalar else self.sizes.get(variable.owner.name, variable.size)
+            self.variables[key] = (standalone.get_array_filename(variable), variable.dtype, size)
+        self.neuron_state = _neuron_state(groups)
         self.folder = builds.compiled(
             lambda folder: standalone.build(directory=str(folder), compile=False, run=False), self.threads)
 
@@ -125,10 +129,18 @@ class Compiled:
         Raises
         ------
         SimulationFailed
-            If the program fails, complains or stops early.
+            If the program fails, complains, stops early or leaves out results.
+        UserError
+            If there is no room for its files.
         """
-        with tempfile.TemporaryDirectory(prefix="snn_brian-") as name:
-            folder = Path(name)
+        try:
+            return self._run(presentations, seed_number, values, tables, wanted, progress)
+        except OSError as error:
+            raise UserError(f"TMPDIR: the simulation's files cannot be written to '{tempfile.gettempdir()}' "
+                            f"({error.strerror or error}); make room, or set TMPDIR to another folder.") from error
+
+    def _run(self, presentations, seed_number, values, tables, wanted, progress):
+        with scratch("snn_brian-run-") as folder:
             (folder / "static_arrays").mkdir()
             (folder / "results").mkdir()
             for table, content in tables.items():
@@ -137,17 +149,21 @@ class Compiled:
             values = {"inputs.duration": presentations * self.steps, "inputs.seed": seed_number} | values
             arguments = [f"{key}={self._argument(key, value, folder)}" for key, value in values.items()]
             seconds = self._execute(folder, arguments, lambda t: progress(t / 1e-3 / self.steps))
-            completed = float((folder / "results" / "last_run_info.txt").read_text().split()[1])
+            completed = _completed(folder / "results" / "last_run_info.txt")
             if completed < 1:
                 raise SimulationFailed(f"The simulation stopped after {completed:.1%} of its presentations.")
-            results = {}
-            for key in wanted:
-                file, dtype = self.variables[key]
-                results[key] = np.fromfile(folder / "results" / file, dtype)
-            return Outcome(results, seconds)
+            return Outcome({key: self._result(key, folder / "results") for key in wanted}, seconds)
+
+    def _result(self, key, results):
+        file, dtype, size = self.variables[key]
+        values = np.fromfile(results / file, dtype) if (results / file).exists() else ()
+        if len(values) != size:
+            raise SimulationFailed(f"The compiled simulation left {len(values)} of {size} values of {key}, probably for lack "
+                                   f"of room in '{results.parent.parent}'; make room, or set TMPDIR to another folder.")
+        return values
 
     def _argument(self, key, value, folder):
-        _, dtype = self.variables[key]
+        _, dtype, _ = self.variables[key]
         value = np.asarray(value, dtype)
         if value.ndim == 0:
             return repr(value.item())
@@ -171,13 +187,13 @@ class Compiled:
             complaints, seconds = [], None
             try:
                 for line in process.stdout:
-                    word, *number = line.split(" ")
-                    if word == "t":
-                        progress(float(*number))
-                    elif word == "seconds":
-                        seconds = float(*number)
-                    else:
+                    told = re.fullmatch(r"(t|seconds) (\S+)\n", line)
+                    if not told:
                         complaints.append(line)
+                    elif told[1] == "t":
+                        progress(float(told[2]))
+                    else:
+                        seconds = float(told[2])
                 process.wait()
             finally:  # an interrupt must not leave the program running
                 process.kill()
@@ -185,12 +201,36 @@ class Compiled:
             errors.seek(0)
             complaints += errors.readlines()
         if process.returncode or complaints:
-            how = f"signal {signal.Signals(-process.returncode).name}" if process.returncode < 0 \
-                else f"exit code {process.returncode}"
-            log = Path(tempfile.mkdtemp(prefix="snn_brian-failed-")) / "simulation.log"
-            log.write_text("".join(complaints))
-            raise SimulationFailed(f"The compiled simulation failed ({how}); what it said is in {log}.")
+            raise SimulationFailed(_failure(process.returncode, complaints))
         return seconds
+
+
+def _failure(code, complaints):
+    how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+    why = "; the system may have been out of memory" if code == -signal.SIGKILL else ""
+    log = Path(tempfile.mkdtemp(prefix="snn_brian-failed-")) / "simulation.log"
+    log.write_text("".join(complaints))
+    return f"The compiled simulation failed ({how}{why}); what it said is in {log}."
+
+
+def _completed(info):
+    """The part of its time that a run has done, by the file that it leaves."""
+    try:
+        return float(info.read_text().split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0.0
+
+
+def _arrays(groups):
+    """{group.variable: variable} of all arrays that the groups own."""
+    return {f"{group.name}.{name}": variable for group in groups for name, variable in group.variables.items()
+            if isinstance(variable, ArrayVariable) and variable.owner.name == group.name}
+
+
+def _neuron_state(groups):
+    """The variables of neurons and classes that are real numbers, one for each."""
+    return [key for key, variable in _arrays(groups).items() if key.startswith(("layer_", "classes_"))
+            and not variable.scalar and np.issubdtype(variable.dtype, np.floating)]
 
 
 @contextmanager
@@ -222,6 +262,7 @@ class Interpreted:
         self.steps = structure.steps
         self.net = build(structure)
         self.groups = {group.name: group for group in self.net.network.objects}
+        self.neuron_state = _neuron_state([group for group in self.groups.values() if hasattr(group, "variables")])
         self.net.network.store()
 
     def run(self, presentations, seed_number, values, tables, wanted, progress=lambda done: None):

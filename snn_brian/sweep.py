@@ -67,7 +67,8 @@ class Sweep:
     def __init__(self, points, folder):
         self.folder, self.points, self.failures = folder, [], []  # failures: (values, sentence)
         self.columns = list(dict.fromkeys(name for values in points for name in values))
-        self.varying = [name for name in self.columns if len({str(values.get(name)) for values in points}) > 1]
+        several = [name for name in self.columns if len({str(values.get(name)) for values in points}) > 1]
+        self.varying = several or self.columns  # what tells a point
         for values in points:
             for name, value in values.items():
                 flag(name, value)
@@ -102,9 +103,11 @@ class Sweep:
                     why = str(error) if isinstance(error, KNOWN) else repr(error)
                     self.failures.append((point.values, why))
                     bar.total -= point.epochs
-                    tqdm.write(f"failed: {self.told(point.values)}: {why}")
+                    line = f"failed: {self.told(point.values)}: {why}"
                 else:
-                    tqdm.write(f"finished: {self.told(point.values)}: test accuracy by layer {self._accuracies(point)} %")
+                    line = f"finished: {self.told(point.values)}: test accuracy by layer {self._accuracies(point)} %"
+                with tqdm.external_write_mode():
+                    print(line, flush=True)
                 self.write()
 
     def rows(self):
@@ -122,7 +125,7 @@ class Sweep:
             (self.folder / "failures.csv").unlink(missing_ok=True)
 
     def told(self, values):
-        """What tells a point from the others."""
+        """A point as one names it among the others."""
         return ", ".join(f"{name}={value}" for name, value in values.items() if name in self.varying)
 
     def _accuracies(self, point):

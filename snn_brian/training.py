@@ -1,19 +1,20 @@
 """Training one arm: epochs of presentations with learning on, each followed by a test with learning off.
 
 Every random choice follows from the run's seed through a named stream, so that both arms see the same classifiers, images
-and order, and an epoch's draws depend on the seed and the epoch alone.
+and order, and an epoch's draws depend on the seed and the epoch alone: a training that is resumed is the same, bit for bit.
 """
-import tempfile
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import ExitStack
+from dataclasses import replace
 
 import numpy as np
 
 from snn_brian import traces
-from snn_brian.declarations import Device, Encoder, Learning, Neuron, Rule, Weight
+from snn_brian.checkpoints import Damaged
+from snn_brian.epochs import Record
 from snn_brian.losses import LOSSES
-from snn_brian.network import COUNTERS, Structure
+from snn_brian.network import Structure
 from snn_brian.optimizers import OPTIMIZERS
+from snn_brian.scratch import scratch
 from snn_brian.simulation import SimulationFailed, simulation
 from snn_brian.synapse import synapse
 from snn_brian.variation import spread
@@ -21,65 +22,6 @@ from snn_brian.variation import spread
 CLASSIFIER_SCALE = 3.0  # J is uniform in +-CLASSIFIER_SCALE/sqrt(neurons); the paper gives no scale
 TABLE_IMAGES, TABLE_ORDER = 70_000, 60_000  # sizes compiled in, unless the data set is larger
 STREAMS = {name: number for number, name in enumerate(["classifiers", "initial", "order", "training", "test", "devices"])}
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """What one arm is made of and how long it learns."""
-
-    layers: tuple[int, ...]
-    neuron: Neuron
-    encoder: Encoder
-    weights: Device | Weight
-    rule: Rule | None  # None with a Weight
-    optimizer: str
-    loss: str
-    batch: int
-    steps: int
-    eta: float | None  # None: the setting that goes with the rule or weight
-    epochs: int
-    seed: int
-    target: str = "cpp_standalone"
-    threads: int = 1
-    program: str = "step"  # with sgd and a batch of 1: "step" or "presentation", at whose ends devices are programmed
-
-    @property
-    def learning(self) -> Learning:
-        return (self.rule or self.weights).learning[self.optimizer]
-
-    @property
-    def initial(self):
-        """Range of the uniform initial weights, or conductances in units of G_max."""
-        if isinstance(self.weights, Weight):
-            return self.learning.initial
-        K = self.weights.K
-        return tuple(K + (1 - K) * place for place in self.learning.initial)
-
-    def etas(self, epoch):
-        """Learning rate of each layer in an epoch (from 1)."""
-        factors = self.learning.layer_factors
-        eta = self.learning.eta if self.eta is None else self.eta
-        return [eta * factors[min(k, len(factors) - 1)] * self.learning.decay ** (epoch - 1) for k in range(len(self.layers))]
-
-    def neuron_parameters(self):
-        """The neuron's parameters with the values that go with the rule or weight."""
-        own = dict(self.neuron.parameters)
-        return own | {name: value for name, value in self.learning.neuron_parameters.items() if name in own}
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """What one epoch gave; arrays have one entry for each layer."""
-
-    number: int
-    test_accuracy: np.ndarray
-    train_accuracy: np.ndarray | None  # while learning; None before training
-    potentiation_pulses: np.ndarray
-    depression_pulses: np.ndarray
-    write_energy: np.ndarray  # joules
-    reads: np.ndarray  # of single devices, by the rule; those of the forward pass are not counted
-    seconds: float  # of training in the simulation
-    arrays: dict  # for the checkpoint, by name
 
 
 class Training:
@@ -105,53 +47,100 @@ class Training:
         self.simulation = simulation(structure, experiment.target, experiment.threads)
         self.synapse = synapse(structure.weights, structure.rule, structure.optimizer, structure.neuron.synaptic_input,
                                structure.batched)
+        self._pairs = "G_plus" in self.synapse.state
         self.numbers = range(1, len(experiment.layers) + 1)
         self.shapes = dict(zip(self.numbers, zip((images.pixels, *experiment.layers), experiment.layers)))
         self.devices = self._devices()
         self.state = self._initial_state()
         self.classifiers = {f"classifier_{l}.J": self._classifier(l, images.classes) for l in self.numbers}
         self.batches = 0
-        self._folder = tempfile.TemporaryDirectory(prefix="snn_brian-")
-        self._images = Path(self._folder.name) / "images"
+        self.record = Record(len(experiment.layers), experiment.weights if self._pairs else None)
+        self._scratch = ExitStack()  # the folder lives as long as this object
+        self._images = self._scratch.enter_context(scratch("snn_brian-images-")) / "images"
         with open(self._images, "wb") as file:
             for part in (images.train_images, images.test_images):
                 for start in range(0, len(part), 1000):  # in pieces, so that there is no second copy in memory
                     (part[start:start + 1000] ^ 0x80).tofile(file)  # as signed bytes, the value - 128
         self._labels = np.concatenate([images.train_labels, images.test_labels]).astype(np.int32)
 
-    def epochs(self, progress=lambda epoch, done: None):
-        """Yield epoch 0, a test before training, and then each epoch as it ends.
+    def epochs(self, progress=lambda epoch, done: None, keep=lambda epoch, arrays: None):
+        """Yield epoch 0, a test before training, and then each epoch as it ends; after `resume`, those that are missing.
 
-        `progress` is called with the epoch's number and the number of presentations done in it, tests included.
+        `progress` is called with the epoch's number and the number of presentations done in it, tests included; `keep`
+        with the epoch's number and a checkpoint when a piece of the epoch has ended, but not the last.
 
         Raises
         ------
         SimulationFailed
-            If the simulation fails or a state variable is no longer finite.
+            If the simulation fails, a state variable is no longer a number or a conductance is out of its range.
         """
-        for number in range(self.experiment.epochs + 1):
-            yield self._epoch(number, progress)
+        for number in range(len(self.record.epochs), self.experiment.epochs + 1):
+            if number:
+                self._learn(number, lambda done: progress(number, done), keep)
+            tested = np.arange(self.n_train, self.n_train + self.n_test, dtype=np.int32)
+            outcome = self._run("test", number, tested, self._seeds("test", number, 1)[0],
+                                lambda done: progress(number, self.record.presentations + done))
+            self.record.end(np.array([outcome.values[f"classes_{l}.hits"].sum() / self.n_test for l in self.numbers]))
+            yield replace(self.record.epochs[-1], arrays=self.arrays(number))
 
-    def _epoch(self, number, progress):
-        order = self._stream("order", number).permutation(self.n_train).astype(np.int32) if number else np.zeros(0, np.int32)
-        counts, seconds, trained = {}, 0.0, None
-        if number:
-            outcome = self._run("training", number, order, lambda done: progress(number, done))
-            self.state = {key: outcome.values[key] for key in self.state}
-            self._check(number)
-            self.batches += -(-self.n_train // self.experiment.batch)
-            counts, seconds, trained = outcome.values, outcome.seconds, self._accuracy(outcome, self.n_train)
-        test = self._run("test", number, np.arange(self.n_train, self.n_train + self.n_test, dtype=np.int32),
-                         lambda done: progress(number, (self.n_train if number else 0) + done))
-        return Epoch(number, self._accuracy(test, self.n_test), trained, *self._wear(counts), seconds,
-                     self._arrays(number, order))
+    def arrays(self, number):
+        """The checkpoint in or after an epoch: all from which the training goes on, and what is known without it.
+
+        Conductances (or weights) and state of rule and optimizer are of shape (inputs, neurons), J of (neurons, classes).
+        """
+        return self._kept() | self._known(number) | self.record.arrays() | {"batches": np.int64(self.batches)}
+
+    def resume(self, arrays):
+        """Go on from a checkpoint as if nothing had come in between.
+
+        Raises
+        ------
+        Damaged
+            If it is none of this experiment.
+        """
+        expected = self.arrays(0)
+        for name in sorted(expected.keys() | arrays.keys()):
+            if name not in arrays or name not in expected:
+                raise Damaged(f"it {'holds' if name in arrays else 'lacks'} {name}")
+            found, wanted = arrays[name], expected[name]
+            grows = name.startswith("measured_") or name == "order"
+            if (found.dtype, found.ndim, found.shape[grows:]) != (wanted.dtype, wanted.ndim, wanted.shape[grows:]):
+                raise Damaged(f"its {name} is {found.dtype} of shape {found.shape}")
+        number, presentations = int(arrays["epoch"]), int(arrays["presentations"])
+        lengths = {len(arrays[name]) for name in arrays if name.startswith("measured_")}
+        if number < 0 or not 0 <= presentations < self.n_train or lengths != {number + (presentations == 0)}:
+            raise Damaged("its epochs do not add up")
+        for name, value in self._known(number).items():
+            if not np.array_equal(arrays[name], value):
+                raise Damaged(f"its {name} is not that of this run")
+        state = {key: arrays[_name(key)].ravel() for key in self._independent()}
+        self._check(state, f"in epoch {number}", Damaged)
+        self.state, self.batches = self._whole(state), int(arrays["batches"])
+        self.record.restore(arrays)
+
+    def _learn(self, number, progress, keep):
+        """What is left of an epoch's presentations, in one run or in pieces."""
+        order, piece = self._order(number), self.experiment.piece or self.n_train
+        starts = range(0, self.n_train, piece)
+        for start, seed in zip(starts, self._seeds("training", number, len(starts))):
+            if start < self.record.presentations:
+                continue
+            part = order[start:start + piece]
+            outcome = self._run("training", number, part, seed, lambda done: progress(start + done))
+            self._check(outcome.values, f"after epoch {number}", SimulationFailed)
+            self.state = self._whole(outcome.values)
+            self.batches += -(-len(part) // self.experiment.batch)
+            self.record.add(len(part), outcome)
+            if self.record.presentations < self.n_train:
+                keep(number, self.arrays(number))
 
     def show(self, images, simulation):
         """Present the first test images to another simulation of this structure, with what has been learned so far."""
-        self._run("test", self.experiment.epochs, np.arange(self.n_train, self.n_train + images, dtype=np.int32),
-                  lambda done: None, simulation)
+        order = np.arange(self.n_train, self.n_train + images, dtype=np.int32)
+        self._run("test", self.experiment.epochs, order, self._seeds("test", self.experiment.epochs, 1)[0], lambda done: None,
+                  simulation)
 
-    def _run(self, phase, epoch, order, progress, simulation=None):
+    def _run(self, phase, epoch, order, seed, progress, simulation=None):
         experiment, learning = self.experiment, phase == "training"
         values = self.state | self.devices | self.classifiers
         for l, eta in zip(self.numbers, experiment.etas(max(epoch, 1))):
@@ -164,10 +153,18 @@ class Training:
         values |= {f"inputs.encoder_{name}": value for name, value in experiment.encoder.parameters.items()}
         wanted = [f"classes_{l}.hits" for l in self.numbers]
         if learning:
-            wanted += list(self.state) + [f"layer_{l}.{name}" for l in self.numbers
-                                          for name in COUNTERS]
-        return (simulation or self.simulation).run(len(order), int(self._stream(phase, epoch).integers(2**31)), values,
+            wanted = [*self._independent(), *self.simulation.neuron_state]
+        return (simulation or self.simulation).run(len(order), seed, values,
                                    {"image": self._images, "label": self._labels, "order": order}, wanted, progress)
+
+    def _check(self, values, when, kind):
+        """Every number must be one, the plastic ones finite, and every conductance in the range of its device."""
+        for key, array in values.items():
+            if np.isnan(array).any() or key in self.state and np.isinf(array).any():
+                raise kind(f"{key} is not finite {when}; a smaller --eta may help.")
+            least, most = self._range(key)
+            if np.any(array < np.ravel(least)) or np.any(array > np.ravel(most)):
+                raise kind(f"{key} is out of its device's range {when}.")
 
     def _stream(self, name, number):
         return np.random.default_rng([self.experiment.seed, STREAMS[name], number])
@@ -177,6 +174,13 @@ class Training:
         neurons = self.experiment.layers[l - 1]
         scale = CLASSIFIER_SCALE / np.sqrt(neurons)
         return self._stream("classifiers", l).uniform(-scale, scale, (classes, neurons)).astype(np.float32)
+
+    def _order(self, number):
+        """The training images in the order of an epoch; none before training."""
+        return self._stream("order", number).permutation(self.n_train if number else 0).astype(np.int32)
+
+    def _seeds(self, phase, number, count):
+        return [int(seed) for seed in self._stream(phase, number).integers(2**31, size=count)]
 
     def _devices(self):
         """What differs from device to device, each array of shape (inputs, neurons), in units of the network."""
@@ -192,45 +196,46 @@ class Training:
     def _initial_state(self):
         state = {}
         for l, shape in self.shapes.items():
-            own = {name: np.zeros(shape, np.float32) for name in self.synapse.state}
             random = self._stream("initial", l)
-            for name in ("w",) if isinstance(self.experiment.weights, Weight) else ("G_plus", "G_minus"):
-                least, most = (self.devices.get(f"synapses_{l}.{name.replace('G', end)}", far)
-                               for end, far in (("G_min", -np.inf), ("G_max", np.inf)))
-                own[name] = np.clip(random.uniform(*self.experiment.initial, shape).astype(np.float32), least, most)
-            if "G_plus" in own:
-                own["w"] = own["G_plus"] - own["G_minus"]
-            state |= {f"synapses_{l}.{name}": values for name, values in own.items()}
-        return state
+            for name in self.synapse.state:
+                state[f"synapses_{l}.{name}"] = np.zeros(shape, np.float32)
+            for name in ("G_plus", "G_minus") if self._pairs else ("w",):
+                drawn = random.uniform(*self.experiment.initial, shape).astype(np.float32)
+                state[f"synapses_{l}.{name}"] = np.clip(drawn, *self._range(f"synapses_{l}.{name}"))
+        return self._whole(state)
 
-    def _accuracy(self, outcome, presentations):
-        return np.array([outcome.values[f"classes_{l}.hits"].sum() / presentations for l in self.numbers])
+    def _range(self, key):
+        """The least and the largest value of a conductance, of each device if they differ; other variables have none."""
+        if not key.endswith((".G_plus", ".G_minus")):
+            return -np.inf, np.inf
+        return tuple(self.devices.get(key.replace(".G_", f".{end}_"), np.float32(common))
+                     for end, common in (("G_min", self.experiment.weights.K), ("G_max", 1)))
 
-    def _wear(self, counts):
-        """Pulses, write energy and reads of each layer; energy V^2 t G of a pulse, G the mean of before and after (NeuroSim)."""
-        def total(name):
-            return np.array([counts[f"layer_{l}.{name}"].sum() if counts else 0.0 for l in self.numbers])
+    def _whole(self, state):
+        """A state in its shapes, with w from the conductances: the same after a run and after a checkpoint."""
+        whole = {}
+        for l, shape in self.shapes.items():
+            own = {name: f"synapses_{l}.{name}" for name in self.synapse.state}
+            whole |= {key: state[key].reshape(shape) for key in own.values() if key in state}
+            if self._pairs:
+                whole[own["w"]] = whole[own["G_plus"]] - whole[own["G_minus"]]
+        return whole
 
-        if isinstance(self.experiment.weights, Weight):
-            return (np.zeros(len(self.numbers)),) * 4
-        device = self.experiment.weights
-        energy = sum(total(name) * float(pulse.voltage**2 * pulse.width * device.G_max)
-                     for name, pulse in (("load_P", device.potentiation_pulse), ("load_D", device.depression_pulse)))
-        return total("pulses_P"), total("pulses_D"), energy, total("reads")
+    def _kept(self):
+        """What a training has come to."""
+        return {_name(key): self.state[key] for key in self._independent()}
 
-    def _arrays(self, number, order):
-        """The checkpoint: conductances and optimizer state (inputs, neurons), J (neurons, classes), order, epoch, seed."""
-        arrays = {}
-        for key, values in self.state.items():
-            group, name = key.split(".")
-            if name != "w" or isinstance(self.experiment.weights, Weight):
-                l = int(group.removeprefix("synapses_"))
-                arrays[f"{name}_{l}"] = values.reshape(self.shapes[l])
-        arrays |= {f"J_{l}": self.classifiers[f"classifier_{l}.J"].T for l in self.numbers}
-        return arrays | {"order": order, "epoch": np.int64(number), "seed": np.int64(self.experiment.seed),
-                         "batches": np.int64(self.batches)}
+    def _independent(self):
+        """The plastic variables less w of a pair, which follows from its conductances."""
+        return [key for key in self.state if not (self._pairs and key.endswith(".w"))]
 
-    def _check(self, epoch):
-        for key, values in self.state.items():
-            if not np.isfinite(values).all():
-                raise SimulationFailed(f"{key} is not finite after epoch {epoch}; a smaller --eta may help.")
+    def _known(self, number):
+        """What the experiment decides."""
+        return {"order": self._order(number), "epoch": np.int64(number), "seed": np.int64(self.experiment.seed),
+                **{f"J_{l}": self.classifiers[f"classifier_{l}.J"].T for l in self.numbers}}
+
+
+def _name(key):
+    """What a synapse's variable is called in a checkpoint."""
+    group, name = key.split(".")
+    return f"{name}_{group.removeprefix('synapses_')}"

@@ -13,13 +13,14 @@ import torch
 from snn_brian import traces
 from snn_brian.data import Images
 from snn_brian.declarations import Encoder, Learning, Neuron
+from snn_brian.experiment import Experiment
 from snn_brian.loading import declarations
 from snn_brian.losses import LOSSES
 from snn_brian.network import Structure
 from snn_brian.optimizers import OPTIMIZERS
 from snn_brian.simulation import simulation
 from snn_brian.synapse import synapse
-from snn_brian.training import Experiment, Training
+from snn_brian.training import Training
 
 PIXELS, CLASSES, IMAGES = 60, 5, 8
 # Bright pixels spike in most steps, dark ones in few: the same spikes in every run.

@@ -2,6 +2,7 @@
 
 A shell script stands in for the compiler, which is tried itself wherever networks are compiled.
 """
+import fcntl
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -39,8 +40,8 @@ class Compiler:
         return sum(line.endswith("-o main") for line in self.log.read_text().splitlines()) if self.log.exists() else 0
 
     def left(self):
-        """What is in the cache besides the programs' locks."""
-        return [path for path in self.builds.iterdir() if path.suffix != ".lock"]
+        """What is in the cache."""
+        return list(self.builds.iterdir())
 
 
 @pytest.fixture
@@ -85,11 +86,26 @@ def test_a_program_that_is_asked_for_at_once_is_compiled_once(compiler):
     assert len(made) == compiler.links() == 1 and compiler.left() == list(made)
 
 
-def test_a_damaged_build_is_made_again(compiler):
+@pytest.mark.parametrize("damage", [
+    lambda program: program.unlink(), lambda program: program.write_bytes(b"other"),
+    lambda program: (program.parent / "main.sha256").unlink(), lambda program: (program.parent / "main.sha256").write_bytes(b"\xff")])
+def test_a_damaged_build_is_made_again(compiler, damage):
     program = build.compiled(sources()) / "main"
-    program.unlink()
+    damage(program)
     build.compiled(sources())
-    assert program.exists() and compiler.links() == 2
+    assert program.read_bytes() == b"" and compiler.links() == 2
+    build.compiled(sources())
+    assert compiler.links() == 2
+
+
+def test_what_killed_processes_left_is_removed(compiler):
+    compiler.builds.mkdir(parents=True)
+    (compiler.builds / ".work-killed").mkdir()
+    (compiler.builds / "0123.lock").write_text("")
+    with open(compiler.builds / "4567.lock", "w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        made = build.compiled(sources())
+        assert set(compiler.builds.iterdir()) == {made, Path(held.name)}
 
 
 def test_what_the_compiler_says_is_kept(compiler, monkeypatch):

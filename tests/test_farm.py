@@ -85,8 +85,8 @@ def test_the_script_that_slurm_gets(settings):
     with jobs(file) as cluster:
         script = cluster.job_script()
         assert len(cluster.workers) == 0
-    for line in ("#SBATCH -p short", "#SBATCH -A mine", "#SBATCH --cpus-per-task=4", "#SBATCH --mem=8G", "#SBATCH -t 02:00:00",
-                 "export SNN_BRIAN_CACHE=/scratch/cache"):
+    for line in ("#SBATCH -p short", "#SBATCH -A mine", "#SBATCH --cpus-per-task=4", "#SBATCH --mem=8G",
+                 "#SBATCH -t 02:00:00", "export SNN_BRIAN_CACHE=/scratch/cache"):
         assert line in script.splitlines()
     assert "--nthreads 1 " in script and "--nworkers 4 " in script
 

@@ -2,12 +2,13 @@
 import csv
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib import rcParams
 
-from snn_brian import figures
+from snn_brian import checkpoints, figures
 
 HEADER = ("arm,epoch,layer,test_accuracy,train_accuracy,potentiation_pulses,depression_pulses,write_energy_J,"
           "seconds").split(",")
@@ -42,7 +43,7 @@ def write_run(folder, arms=BOTH, layers=(5, 4, 3), done=3, pulses=pulses_of, sav
         (folder / "checkpoints" / arm).mkdir(parents=True)
         for epoch in range(done + 1):
             names = ("G_plus", "G_minus") if arm == "memristive" else ("w",)
-            np.savez(folder / "checkpoints" / arm / f"epoch_{epoch:03d}.npz", **{
+            checkpoints.write(folder / "checkpoints" / arm / f"epoch_{epoch:03d}.npz", {
                 f"{name}_{layer}": rng.uniform(0.2 * (done - epoch) / 3, 1 - 0.1 * epoch, shape).astype(np.float32)
                 for name in names for layer, shape in enumerate(zip((6, *layers), layers), 1)})
     return folder
@@ -56,9 +57,8 @@ def figures_of(folder, monkeypatch):
         def __init__(self, figure):
             self.figure = figure
 
-        def print_figure(self, path, **_):
-            made[path.stem] = self.figure
-            path.touch()
+        def print_figure(self, file, **_):
+            made[Path(file.name).stem] = self.figure
 
     monkeypatch.setattr(figures, "FigureCanvasAgg", Canvas)
     figures.draw(folder)
@@ -207,11 +207,15 @@ def test_interrupted_before_training_and_before_anything(tmp_path, monkeypatch):
     assert sorted(figures_of(tmp_path, monkeypatch)) == ["conductances"]
 
 
-def test_pickled_checkpoints_are_refused(tmp_path):
+def test_damaged_checkpoints_are_left_out_and_named(tmp_path, monkeypatch, capsys):
     write_run(tmp_path, arms=["baseline"], layers=[4])
-    np.savez(tmp_path / "checkpoints" / "baseline" / "epoch_000.npz", w_1=np.array([{}], object))
-    with pytest.raises(ValueError, match="allow_pickle"):
-        figures.draw(tmp_path)
+    folder = tmp_path / "checkpoints" / "baseline"
+    np.savez(folder / "epoch_000.npz", w_1=np.array([{}], object))
+    (folder / "epoch_003.npz").write_bytes((folder / "epoch_003.npz").read_bytes()[:-9])
+    panel, = figures_of(tmp_path, monkeypatch)["conductances"].axes
+    assert panel.get_title().endswith("epoch 1 → 2")
+    assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines()] == [
+        str(folder / "epoch_000.npz"), str(folder / "epoch_003.npz")]
 
 
 def test_a_user_s_matplotlib_is_left_alone(tmp_path, monkeypatch):

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from brian2 import nS, nsecond, uS
 
+from snn_brian.configuration import plain
 from snn_brian.errors import UserError
+from snn_brian.experiment import Experiment
 from snn_brian.loading import declarations
 from snn_brian.overrides import assignments, numbers, overridden
-from snn_brian.results import plain
-from snn_brian.training import Experiment
 
 
 def declared(kind, name):

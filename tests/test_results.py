@@ -1,17 +1,19 @@
 """The folder of a run: never over another, every epoch readable, and a configuration that repeats the run."""
 import csv
+import dataclasses
 import json
-from dataclasses import dataclass
+import shlex
+import sys
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from brian2 import nS, ms
 
+from snn_brian.epochs import Epoch
 from snn_brian.errors import UserError
+from snn_brian.experiment import Experiment
 from snn_brian.loading import declarations
-from snn_brian.results import METRICS, RunFolder, plain, table
-from snn_brian.training import Epoch, Experiment
+from snn_brian.results import METRICS, RunFolder, table
 
 IMAGES = SimpleNamespace(name="mnist", train_labels=range(7), test_labels=range(4), shape=(28, 28), classes=10,
                          sha256="5a", validation=None)
@@ -42,7 +44,7 @@ def finished(folder, arm, shift=0.0):
     epochs[-1].test_accuracy[:] += shift
     for each in epochs:
         folder.add(arm, each)
-    folder.finish(arm, epochs, presentations=14, compile_seconds=1.23456)
+    folder.finish(arm, presentations=14, compile_seconds=1.23456)
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +86,7 @@ def test_a_folder_that_cannot_be_made_is_refused(working_folder, name):
 def test_a_run_that_ends_before_its_first_epoch_leaves_nothing(working_folder, error):
     (working_folder / "old").mkdir()
     with pytest.raises(error), RunFolder("old/new/newer", "") as folder:
-        folder.write_config(experiments(), IMAGES, {})
+        folder.begin({"arguments": {}})
         raise error
     assert [path.name for path in working_folder.rglob("*")] == ["old"]
 
@@ -131,36 +133,117 @@ def test_the_table_compares_the_arms(working_folder):
     assert alone[0].split() == ["memristive"] and alone[1].split()[-2:] == ["(%)", "50.00"]
 
 
-def test_the_configuration_holds_every_number(working_folder):
+CONFIG = {"seed": 5, "epochs": 2, "arguments": {"epochs": "2"}, "versions": {"numpy": "1"}}
+
+
+class Arm:
+    """A training that has come to what the checkpoint tells."""
+
+    def __init__(self):
+        self.record = SimpleNamespace(epochs=[])
+
+    def resume(self, arrays):
+        self.record.epochs = [epoch(number) for number in range(int(arrays["number"]))]
+
+
+def kept(number, presentations=0):
+    return {"number": np.int64(number), "presentations": np.int64(presentations)}
+
+
+@pytest.fixture
+def begun(working_folder):
+    """A run of two epochs and a piece of the third."""
     with RunFolder("run", "") as folder:
-        folder.write_config(experiments(), IMAGES, {"seed": "5"})
-        config = json.loads((working_folder / "run" / "config.json").read_text())
-    assert [config[name] for name in ("seed", "steps", "batch", "epochs", "layers")] == [5, 3, 1, 2, [4, 9]]
-    assert config["data"] == {"name": "mnist", "train": 7, "test": 4, "validation": None, "shape": [28, 28],
-                              "classes": 10, "sha256": "5a"}
-    assert config["optimizer"]["update"] == "dw = -eta_post*grad" and config["loss"]["error"] == "y - target"
-    assert config["encoder"]["threshold"] == "rand() < pixel"
-    assert config["neuron"]["derivative"] == "int(U > u_lo and U < u_hi)"
-    assert config["random"]["streams"].keys() >= {"classifiers", "initial", "order"}
-    memristive, baseline = config["arms"]["memristive"], config["arms"]["baseline"]
-    assert memristive["device"]["law"]["potentiation"] == "n*(G_max - G_min)/N"
-    assert memristive["device"]["parameters"] == {"N": 100.0}
-    assert memristive["device"]["potentiation_pulse"]["voltage"] == "3.0 V"
-    assert memristive["device"]["G_max_S"] == pytest.approx(674e-9) and memristive["device"]["K"] == pytest.approx(0.05)
-    assert memristive["rule"]["parameters"] and baseline["rule"] is None
-    assert [layer["eta"] for layer in memristive["layers"]] == pytest.approx(
-        [0.2 * factor for factor in declared("rule", "accumulator").learning["sgd"].layer_factors[:2]])
-    assert [layer["classifier_scale"] for layer in memristive["layers"]] == [1.5, 1.0]
-    assert memristive["layers"][0]["initial"][0] == memristive["device"]["K"]  # the rule's own is below the range
-    assert baseline["layers"][0]["neuron_parameters"] == {"u_lo": -0.5, "u_hi": 0.5}
-    assert config["versions"].keys() >= {"python", "brian2", "numpy", "snn_brian"}
+        folder.begin(CONFIG)
+        for number in range(2):
+            folder.add("memristive", dataclasses.replace(epoch(number), arrays=kept(number + 1)))
+        for presentations in (10, 20, 100):
+            folder.add_piece("memristive", 2, kept(2, presentations))
+    (working_folder / "run" / "checkpoints" / "memristive" / ".writing-killed").mkdir()
+    return working_folder / "run"
 
 
-def test_quantities_are_exact_and_in_SI_units():
-    @dataclass(frozen=True)
-    class Part:
-        G: object
-        others: tuple
+def names(run):
+    return sorted(path.name for path in (run / "checkpoints" / "memristive").iterdir())
 
-    part = Part(674.123456789 * nS, (20 * ms, np.float32(0.5), None, {"a": True}))
-    assert plain(part) == {"G": f"{float(674.123456789 * nS)!r} S", "others": ["0.02 s", 0.5, None, {"a": True}]}
+
+def test_a_run_goes_on_from_its_last_checkpoint(begun):
+    before = (begun / "metrics.csv").read_text()
+    assert names(begun)[1:] == ["epoch_000.npz", "epoch_001.npz", "epoch_002_after_100.npz", "epoch_002_after_20.npz"]
+    with RunFolder("run", "", resumed=True) as folder:
+        folder.begin(CONFIG)
+        assert names(begun)[0] == "epoch_000.npz"
+        assert folder.go_on("memristive", Arm()).name == "epoch_002_after_100.npz"
+        assert (begun / "metrics.csv").read_text() == before
+        folder.add("memristive", dataclasses.replace(epoch(2), arrays=kept(3)))
+    assert names(begun) == ["epoch_000.npz", "epoch_001.npz", "epoch_002.npz"]
+    assert [row["epoch"] for row in csv.DictReader((begun / "metrics.csv").open())] == list("001122")
+
+
+@pytest.mark.parametrize("damaged, used", [
+    (["epoch_002_after_100.npz"], "epoch_002_after_20.npz"),
+    (["epoch_002_after_100.npz", "epoch_002_after_20.npz"], "epoch_001.npz"),
+    (["epoch_002_after_100.npz", "epoch_002_after_20.npz", "epoch_001.npz", "epoch_000.npz"], None)])
+def test_a_damaged_checkpoint_is_named_and_the_one_before_it_used(begun, capsys, damaged, used):
+    folder = begun / "checkpoints" / "memristive"
+    for name in damaged:
+        (folder / name).write_bytes((folder / name).read_bytes()[:-7])
+    with RunFolder("run", "", resumed=True) as resumed:
+        resumed.begin(CONFIG)
+        found = resumed.go_on("memristive", Arm())
+    assert (found and found.name) == used
+    assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines()] == [f"run/checkpoints/memristive/{name}"
+                                                                                     for name in damaged]
+
+
+def test_rows_that_were_damaged_are_written_again(begun):
+    before = (begun / "metrics.csv").read_text()
+    (begun / "metrics.csv").write_text(before[:-20] + before)
+    with RunFolder("run", "", resumed=True) as folder:
+        folder.begin(CONFIG)
+        folder.go_on("memristive", Arm())
+    assert (begun / "metrics.csv").read_text() == before
+
+
+@pytest.mark.parametrize("changes, said", [
+    ({"seed": 6}, "^--resume: 'run' cannot go on as it began: seed was 5 and is 6.$"),
+    ({"versions": {"numpy": "2"}}, "versions.numpy was '1' and is '2'"),
+    ({"epochs": 1, "arguments": {"epochs": "1"}}, "^--epochs: 1 is less than the 2 with which 'run' began"),
+    ({str(number): 0 for number in range(9)}, "4 was missing and is 0; and 4 more.$"),
+])
+def test_a_run_that_would_be_another_is_refused_and_left_alone(begun, changes, said):
+    before = {path: path.read_bytes() for path in begun.rglob("*") if path.is_file()}
+    with pytest.raises(UserError, match=said), RunFolder("run", "", resumed=True) as folder:
+        folder.begin(CONFIG | changes)
+    assert before == {path: path.read_bytes() for path in begun.rglob("*") if path.is_file()}
+
+
+def test_more_epochs_are_kept_for_the_next_time(begun):
+    with RunFolder("run", "", resumed=True) as folder:
+        folder.begin(CONFIG | {"epochs": 7, "arguments": {"epochs": "7"}})
+    config = json.loads((begun / "config.json").read_text())
+    assert config == CONFIG | {"epochs": 7, "arguments": {"epochs": "7"}}
+
+
+def test_one_process_at_a_time_works_on_a_run(begun):
+    with RunFolder("run", "", resumed=True):
+        with pytest.raises(UserError, match="^--resume: another process works on 'run'; wait for its end.$"):
+            RunFolder("run", "", resumed=True).__enter__()
+    with RunFolder("run", "", resumed=True):
+        pass
+
+
+def test_how_to_go_on_is_added_to_what_ends_a_run(begun):
+    with pytest.raises(KeyboardInterrupt) as caught, RunFolder("run", "", resumed=True) as folder:
+        folder.begin(CONFIG)
+        raise KeyboardInterrupt
+    assert caught.value.__notes__ == [f"To go on: {shlex.join([sys.executable, sys.argv[0], '--resume', 'run'])}"]
+
+
+def test_a_resumed_run_that_fails_at_once_is_kept(working_folder):
+    (working_folder / "run").mkdir()
+    (working_folder / "run" / "config.json").write_text(json.dumps(CONFIG))
+    with pytest.raises(KeyboardInterrupt), RunFolder("run", "", resumed=True) as folder:
+        folder.begin(CONFIG)
+        raise KeyboardInterrupt
+    assert (working_folder / "run" / "config.json").exists()

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import runpy
+import shutil
 import signal
 import subprocess
 import sys
@@ -195,7 +196,8 @@ def test_an_interrupt_leaves_no_program_and_every_finished_epoch(run, tmp_path, 
     send(process.pid, number)
     exit_code, _, errors = finish(process)
     assert exit_code == code, errors
-    assert errors == ("" if number == signal.SIGKILL else "Interrupted; what was finished and written is kept.\n")
+    assert errors == ("" if number == signal.SIGKILL else "Interrupted; what was finished and written is kept.\n"
+                      f"To go on: {sys.executable} {JOB} --resume run\n")
     while not is_gone(child):  # the kernel kills it in its own time after Python's end
         pass
     rows = list(csv.DictReader((tmp_path / "run" / "metrics.csv").open()))
@@ -203,6 +205,71 @@ def test_an_interrupt_leaves_no_program_and_every_finished_epoch(run, tmp_path, 
     for row in rows:
         with np.load(tmp_path / "run" / "checkpoints" / "memristive" / f"epoch_{int(row['epoch']):03d}.npz") as arrays:
             assert arrays["G_plus_2"].shape == (30, 20)
+
+
+def job(*given):
+    """The job in this process; returns its folder."""
+    parts = runpy.run_path(str(JOB))
+    return parts["main"](parts["flags"]().parse_args(list(map(str, given))))
+
+
+def contents(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_run_whose_last_epochs_are_damaged_comes_to_the_same(run, tmp_path, capfd):
+    """The memristive arm lacks its last epoch, the other arm all but the first; what is left of the last is torn."""
+    resumed, whole = tmp_path / "run", run[1]
+    shutil.copytree(whole, resumed)
+    (resumed / "summary.json").unlink()
+    (resumed / "metrics.csv").write_text((whole / "metrics.csv").read_text()[:-70])
+    torn = resumed / "checkpoints" / "memristive" / "epoch_002.npz"
+    torn.write_bytes(torn.read_bytes()[:5000])
+    for number in (1, 2):
+        (resumed / "checkpoints" / "baseline" / f"epoch_00{number}.npz").unlink()
+    assert job("--resume", resumed) == resumed
+    out, errors = capfd.readouterr()
+    assert f"{torn}: this checkpoint is damaged and left out" in errors
+    assert f"memristive: going on from {torn.with_name('epoch_001.npz')}" in out
+    assert re.findall(r"^(\w+) epoch (\d)", out, re.MULTILINE) == [("memristive", "2"), ("baseline", "1"), ("baseline", "2")]
+    for path in whole.rglob("*.npz"):
+        with np.load(path) as one, np.load(resumed / path.relative_to(whole)) as other:
+            assert one.files == other.files
+            for name in one.files:
+                assert "seconds" in name or name == "sha256" or one[name].tobytes() == other[name].tobytes(), (path, name)
+    for one, other in zip(*(csv.DictReader((folder / "metrics.csv").open()) for folder in (whole, resumed)), strict=True):
+        assert one | {"seconds": 0} == other | {"seconds": 0}
+    summaries = [json.loads((folder / "summary.json").read_text()) for folder in (whole, resumed)]
+    for summary in summaries:
+        for arm in summary["arms"].values():
+            del arm["seconds_per_presentation"], arm["compile_seconds"]
+    assert summaries[0] == summaries[1]
+
+
+@pytest.mark.parametrize("given, said", [
+    (["--batch", "50"], "cannot go on as it began: batch was 100 and is 50"),
+    (["--device", "linear"], "arms.memristive.device.G_min"),
+    (["--set", "rule.gamma_P=2"], "arms.memristive.rule.parameters.gamma_P was 1.0 and is 2.0"),
+    (["--test", "51"], "data.sha256 was"),
+    (["--epochs", "1"], "--epochs: 1 is less than the 2"),
+    (["--out", "other"], "--out: 'other' does not go with --resume"),
+    (["--checkpoint-every", "150"], "--checkpoint-every: 150 is no multiple of --batch 100; give one, e.g. 200"),
+])
+def test_a_run_that_would_be_another_is_refused(run, given, said):
+    before = contents(run[1])
+    with pytest.raises(UserError, match=said):
+        job("--resume", run[1], *given)
+    assert contents(run[1]) == before
+
+
+def test_more_epochs_are_those_of_a_longer_run(run, tmp_path):
+    resumed = shutil.copytree(run[1], tmp_path / "resumed")
+    job("--resume", resumed, "--epochs", 3)
+    job(*SMALL, "--epochs", 3, "--out", tmp_path / "whole")
+    for arm in ("memristive", "baseline"):
+        one, other = (np.load(folder / "checkpoints" / arm / "epoch_003.npz") for folder in (resumed, tmp_path / "whole"))
+        assert all("seconds" in name or name == "sha256" or one[name].tobytes() == other[name].tobytes() for name in one.files)
+    assert json.loads((resumed / "config.json").read_text())["epochs"] == 3
 
 
 def test_bad_input_is_one_sentence_on_stderr_and_exit_code_2(tmp_path):

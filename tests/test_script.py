@@ -50,6 +50,8 @@ def test_help_shows_defaults():
     (UserError("--size: 'x' is wrong."), 2, "error: --size: 'x' is wrong.\n"),
     (SimulationFailed("It stopped."), 1, "error: It stopped.\n"),
     (KeyboardInterrupt(), 130, "Interrupted; what was finished and written is kept.\n"),
+    (OSError(28, "No space left on device", "/x"), 1, "error: /x: No space left on device.\n"),
+    (MemoryError(), 1, "error: the memory of this machine is full; give smaller --layers.\n"),
 ])
 def test_errors_end_a_script_with_a_sentence(monkeypatch, capsys, error, code, said):
     def main(args):
@@ -60,6 +62,18 @@ def test_errors_end_a_script_with_a_sentence(monkeypatch, capsys, error, code, s
         run(main, flags)
     assert caught.value.code == code
     assert capsys.readouterr() == ("", said)
+
+
+@pytest.mark.parametrize("error", [UserError("--size: 'x' is wrong."), SimulationFailed("It stopped."), KeyboardInterrupt()])
+def test_how_to_go_on_is_told_last(monkeypatch, capsys, error):
+    def main(args):
+        error.add_note("To go on: script --resume run")
+        raise error
+
+    monkeypatch.setattr("sys.argv", ["script"])
+    with pytest.raises(SystemExit):
+        run(main, flags)
+    assert capsys.readouterr().err.splitlines()[1:] == ["To go on: script --resume run"]
 
 
 def test_sigterm_ends_a_script_as_ctrl_c_does(monkeypatch, capsys):

@@ -3,7 +3,6 @@ import os
 import runpy
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +12,7 @@ from snn_brian import settings
 from snn_brian.declarations import Weight
 from snn_brian.errors import UserError
 from snn_brian.loading import declarations, load
-from snn_brian.settings import check_fit, check_size, experiments, one_of, real, sizes, whole
+from snn_brian.settings import check_fit, experiments, one_of, real, sizes, whole
 
 FLAGS = runpy.run_path(str(Path(__file__).parents[1] / "runs" / "mnist_local.py"))["flags"]
 DEVICES, RULES = ({name: found for name, (found, _) in declarations(kind).items()} for kind in ("device", "rule"))
@@ -183,21 +182,3 @@ def test_devices_start_in_their_range(quick):
     device = replace(DEVICES["TiOx"], G_max=400 * nS, G_min=100 * nS)
     experiment = replace(arms("--arm", "memristive", "--set", "learning.initial=0,0.5")["memristive"], weights=device)
     assert experiment.initial == (0.25, 0.625)
-
-
-def images(train, test):
-    return SimpleNamespace(pixels=784, train_labels=np.empty(train, np.int32),
-                           test_labels=np.empty(test, np.int32))
-
-
-@pytest.mark.parametrize("layers", [(10**7,), (10**6, 10**6), (2**31 - 1,)])
-def test_a_network_beyond_the_memory_is_refused(layers, monkeypatch):
-    monkeypatch.setattr(os, "sysconf", {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 2**21}.get)
-    with pytest.raises(UserError, match="^--layers: .* synapses, but the memory .* holds at most 143165576"):
-        check_size(SimpleNamespace(layers=layers, steps=1), images(3, 2))
-
-
-def test_a_run_beyond_32_bits_of_time_steps_is_refused():
-    check_size(SimpleNamespace(layers=(5,), steps=(2**31 - 1) // 3), images(3, 2))
-    with pytest.raises(UserError, match="^--steps: 715827883 is not possible with 3 images; give at most 715827882"):
-        check_size(SimpleNamespace(layers=(5,), steps=2**31 // 3 + 1), images(3, 2))

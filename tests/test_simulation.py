@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from snn_brian import simulation
+from snn_brian.errors import UserError
 from snn_brian.simulation import SimulationFailed
 
 STATE = ["synapses_1.G_plus", "synapses_1.G_minus", "layer_1.pulses_P"]
@@ -81,6 +82,44 @@ def test_progress_is_told_in_presentations(program):
 def test_a_program_that_stops_early_is_told(program):
     with pytest.raises(SimulationFailed, match="stopped after 25.0% of its presentations"):
         program.run('echo "1 0.25" > results/last_run_info.txt')
+
+
+@pytest.mark.parametrize("info", ["", "1", "x y", "1 nonsense"])
+def test_a_program_that_leaves_no_word_of_its_end_has_not_ended(program, info):
+    with pytest.raises(SimulationFailed, match="stopped after 0.0% of its presentations"):
+        program.run(f'printf "{info}" > results/last_run_info.txt')
+
+
+def test_a_program_that_is_killed_may_lack_memory(program):
+    with pytest.raises(SimulationFailed, match="signal SIGKILL; the system may have been out of memory"):
+        program.run("kill -KILL $$")
+
+
+@pytest.mark.parametrize("text", ["", "head -c 5 /dev/zero > results/{file}"])
+def test_results_that_are_missing_or_short_are_told(program, text):
+    simulation = program.net.simulation
+    file, _, size = simulation.variables["layer_1.pulses_P"]
+    program.write(f'#!/bin/sh\necho "1 1" > results/last_run_info.txt\n{text.format(file=file)}\n')
+    with pytest.raises(SimulationFailed, match=rf"left \d of {size} values of layer_1.pulses_P, probably for lack of room in"):
+        simulation.run(1, 0, program.net.start, {}, ["layer_1.pulses_P"])
+
+
+def test_torn_lines_of_a_killed_program_are_no_progress(program):
+    with pytest.raises(SimulationFailed, match="signal SIGKILL"):
+        program.run('printf "t "; kill -KILL $$')
+
+
+def test_no_room_for_temporary_files_is_told(program, monkeypatch, tmp_path):
+    monkeypatch.setattr(simulation.tempfile, "tempdir", str(tmp_path / "missing"))
+    with pytest.raises(UserError, match="^TMPDIR: the simulation's files cannot be written to '.*missing' .No such file"):
+        program.net.run(1, [])
+
+
+def test_neurons_tell_their_state(sampled):
+    """All real numbers of neurons and classes, none of them shared, whatever the target."""
+    found = set(sampled.simulation.neuron_state)
+    assert {"layer_1.U", "layer_1.delta", "layer_1.reads", "classes_1.err"} <= found
+    assert not found & {"layer_1.eta", "layer_1.i", "synapses_1.w"}
 
 
 def test_a_program_that_cannot_be_started_is_told(program):

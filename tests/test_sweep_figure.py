@@ -15,8 +15,8 @@ def rows(**varied):
                 for epoch in (0, 1):
                     for layer in (1, 2):
                         right = eta + seed / 10 if (epoch, layer) == (1, 2) else 0.9
-                        found.append({"rule": rule, "eta": eta, "seed": seed, "point": f"{rule} {eta} {seed}", "arm": "baseline",
-                                      "epoch": epoch, "layer": layer, "test_accuracy": right})
+                        found.append({"rule": rule, "eta": eta, "seed": seed, "point": f"{rule} {eta} {seed}",
+                                      "arm": "baseline", "epoch": epoch, "layer": layer, "test_accuracy": right})
     return found
 
 
@@ -26,7 +26,8 @@ def drawn(tmp_path, monkeypatch):
     figures = []
     for name in ("over_number", "for_each"):
         original = getattr(sweep_figure, name)
-        monkeypatch.setattr(sweep_figure, name, lambda figure, *given, f=original: figures.append(figure) or f(figure, *given))
+        monkeypatch.setattr(sweep_figure, name,
+                            lambda figure, *given, f=original: figures.append(figure) or f(figure, *given))
 
     def call(found):
         draw(found, ["seed", "rule", "eta"], tmp_path / "results.png")

@@ -32,7 +32,7 @@ def builds(private_builds):
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
-    """both(flags, seeds) runs the job and repeats it; returns two arrays of rows by source, of shape (seeds, epochs*layers)."""
+    """both(flags, seeds) runs the job and repeats it, and gives the columns of each, arrays of shape (seeds, rows)."""
     def measure(given, seeds):
         folder = tmp_path_factory.mktemp("reference")
         runs = [job.main(job.flags().parse_args([*SMALL, *given, "--seed", seed, "--out", str(folder / seed)]))

@@ -4,10 +4,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from snn_brian.checkpoints import Damaged
 from snn_brian.loading import load
 from snn_brian.simulation import SimulationFailed
 
 LAYERS = (1, 2)
+VARIED = replace(load("device", "TiOx"), device_to_device={"G_max": 0.05, "alpha_P": 0.2}, cycle_to_cycle=0.02)
+
+
+def different(one, other):
+    """The arrays in which two checkpoints differ by any bit, but for the time that they took."""
+    return one.keys() ^ other.keys() or {name for name in one if "seconds" not in name and
+                                         np.asarray(one[name]).tobytes() != np.asarray(other[name]).tobytes()}
 
 
 def forward(S, w, J):
@@ -111,12 +119,11 @@ def test_both_arms_share_classifiers_and_orders(baseline, ternary):
 
 def test_the_same_seed_gives_the_same_bits_and_another_gives_others(training, ten, ternary):
     again, other = (list(training("ternary", ten, seed=seed).epochs()) for seed in (3, 4))
-    for epoch, same, different in zip(ternary, again, other):
-        for name, values in epoch.arrays.items():
-            np.testing.assert_array_equal(values, same.arrays[name])
+    for epoch, repeated, unlike in zip(ternary, again, other):
+        assert not different(epoch.arrays, repeated.arrays)
         for name in ("G_plus_1", "G_minus_2", "J_1", "J_2"):
-            assert np.any(epoch.arrays[name] != different.arrays[name])
-        np.testing.assert_array_equal(epoch.test_accuracy, same.test_accuracy)
+            assert np.any(epoch.arrays[name] != unlike.arrays[name])
+        np.testing.assert_array_equal(epoch.test_accuracy, repeated.test_accuracy)
     assert np.any(ternary[1].arrays["order"] != other[1].arrays["order"])
 
 
@@ -134,19 +141,65 @@ def test_each_epoch_draws_numbers_of_its_own(training, mnist):
     assert np.any(pulsed[0] != pulsed[1])
 
 
-def test_an_epoch_follows_from_the_state_before_it_alone(training, ten, ternary):
-    """Epoch 2 of a new run that is given the state after epoch 1 equals that of the uninterrupted one."""
+@pytest.mark.parametrize("arm, changes", [
+    ("ternary", {}),  # on-line, pulses drawn
+    ("ternary", dict(piece=3)),
+    ("ternary", dict(piece=4, optimizer="adam", batch=4, weights=VARIED, rule=load("rule", "ternary"))),
+    ("adam", dict(piece=8)),
+], ids=["epochs", "pieces", "batches of devices that differ", "weights"])
+def test_a_training_that_is_resumed_is_the_same_bit_for_bit(training, ten, arm, changes):
+    """From every checkpoint that an uninterrupted training gives."""
+    training = training(arm, ten, **changes)
+
+    def go_on():
+        kept = []
+        for epoch in training.epochs(keep=lambda number, arrays: kept.append(arrays)):
+            kept.append(epoch.arrays)
+        return kept
+
+    whole = go_on()
+    for done in reversed(range(len(whole))):
+        training.resume({name: values.copy() for name, values in whole[done].items()})
+        rest = go_on()
+        assert [different(*pair) for pair in zip(rest, whole[done + 1:], strict=True)] == [set()] * len(rest)
+    assert len(whole) == {None: 3, 3: 9, 4: 7, 8: 5}[changes.get("piece")]
+    assert len({arrays["G_plus_1" if arm == "ternary" else "w_1"].tobytes() for arrays in whole}) == len(whole)
+
+
+def test_pieces_of_an_epoch_draw_numbers_of_their_own(training, mnist):
+    """The same image, presented again and again from the same state."""
+    arm = training("ternary", mnist(1, 1), piece=1)
+    seeds = arm._seeds("training", 1, 5) + arm._seeds("training", 2, 5)
+    assert len(set(seeds)) == 10 and seeds[0] == arm._seeds("training", 1, 1)[0]
+
+
+def change(arrays, name, index, value):
+    array = np.array(arrays[name])
+    array[index] = value
+    return arrays | {name: array}
+
+
+@pytest.mark.parametrize("damage, said", [
+    (lambda arrays: {name: arrays[name] for name in arrays if name != "J_2"}, "it lacks J_2"),
+    (lambda arrays: arrays | {"more": np.zeros(3)}, "it holds more"),
+    (lambda arrays: arrays | {"G_plus_1": arrays["G_plus_1"].T}, r"its G_plus_1 is float32 of shape \(30, 784\)"),
+    (lambda arrays: arrays | {"G_plus_1": arrays["G_plus_1"].astype(float)}, "its G_plus_1 is float64"),
+    (lambda arrays: arrays | {"epoch": np.int64(2)}, "its epochs do not add up"),
+    (lambda arrays: arrays | {"presentations": np.int64(10)}, "its epochs do not add up"),
+    (lambda arrays: arrays | {"measured_seconds": np.zeros((7, 2))}, "its epochs do not add up"),
+    (lambda arrays: change(arrays, "J_1", (0, 0), 0), "its J_1 is not that of this run"),
+    (lambda arrays: change(arrays, "order", 3, 99), "its order is not that of this run"),
+    (lambda arrays: arrays | {"seed": np.int64(4)}, "its seed is not that of this run"),
+    (lambda arrays: change(arrays, "G_plus_2", (0, 0), np.nan), "synapses_2.G_plus is not finite in epoch 1"),
+    (lambda arrays: change(arrays, "G_minus_2", (0, 0), 1.01), "synapses_2.G_minus is out of its device's range in epoch 1"),
+])
+def test_a_checkpoint_of_another_training_is_refused(training, ten, ternary, damage, said):
     arm = training("ternary", ten)
-    epochs = arm.epochs()
-    next(epochs), next(epochs)
-    fresh = training("ternary", ten)
-    fresh_epochs = fresh.epochs()
-    next(fresh_epochs)
-    fresh.state = {key: np.zeros_like(values) for key, values in fresh.state.items()}
-    next(fresh_epochs)
-    fresh.state, fresh.batches = dict(arm.state), arm.batches
-    for name, values in next(fresh_epochs).arrays.items():
-        np.testing.assert_array_equal(values, ternary[2].arrays[name])
+    before = arm.arrays(0)
+    with pytest.raises(Damaged, match=said):
+        arm.resume(damage(ternary[1].arrays))
+    assert not different(arm.arrays(0), before)
+    arm.resume(ternary[1].arrays)
 
 
 def test_numbers_change_without_compiling_again(training, ten, mnist):
@@ -161,6 +214,24 @@ def test_numbers_change_without_compiling_again(training, ten, mnist):
     assert other.simulation.folder == ternary.simulation.folder
     assert training("adam", mnist(3, 5), eta=0.7, batch=7, neuron=neuron).simulation.folder == adam.simulation.folder
     assert adam.simulation.folder != ternary.simulation.folder
+
+
+@pytest.mark.parametrize("arm, said", [("ternary", "synapses_1.G_plus is out of its device's range after epoch 1"),
+                                       ("baseline", "layer_1.U is not finite after epoch 1")])
+def test_a_program_that_leaves_nonsense_ends_the_training(training, ten, monkeypatch, arm, said):
+    arm = training(arm, ten)
+    run = arm.simulation.run
+
+    def wrong(*given):
+        outcome = run(*given)
+        for key, value in (("synapses_1.G_plus", 1.0001), ("layer_1.U", np.nan)):
+            if key in outcome.values:
+                outcome.values[key][3] = value
+        return outcome
+
+    monkeypatch.setattr(arm.simulation, "run", wrong)
+    with pytest.raises(SimulationFailed, match=said):
+        list(arm.epochs())
 
 
 def test_a_state_that_is_not_finite_ends_the_training(training, ten):
@@ -182,4 +253,4 @@ def test_the_result_does_not_depend_on_threads(training, mnist, arm, changes):
         *_, last = training(arm, mnist(20, 5), layers=(1200,), rule=rule, epochs=1, threads=threads, **changes).epochs()
         results.append(last)
     assert results[0].potentiation_pulses[0] > 1000
-    assert all(np.array_equal(results[0].arrays[name], array) for name, array in results[1].arrays.items())
+    assert not different(results[0].arrays, results[1].arrays)

@@ -22,6 +22,6 @@ accumulator = Rule(
     ),
     learning=dict(
         adam=Learning(eta=1e-3, decay=0.8, layer_factors=(1.0,), initial=(0.0, 0.21)),
-        sgd=Learning(eta=0.12, decay=0.8, layer_factors=(1.0, 0.3, 0.1), initial=(0.0, 0.21)),
+        sgd=Learning(eta=0.06, decay=0.8, layer_factors=(1.0, 0.3, 0.1), initial=(0.0, 0.21)),
     ),
 )

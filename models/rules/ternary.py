@@ -21,8 +21,8 @@ ternary = Rule(
         gamma_D=1.0,
     ),
     learning=dict(
-        adam=Learning(eta=1e-2, decay=0.85, layer_factors=(1.0,), initial=(0.0, 0.21)),
+        adam=Learning(eta=0.03, decay=0.85, layer_factors=(1.0,), initial=(0.0, 0.21)),
         # The pair starts around the point where a potentiating and a depressing pulse move TiOx equally far.
-        sgd=Learning(eta=0.1, decay=0.8, layer_factors=(1.0, 0.3, 0.1), initial=(0.04, 0.144)),
+        sgd=Learning(eta=0.12, decay=0.8, layer_factors=(1.0, 0.3, 0.1), initial=(0.04, 0.144)),
     ),
 )

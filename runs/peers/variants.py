@@ -17,11 +17,12 @@ import numpy as np
 from brian2 import NeuronGroup, Synapses
 
 from snn_brian import data, network
+from snn_brian.experiment import Experiment
 from snn_brian.loading import load
 from snn_brian.pulses import Pulses
 from snn_brian.script import Flags, run
 from snn_brian.synapse import Synapse
-from snn_brian.training import Experiment, Training
+from snn_brian.training import Training
 
 LAYERS = (500, 500, 250)
 ARMS = {

@@ -24,7 +24,8 @@ def table(rows):
     sources = list(dict.fromkeys(row["source"] for row in rows))
     lines = [f"{'test accuracy (%)':<24}" + "".join(f"{source:>18}" for source in sources)]
     for (arm, layer), found in curves.items():
-        cells = [f"{mean(last):.2f} +- {spread(last):.2f}" for last in (found[source][max(found[source])] for source in sources)]
+        last = [found[source][max(found[source])] for source in sources]
+        cells = [f"{mean(values):.2f} +- {spread(values):.2f}" for values in last]
         lines.append(f"{f'{arm}, layer {layer}':<24}" + "".join(f"{cell:>18}" for cell in cells))
     return "\n".join(lines)
 

@@ -21,9 +21,9 @@ def check(config):
             device = arm["device"]
             used += [("rule", arm["rule"]["name"]), ("law", device["law"]["name"])]
             if device["device_to_device"] or device["cycle_to_cycle"] or device["read_noise"]:
-                raise UserError(f"--device: '{device['name']}' varies, and this reference knows no variation; choose another.")
+                raise UserError(f"--device: '{device['name']}' varies, which this reference does not; choose another.")
         elif arm["device"].get("limit") is not None:
-            raise UserError(f"--device: '{arm['device']['name']}' has a limit, and this reference knows none; choose another.")
+            raise UserError(f"--device: '{arm['device']['name']}' has a limit, which this reference lacks; choose another.")
     for kind, name in used:
         if name not in KNOWN[kind]:
             raise UserError(f"--{kind}: '{name}' is unknown to this reference; choose one of {', '.join(KNOWN[kind])}.")
