@@ -20,7 +20,6 @@ n inputs and n neurons that learns on-line from random images.
 import importlib.util
 import os
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +38,7 @@ from snn_brian.build import compiler
 from snn_brian.files import write_json
 from snn_brian.configuration import versions
 from snn_brian.results import RunFolder
+from snn_brian.scratch import scratch
 from snn_brian.script import Flags, run
 
 PEERS = Path(__file__).parent / "peers"
@@ -89,8 +89,7 @@ def main(args):
     out = f"results/benchmark-{datetime.now():%Y%m%d-%H%M%S}" if args.out is None else args.out
     cores = sorted(os.sched_getaffinity(0))[-2:]
     with (RunFolder(out, "benchmark") as folder,
-          tempfile.TemporaryDirectory(prefix="snn_brian-") as name, patch.dict(os.environ, ONE_THREAD)):
-        work = Path(name)
+          scratch("snn_brian-benchmark-") as work, patch.dict(os.environ, ONE_THREAD)):
         result = {"date": datetime.now().isoformat(timespec="seconds"), "quick": args.quick, "cores": cores,
                   "versions": versions("cpp_standalone"), "skipped": {}}
         compile_peers(work)

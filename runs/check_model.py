@@ -3,7 +3,7 @@ from pathlib import Path
 
 from snn_brian.declarations import Encoder, Weight
 from snn_brian.errors import UserError
-from snn_brian.loading import KINDS, kind_of, load
+from snn_brian.loading import kind_of, load
 from snn_brian.portrait import portrait
 from snn_brian.script import Flags, run
 

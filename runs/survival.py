@@ -1,8 +1,6 @@
 """What a training survives: kills, bad input, full disks, and others that build the same network at the same time."""
 import json
 import sys
-import tempfile
-from pathlib import Path
 
 from tqdm import tqdm
 
@@ -13,6 +11,7 @@ from harm.kills import kills
 from snn_brian import settings
 from snn_brian.files import write_json
 from snn_brian.new_folder import new_folder
+from snn_brian.scratch import scratch
 from snn_brian.script import Flags, run
 from snn_brian.simulation import SimulationFailed
 
@@ -30,8 +29,7 @@ def main(args):
     """Print and write the figures of each trial; raises SimulationFailed if one is not as it should be."""
     amounts = [settings.whole(f"--{name}", getattr(args, name)) for name in ("kills", "inputs")]
     killed, mistaken, at_once = (3, 30, 2) if args.quick else (*amounts, 8)
-    with new_folder(args.out, "survival") as (folder, path), tempfile.TemporaryDirectory(prefix="snn_brian-survival-") as name:
-        work = Path(name)
+    with new_folder(args.out, "survival") as (folder, path), scratch("snn_brian-survival-") as work:
         found = {"kills": kills(killed, work / "kills", progress(killed)),
                  "inputs": inputs(mistaken, work / "inputs", progress(mistaken)),
                  "disks": disks(work / "disks"),
@@ -52,7 +50,7 @@ def held(found):
             "no hang": inputs["hangs"] == 0,
             "no file changed": inputs["changed files"] == 0,
             "full disks and read-only folders are told in a sentence": all(
-                each["sentence"] for each in disks.values() if isinstance(each, dict)),
+                each["well"] for each in disks.values() if isinstance(each, dict)),
             "all before a full disk is intact": "skipped" in disks or (
                 disks["full disk"]["all before intact"] and disks["full disk"]["resumed equal"]),
             "one build for all": builds["builds"] == 1 and builds["equal"] == builds["processes"]}

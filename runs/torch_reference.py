@@ -16,11 +16,11 @@ from reference.local_learning import Network, check
 from tqdm import tqdm
 
 from snn_brian import data, job, settings
+from snn_brian.configuration import configuration
 from snn_brian.errors import UserError
 from snn_brian.files import write_json
 from snn_brian.new_folder import new_folder
 from snn_brian.pictures import write_table
-from snn_brian.configuration import configuration
 from snn_brian.results import METRICS
 from snn_brian.script import run
 

@@ -45,7 +45,8 @@ class Record:
         """Count what a run of so many presentations gave."""
         self.presentations += presentations
         self.seconds += outcome.seconds
-        self.counts = self.counts + [[outcome.values[f"{group}_{l}.{name}"].sum() for l in self.layers] for group, name in COUNTED]
+        values = outcome.values
+        self.counts = self.counts + [[values[f"{group}_{l}.{name}"].sum() for l in self.layers] for group, name in COUNTED]
 
     def end(self, test_accuracy):
         """The epoch that ran has ended."""
@@ -60,7 +61,8 @@ class Record:
         shape = (len(self.epochs), len(self.layers))
         measured = {f"measured_{name}": [_row(epoch, name, shape[1]) for epoch in self.epochs] for name in MEASURED}
         return {name: np.array(rows, float).reshape(shape) for name, rows in measured.items()} | {
-            "counts": self.counts, "presentations": np.int64(self.presentations), "counted_seconds": np.float64(self.seconds)}
+            "counts": self.counts, "presentations": np.int64(self.presentations),
+            "counted_seconds": np.float64(self.seconds)}
 
     def restore(self, arrays):
         """Go on from what `arrays` gave."""

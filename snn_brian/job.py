@@ -53,10 +53,10 @@ def flags():
     parser.add_argument("--target", default="cpp_standalone", help=one_of(TARGETS))
     parser.add_argument("--threads", default="1", help="threads of the compiled program")
     parser.add_argument("--out", help="new folder for the results; without it, results/<date-time>-<what>")
-    parser.add_argument("--checkpoint-every", help="presentations after which a run can go on within an epoch, a multiple of "
-                                                   "the batch; without it, only from the end of an epoch")
-    parser.add_argument("--resume", help="folder of a run that goes on where it stopped; its other flags stay, only "
-                                         "--epochs may grow and --threads change, and model files must be named again")
+    parser.add_argument("--checkpoint-every", help="presentations after which a checkpoint is written within an epoch, a "
+                                                   "multiple of the batch; without it, at the end of epochs alone")
+    parser.add_argument("--resume", help="folder of a run to be continued; its flags are kept, only --epochs may grow and "
+                                         "--threads change, and model files must be given again")
     parser.add_argument("--arm", default="both", help=one_of(settings.ARMS))
     return parser
 

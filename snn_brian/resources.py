@@ -36,8 +36,8 @@ def check(experiments, images, folder):
     layers = f"--layers: {','.join(map(str, arms[0].layers))}"
     needed, there = memory(arms, images), available_memory()
     if needed > there:
-        raise UserError(f"{layers} need about {_size(needed)} of memory with these models, but {_size(there)} are free; give "
-                        "smaller layers.")
+        raise UserError(f"{layers} need about {_size(needed)} of memory with these models, but {_size(there)} are free; "
+                        "give smaller layers.")
     held = sum(path.stat().st_size for path in folder.rglob("*.npz"))
     places = [("--out", folder, sum(_checkpoints(each, images) for each in arms) - held),
               ("TMPDIR", Path(tempfile.gettempdir()), max(_run_files(each, images) for each in arms))]

@@ -22,7 +22,7 @@ METRICS = ["arm", "epoch", "layer", "test_accuracy", "train_accuracy", "potentia
 
 
 class RunFolder:
-    """The folder of one run, new or to be gone on with, held by `with`; a run that fails before anything is kept leaves none.
+    """The folder of one run, new or resumed, held by `with`; a run that fails before anything is kept leaves none.
 
     Parameters
     ----------
@@ -30,12 +30,12 @@ class RunFolder:
         None: `results/<date-time>-<what>`.
     what : str
     resumed : bool
-        Whether the folder is that of a run that began before.
+        Whether the folder is that of a run to be continued.
 
     Raises
     ------
     UserError
-        If a new folder exists or cannot be made, or if another process works in a folder that is to be gone on with.
+        If a new folder exists or cannot be made, or if another process works in the folder.
     """
 
     def __init__(self, path, what, resumed=False):
@@ -96,10 +96,12 @@ class RunFolder:
                 raise UserError(f"--resume: '{self.path}' cannot go on as it began: {'; '.join(differ[:5])}"
                                 f"{f'; and {len(differ) - 5} more' if len(differ) > 5 else ''}.")
             if config["epochs"] < begun["epochs"]:
-                raise UserError(f"--epochs: {config['epochs']} is less than the {begun['epochs']} with which '{self.path}' began.")
+                raise UserError(f"--epochs: {config['epochs']} is less than the {begun['epochs']} with which '{self.path}' "
+                                "began.")
             for folder in (self.path, *self.path.rglob("*/")):
                 remove_abandoned(".writing-", folder)
-            config = begun | {"epochs": config["epochs"], "arguments": begun["arguments"] | {"epochs": str(config["epochs"])}}
+            epochs = config["epochs"]
+            config = begun | {"epochs": epochs, "arguments": begun["arguments"] | {"epochs": str(epochs)}}
         self._command = resuming.command(self.path, config["arguments"])
         write_json(self.path / "config.json", config)
 
@@ -167,7 +169,7 @@ class RunFolder:
 
 
 def _place(path):
-    """The epoch of a checkpoint by its name, and the presentations in it, infinite at its end; None if it is no checkpoint."""
+    """Epoch of a checkpoint by its name, and the presentations in it, infinite at its end; None if it is no checkpoint."""
     found = re.fullmatch(r"epoch_(\d{3})(?:_after_(\d+))?\.npz", path.name)
     return found and (int(found[1]), int(found[2]) if found[2] else math.inf)
 

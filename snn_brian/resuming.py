@@ -28,8 +28,8 @@ def begun(folder):
         if int(arguments["epochs"]) != config["epochs"]:
             raise ValueError("it tells two numbers of epochs")
     except OSError as error:
-        raise UserError(f"--resume: '{folder}' is no run that began: its config.json cannot be read ({error.strerror}); name "
-                        "the folder of a run.") from error
+        raise UserError(f"--resume: '{folder}' is no run that began: its config.json cannot be read ({error.strerror}); "
+                        "name the folder of a run.") from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise UserError(f"--resume: {path} is damaged or of another version ({type(error).__name__}: {error}); this run "
                         "cannot go on.") from error
@@ -60,8 +60,8 @@ def parse(parser, parse_args):
     given = parse_args()
     for flag, file in files.items():
         if getattr(given, flag) is None:
-            raise UserError(f"--resume: '{given.resume}' was begun with --{flag} {file}; a model file is code, and none is run "
-                            "because a configuration says so: give this flag again if you trust the file.")
+            raise UserError(f"--resume: '{given.resume}' was begun with --{flag} {file}; a model file is code, and none is "
+                            "run because a configuration says so: give this flag again if you trust the file.")
     return given
 
 

@@ -158,8 +158,8 @@ class Compiled:
         file, dtype, size = self.variables[key]
         values = np.fromfile(results / file, dtype) if (results / file).exists() else ()
         if len(values) != size:
-            raise SimulationFailed(f"The compiled simulation left {len(values)} of {size} values of {key}, probably for lack "
-                                   f"of room in '{results.parent.parent}'; make room, or set TMPDIR to another folder.")
+            raise SimulationFailed(f"The compiled simulation left {len(values)} of {size} values of {key}, probably for "
+                                   f"lack of room in '{results.parent.parent}'; make room, or set TMPDIR to another folder.")
         return values
 
     def _argument(self, key, value, folder):

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import numpy as np
 from snn_brian import torchvision_import
 from snn_brian.errors import UserError
 from snn_brian.files import written_whole
+from snn_brian.scratch import scratch
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,16 @@ def download_missing(source: Source, root: Path) -> None:
         raw.mkdir(parents=True, exist_ok=True)
         # in a folder of its own: torchvision takes a file that a broken download left behind for good
         with (
-            tempfile.TemporaryDirectory(dir=raw) as scratch,
+            scratch(".download-", raw) as folder,
             contextlib.redirect_stdout(silence),
             contextlib.redirect_stderr(silence),
         ):
-            scratch_raw = source.raw(Path(scratch))
+            scratch_raw = source.raw(folder)
             scratch_raw.mkdir(parents=True)
             for archive in [*raw.glob("*.gz"), *raw.glob("*.zip")]:
                 shutil.copy(archive, scratch_raw)
             for train in (True, False):
-                source.data_set(Path(scratch), train, download=True)
+                source.data_set(folder, train, download=True)
             for file in missing:
                 with open(scratch_raw / file.name, "rb") as loaded, written_whole(file) as kept:
                     shutil.copyfileobj(loaded, kept)

@@ -87,11 +87,11 @@ def test_a_program_that_is_asked_for_at_once_is_compiled_once(compiler):
 
 
 @pytest.mark.parametrize("damage", [
-    lambda program: program.unlink(), lambda program: program.write_bytes(b"other"),
-    lambda program: (program.parent / "main.sha256").unlink(), lambda program: (program.parent / "main.sha256").write_bytes(b"\xff")])
+    lambda build: (build / "main").unlink(), lambda build: (build / "main").write_bytes(b"other"),
+    lambda build: (build / "main.sha256").unlink(), lambda build: (build / "main.sha256").write_bytes(b"\xff")])
 def test_a_damaged_build_is_made_again(compiler, damage):
     program = build.compiled(sources()) / "main"
-    damage(program)
+    damage(program.parent)
     build.compiled(sources())
     assert program.read_bytes() == b"" and compiler.links() == 2
     build.compiled(sources())

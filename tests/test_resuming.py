@@ -12,8 +12,8 @@ from snn_brian.script import Flags
 
 def flags():
     parser = Flags("What it does.")
-    for name, default in (("neuron", "integrate_and_fire"), ("device", "TiOx"), ("rule", "ternary"), ("encoding", "threshold"),
-                          ("epochs", "10"), ("out", None), ("data-root", None), ("resume", None)):
+    for name, default in (("neuron", "integrate_and_fire"), ("device", "TiOx"), ("rule", "ternary"),
+                          ("encoding", "threshold"), ("epochs", "10"), ("out", None), ("data-root", None), ("resume", None)):
         parser.add_argument(f"--{name}", default=default)
     parser.add_argument("--set", action="append", default=[])
     return parser

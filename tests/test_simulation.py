@@ -100,7 +100,7 @@ def test_results_that_are_missing_or_short_are_told(program, text):
     simulation = program.net.simulation
     file, _, size = simulation.variables["layer_1.pulses_P"]
     program.write(f'#!/bin/sh\necho "1 1" > results/last_run_info.txt\n{text.format(file=file)}\n')
-    with pytest.raises(SimulationFailed, match=rf"left \d of {size} values of layer_1.pulses_P, probably for lack of room in"):
+    with pytest.raises(SimulationFailed, match=rf"left \d of {size} values of layer_1.pulses_P, probably for lack of room"):
         simulation.run(1, 0, program.net.start, {}, ["layer_1.pulses_P"])
 
 

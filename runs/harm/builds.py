@@ -21,4 +21,4 @@ def builds(count, folder):
     ended = [finish(each) for each in [start(*SMALL, "--out", folder / str(k), env=environment) for k in range(count)]]
     return {"processes": count, "builds": sum(line.endswith("-o main") for line in log.read_text().splitlines()),
             "equal": sum(code == 0 and not differences(folder / str(k), folder / "0") for k, (code, *_) in enumerate(ended)),
-            "left in the cache": sorted(path.name for path in (folder / "cache" / "builds").iterdir() if len(path.name) != 24)}
+            "left in the cache": [path.name for path in (folder / "cache" / "builds").iterdir() if len(path.name) != 24]}

@@ -41,32 +41,35 @@ def full(disk, reference):
     for line in process.stdout:
         if line.startswith("memristive epoch 1"):
             break
-    _fill(filler)
+    fill(filler)
     code, _, errors = finish(process)
     kept = list(run.rglob("*.npz"))
     intact = all(checkpoints.read(path) for path in kept) and not differences(run, reference, [
         str(path.relative_to(run)) for path in kept if path.stem[6:].isdigit()])
     filler.unlink()
     resumed = finish(start("--resume", run))
-    return {"exit code": code, "said": errors.strip(), "sentence": code == 2 and "No space left" in errors and _tidy(errors),
+    return {"exit code": code, "said": errors.strip(), "well": code == 2 and "No space left" in errors and _tidy(errors),
             "all before intact": intact,
             "resumed equal": resumed[0] == 0 and not differences(run, reference)}
 
 
 def places(folder, disk, unwritable):
-    """A full disk from the beginning, for results, temporary files and cache; a read-only folder."""
-    _fill(disk / "filler")
+    """A disk that is full from the beginning, for results, temporary files and cache; one that is read-only.
+
+    Python puts temporary files elsewhere if it finds a place: then the training ends well.
+    """
+    fill(disk / "filler")
     found = {}
     for name, flags, changes in (("no room for results", ["--out", disk / "other"], {}),
                                  ("no room for temporary files", ["--out", folder / "x"], {"TMPDIR": str(disk)}),
                                  ("no room for the cache", ["--out", folder / "y"], {"SNN_BRIAN_CACHE": str(disk)}),
                                  ("read-only folder", ["--out", unwritable / "run"], {})):
         code, _, errors = finish(start(*SMALL, *flags, env=os.environ | changes))
-        found[name] = {"exit code": code, "said": errors.strip(), "sentence": code == 2 and _tidy(errors)}
+        found[name] = {"exit code": code, "said": errors.strip(), "well": code == 0 or code == 2 and _tidy(errors)}
     return found
 
 
-def _fill(path):
+def fill(path):
     with open(path, "wb", buffering=0) as file:
         try:
             while True:

@@ -1,4 +1,4 @@
-"""Random mistakes in everything that a user can give: each must end well or in a sentence, and touch nothing that is there."""
+"""Random mistakes in all that a user can give: each must end well or in a sentence, and touch nothing that is there."""
 import hashlib
 import io
 import runpy
@@ -32,7 +32,7 @@ def inputs(count, folder, say):
                "kinds": dict.fromkeys(KINDS, 0), "wrong": []}
     originals = folder / "originals"
     originals.mkdir(parents=True)
-    prepare(originals, lambda flags: _call("mnist_local.py", flags))
+    prepare(originals, lambda flags: call("mnist_local.py", flags))
     for number in range(count):
         kind, sandbox = list(KINDS)[number % len(KINDS)], folder / str(number)
         sandbox.mkdir()
@@ -40,7 +40,7 @@ def inputs(count, folder, say):
         with chdir(sandbox):
             name, flags, own = KINDS[kind](originals, sandbox, random)
             before = _contents(sandbox)
-            outcome, said = (_process if number % OWN_PROCESS == OWN_PROCESS - 1 else _call)(name, list(map(str, flags)))
+            outcome, said = (_process if number % OWN_PROCESS == OWN_PROCESS - 1 else call)(name, list(map(str, flags)))
             after = _contents(sandbox)
         changed = [path for path in before if after.get(path) != before[path]
                    and not (outcome == "accepted" and own and path.startswith(f"{own}/"))]
@@ -55,7 +55,7 @@ def inputs(count, folder, say):
     return figures
 
 
-def _call(name, flags):
+def call(name, flags):
     """Run a script in this process; returns what came of it, and what it said."""
     def expire(*_):
         raise Hangs

@@ -1,4 +1,4 @@
-"""Mistakes of each kind: a function of a folder of sound originals, a folder for the case, and a generator of random numbers.
+"""Mistakes of each kind: a function of a folder of sound originals, one for the case, and a random generator.
 
 It gives the script, its flags and the folder in which an accepted case may change files, or None.
 """
@@ -12,13 +12,15 @@ import numpy as np
 
 from snn_brian import checkpoints
 from snn_brian.job import flags as job_flags
+from snn_brian.resuming import MODELS
 
 TINY = ["--target", "numpy", "--layers", "3", "--train", "5", "--test", "3", "--epochs", "1", "--batch", "2"]
 WORDS = ["", "0", "-1", "2", "1e400", "nan", "inf", "999999999999999999999", "1.5", "ß", "a,b", "3,,3", "2,3", "/dev/null",
          "--", "x" * 5000, "true", "[]", "{}", "None", "٣", " 2", "2_", "0x2", "'", "a=b", "=", "rule.gamma_P=nan", "TiOx",
          "linear", "counter", "sgd", "rate", "a\nb", "../..", "%s", "ternary,ideal"]
-CODE = ['""', '"U >"', '"1/0"', '"G*n*"', '"nonsense"', '"clip(SR(dw), -1"', '"U = U; import os"', '"n"', '"SR(SR(dw))"', "0", "-1",
-        "1e999", "None", "[]", "{}", "nS", '"w : second"', '"i"', '"__class__"', '"U_post += w" * 99', "lambda: 1", "float('nan')"]
+CODE = ['""', '"U >"', '"1/0"', '"G*n*"', '"nonsense"', '"clip(SR(dw), -1"', '"U = U; import os"', '"n"', '"SR(SR(dw))"', '"i"',
+        "0", "-1", "1e999", "None", "[]", "{}", "nS", '"w : second"', '"__class__"', '"U_post += w" * 99', "lambda: 1",
+        "float('nan')"]
 UNTRIED = {"help", "target", "dataset", "data_root"}  # other values of these compile or download
 
 
@@ -80,8 +82,8 @@ def images(originals, sandbox, random):
 
 def model(originals, sandbox, random):
     """A shipped model with another value, or a line less."""
-    kind, flag = [("neurons", "neuron"), ("devices", "device"), ("rules", "rule"), ("encoders", "encoding")][random.integers(4)]
-    sound = one(random, _models(kind))
+    flag, kind = one(random, list(MODELS.items()))
+    sound = one(random, _models(f"{kind}s"))
     text, file = sound.read_text(), sandbox / "mine.py"
     body = text.index('"""', 3) + 3
     values = [found.span() for found in re.finditer(r'"[^"\n]*"|(?<![\w.])-?\d[\d.e-]*', text) if found.start() > body]

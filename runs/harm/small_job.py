@@ -1,7 +1,6 @@
 """A short training in a process of its own, and whether two of them came to the same."""
 import csv
 import json
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,13 +10,14 @@ import numpy as np
 from snn_brian import checkpoints
 
 JOB = Path(__file__).parents[1] / "mnist_local.py"
-SMALL = ["--layers", "60,20", "--train", "6000", "--test", "1000", "--epochs", "3", "--batch", "50", "--checkpoint-every", "2000"]
+SMALL = ["--layers", "60,20", "--train", "6000", "--test", "1000", "--epochs", "3", "--batch", "50",
+         "--checkpoint-every", "2000"]
 
 
 def start(*flags, **options):
     """The job, in a session of its own."""
-    return subprocess.Popen([sys.executable, JOB, *map(str, flags)], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            start_new_session=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options)
+    return subprocess.Popen([sys.executable, JOB, *map(str, flags)], text=True, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, start_new_session=True, **options)
 
 
 def finish(process):

@@ -1,0 +1,124 @@
+"""The trials of survival.py: mistakes are mistakes, comparisons see a difference, figures tell failures."""
+import copy
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from snn_brian import checkpoints
+
+RUNS = Path(__file__).parents[1] / "runs"
+sys.path.insert(0, str(RUNS))
+
+import survival  # noqa: E402
+from harm import disks, inputs, mutations, small_job  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def originals(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("originals")
+    mutations.prepare(folder, lambda flags: inputs.call("mnist_local.py", flags))
+    return folder
+
+
+def contents(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("kind", ["configuration", "table", "checkpoint", "images"])
+def test_a_mistake_is_in_one_file(originals, tmp_path, kind):
+    random, changed = np.random.default_rng(2), 0
+    for number in range(10):
+        (tmp_path / str(number)).mkdir()
+        mutations.KINDS[kind](originals, tmp_path / str(number), random)
+        sound = contents(originals)
+        found = [name for name, content in contents(tmp_path / str(number)).items() if sound.get(name) != content]
+        assert len(found) <= 1
+        changed += len(found)
+    assert changed >= 7
+
+
+def test_mistakes_in_models_and_flags_differ(originals, tmp_path):
+    random, texts, lines = np.random.default_rng(2), set(), set()
+    for _ in range(10):
+        mutations.model(originals, tmp_path, random)
+        texts.add((tmp_path / "mine.py").read_text())
+        lines.add(tuple(mutations.command_line(originals, tmp_path, random)[1]))
+    assert len(texts) == len(lines) == 10
+
+
+def test_a_few_mistakes_of_each_kind_end_well(tmp_path):
+    figures = inputs.inputs(12, tmp_path, lambda text: None)
+    assert figures["refused"] + figures["accepted"] == 12 and not figures["wrong"]
+    assert set(figures["kinds"].values()) == {2}
+
+
+@pytest.mark.parametrize("code, outcome", [
+    ("1/0", "tracebacks"), ("raise SystemExit(3)", "refused"), ("open('precious', 'w').close()", "accepted")])
+def test_what_a_script_does_is_told(tmp_path, monkeypatch, code, outcome):
+    (tmp_path / "script.py").write_text(f"def flags():\n    from snn_brian.script import Flags\n    return Flags('')\n\n"
+                                        f"def main(args):\n    {code}\n")
+    monkeypatch.setattr(inputs, "RUNS", tmp_path)
+    monkeypatch.setattr(inputs, "prepare", lambda *_: None)
+    monkeypatch.setattr(inputs, "KINDS", {"kind": lambda *_: ("script.py", [], None)})
+    figures = inputs.inputs(1, tmp_path / "work", lambda text: None)
+    assert figures[outcome] == 1 and figures["changed files"] == ("precious" in code)
+    assert bool(figures["wrong"]) == (outcome == "tracebacks" or "precious" in code)
+
+
+def test_a_script_without_an_end_hangs(tmp_path, monkeypatch):
+    (tmp_path / "script.py").write_text("while True:\n    pass\n")
+    monkeypatch.setattr(inputs, "RUNS", tmp_path)
+    monkeypatch.setattr(inputs, "PATIENCE", 1)
+    assert inputs.call("script.py", [])[0] == "hangs"
+
+
+def test_two_runs_differ_by_one_bit(originals, tmp_path):
+    run, other = originals / "run", shutil.copytree(originals / "run", tmp_path / "other")
+    assert small_job.differences(run, other) == []
+    name = "checkpoints/memristive/epoch_001.npz"
+    arrays = checkpoints.read(run / name)
+    arrays["m_1"].view(np.uint32)[0, 0] ^= 1
+    checkpoints.write(other / name, arrays)
+    assert small_job.differences(run, other) == [name]
+    (other / name).unlink()
+    (other / "metrics.csv").write_text((run / "metrics.csv").read_text().replace(",1,", ",2,", 1))
+    assert small_job.differences(run, other) == [name, "metrics.csv"]
+
+
+def test_a_small_disk_becomes_full():
+    try:
+        with disks.small_disk("size=64k") as disk:
+            disks.fill(disk / "filler")
+            with pytest.raises(OSError, match="No space left"):
+                (disk / "more").write_bytes(bytes(4096))
+    except PermissionError as error:
+        pytest.skip(str(error))
+    assert not disk.exists()
+
+
+GOOD = {
+    "kills": {"kills": 3, "equal": 3, "lost epochs": 0},
+    "inputs": {"tracebacks": 0, "hangs": 0, "changed files": 0},
+    "disks": {"full disk": {"well": True, "all before intact": True, "resumed equal": True},
+              "read-only folder": {"well": True}},
+    "builds": {"processes": 8, "builds": 1, "equal": 8},
+}
+
+
+def test_good_figures_hold():
+    assert all(survival.held(GOOD).values())
+    assert all(survival.held(GOOD | {"disks": {"skipped": "no namespaces"}}).values())
+
+
+@pytest.mark.parametrize("trial, name, value", [
+    ("kills", "equal", 2), ("kills", "lost epochs", 1), ("inputs", "tracebacks", 1), ("inputs", "hangs", 1),
+    ("inputs", "changed files", 1), ("disks", "read-only folder", {"well": False}), ("builds", "builds", 2),
+    ("builds", "equal", 7),
+    ("disks", "full disk", {"well": True, "all before intact": False, "resumed equal": True})])
+def test_bad_figures_do_not(trial, name, value):
+    found = copy.deepcopy(GOOD)
+    found[trial][name] = value
+    assert list(survival.held(found).values()).count(False) == 1
