@@ -107,15 +107,18 @@ def _neuron(reader):
 def _traces(reader, equations):
     """The equations of the traces, which know nothing but the source's spikes and the parameters."""
     neuron = reader.declaration
-    given = [field for field in ("trace", "source_spike", "eligibility") if getattr(neuron, field).strip()]
-    for field in {"trace", "source_spike", "eligibility"} - {*given} if given else ():
-        reader.refuse(field, f"must not be empty beside {given[0]}; an eligibility needs equations, what a spike does, and "
-                      "an expression")
+    fields = ("trace", "source_spike", "eligibility")
+    given = [field for field in fields if getattr(neuron, field).strip()]
+    for field in fields:
+        if given and field not in given:
+            reader.refuse(field, f"must not be empty beside {given[0]}; an eligibility needs equations, what a spike does, "
+                          "and an expression")
     traces = reader.equations("trace", {*NEURON_SYMBOLS, *equations.names, *neuron.parameters})
     own = _variables(traces)
     scope = EVERYWHERE | own | _parameters(neuron.parameters)
     reader.right_sides("trace", traces, scope)
-    reader.statements("source_spike", scope | _numbers("S"), {name for name, each in traces.items() if each.type != SUBEXPRESSION})
+    state = {name for name, each in traces.items() if each.type != SUBEXPRESSION}
+    reader.statements("source_spike", scope | _numbers("S"), state)
     if given:
         reader.expression("eligibility", scope)
         if "S" not in get_identifiers(neuron.source_spike):
@@ -272,12 +275,11 @@ def _encoder(reader):
     reader.symbols("parameters", encoder.parameters, NEURON_SYMBOLS)
     scope = EVERYWHERE | _numbers("i", "N", "pixel") | STEP | _parameters(encoder.parameters)
     reader.expression("threshold", scope, boolean=True)
-    signal = encoder.signal or "1"
     if encoder.signal:
         reader.expression("signal", scope)
     reader.unread("parameters")
     _try(reader, Equations(f"pixel : 1\nS : 1\n{STEPS}") + shared(encoder.parameters), encoder.threshold,
-         per_step=[f"S = {signal}"])
+         per_step=[f"S = {encoder.signal}"] if encoder.signal else ())
 
 
 def _learning(reader, low, high):

@@ -31,6 +31,12 @@ class Images:
     shape: tuple[int, int]
     sha256: str
     validation: int | None = None
+    frames: int = 1  # pictures that follow each other in the time steps of a presentation, side by side in a row
+
+    @property
+    def pixels(self):
+        """Of one picture."""
+        return self.train_images.shape[1] // self.frames
 
 
 def load(

@@ -30,7 +30,7 @@ class Neuron:
     reset: str  # statements after a spike
     derivative: str  # surrogate derivative of the spike with respect to U
     parameters: Mapping[str, Quantity | float] = field(default_factory=dict)
-    start_of_presentation: str | None = None  # statements; None: all variables to 0. Traces go to 0 too, unless it is ""
+    start_of_presentation: str | None = None  # statements; None: all variables to 0; "": they, and traces, go on as they are
     trace: str = ""  # equations of the traces that a source keeps for the synapses behind it
     source_spike: str = ""  # what a spike of the source does to its traces; S is its size, 1 unless the encoder has a signal
     eligibility: str = ""  # expression of the traces, without unit; empty: 1 for a source that spikes in this step, else 0

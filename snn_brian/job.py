@@ -1,10 +1,11 @@
 """The job that `runs/mnist_local.py` is and that a sweep does at each of its points: flags in, a folder of results out."""
 import sys
 import time
+from pathlib import Path
 
 from tqdm import tqdm
 
-from snn_brian import data, figures, resources, settings
+from snn_brian import data, events, figures, resources, settings
 from snn_brian.build import compiler
 from snn_brian.configuration import configuration
 from snn_brian.loading import names
@@ -20,7 +21,8 @@ from snn_brian.training import Training
 def flags():
     parser = Flags("Train a spiking network with local classifiers on simulated memristors and compare it with ideal "
                    "weights.")
-    parser.add_argument("--dataset", default="mnist", help=one_of(data.DATASETS))
+    parser.add_argument("--dataset", default="mnist", help=one_of(data.DATASETS) + ", or an .npz file of events, for "
+                                                                                   "--encoding events")
     parser.add_argument("--data-root", help="folder with the data in torchvision's layout; without it, a cache folder")
     parser.add_argument("--neuron", default="integrate_and_fire", help=one_of(names("neuron")) + ", or a file's path")
     parser.add_argument("--device", default="TiOx", help=one_of(names("device")) + ", or a file's path")
@@ -71,9 +73,12 @@ def main(args):
         compiler(args.target)
     first = next(iter(experiments.values()))
     arm = f"{first.weights.name}-{first.rule.name}" if first.rule else "baseline"
-    with RunFolder(args.resume or args.out, f"{args.dataset}-{arm}-{args.optimizer}{args.batch}",
+    with RunFolder(args.resume or args.out, f"{Path(args.dataset).stem}-{arm}-{args.optimizer}{args.batch}",
                    resumed=args.resume is not None) as folder:
-        images = data.load(args.dataset, args.data_root, **counts)
+        if settings.is_events(args.dataset):
+            images = events.load(args.dataset, first.steps, counts["train"], counts["test"])
+        else:
+            images = data.load(args.dataset, args.data_root, **counts)
         resources.check(experiments, images, folder.path)
         wanted = [record("--record", text, first, images) for text in args.record]
         folder.begin(configuration(experiments, images, vars(args)))

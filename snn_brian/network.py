@@ -24,6 +24,14 @@ LAYER_SLOTS = ["forward", "fire", "classify", "compete", "error", "backward", "r
 
 COUNTERS = ("pulses_P", "pulses_D", "load_P", "load_D", "reads")
 
+# Brian2 has no unsigned bytes: the table holds the pixel's value - 128.
+INPUTS = """
+pixel = (image(order(t_in_timesteps//steps), {place}) + 128)/255.0 : 1
+step = t_in_timesteps % steps : integer (shared)
+seed : integer (shared, constant)
+duration : integer (shared, constant)  # in time steps
+"""
+
 LAYER = """
 feedback : 1  # sum_k J_ki err_k
 delta : 1  # gated local error, (3), (4)
@@ -74,6 +82,7 @@ class Structure:
     optimizer: Optimizer
     batched: bool
     loss: Loss
+    frames: int = 1  # pictures in a row of the image table: one, or one for each time step
 
 
 @dataclass(frozen=True)
@@ -100,18 +109,17 @@ def build(structure):
     """All Brian2 objects for a `Structure`, in the current device."""
     defaultclock.dt = 1 * ms
     tables = {name: table(name, shape, dtype) for name, shape, dtype in [
-        ("image", (structure.images, structure.pixels), np.int8),
+        ("image", (structure.images, structure.pixels * structure.frames), np.int8),
         ("label", (structure.images,), np.int32),
         ("order", (structure.longest,), np.int32),
     ]}
     namespace = {name: function for name, (function, _) in tables.items()} | {"steps": structure.steps}
     inputs = _inputs(structure)
-    plastic = _plastic(structure)
+    plastic, analog = _plastic(structure), _plastic(structure, analog=True) if structure.encoder.signal else None
     layers, objects, source = [], [inputs], inputs
     for number, size in enumerate(structure.layers, 1):
         neurons = _neurons(structure, number, size)
-        analog = number == 1 and structure.encoder.signal
-        synapses = _synapses(source, neurons, _plastic(structure, analog=True) if analog else plastic, number)
+        synapses = _synapses(source, neurons, analog if analog and number == 1 else plastic, number)
         classes, classifier, competitors = _classifier(structure, neurons, number)
         layers.append(Layer(neurons, synapses, classes, classifier))
         objects += [neurons, synapses, classes, classifier] + competitors
@@ -125,17 +133,13 @@ def build(structure):
 
 
 def _inputs(structure):
-    # Brian2 has no unsigned bytes: the table holds the pixel's value - 128.
     encoder, neuron = structure.encoder, structure.neuron
     own = {name: f"encoder_{name}" for name in encoder.parameters}
     inputs = Neurons(
         structure.pixels, _parameters({own[name]: value for name, value in encoder.parameters.items()})
-        + traces.equations(neuron) + _parameters(traces.parameters(neuron)) + """
-        pixel = (image(order(t_in_timesteps//steps), i) + 128)/255.0 : 1
-        step = t_in_timesteps % steps : integer (shared)
-        seed : integer (shared, constant)
-        duration : integer (shared, constant)  # in time steps
-        """ + ("S : 1" if encoder.signal else ""), threshold=word_substitute(encoder.threshold, own),
+        + traces.equations(neuron) + _parameters(traces.parameters(neuron))
+        + INPUTS.format(place="i" if structure.frames == 1 else "i + N*step") + ("S : 1" if encoder.signal else ""),
+        threshold=word_substitute(encoder.threshold, own),
         reset=_spike_of_size(neuron, "S" if encoder.signal else "1") or None,
         events=traces.events(neuron) | (presentation.events(neuron) if neuron.trace else {}),
         name="inputs", **_method(neuron))
@@ -152,14 +156,14 @@ def _inputs(structure):
 
 
 def _neurons(structure, number, size):
-    neuron, is_source = structure.neuron, number < len(structure.layers)
-    reset = "\n".join(filter(str.strip, [neuron.reset, _spike_of_size(neuron, "1") if is_source else ""]))
-    learns = is_source and bool(neuron.eligibility)
+    neuron = structure.neuron
+    has_traces = bool(neuron.eligibility) and number < len(structure.layers)
+    reset = "\n".join(filter(str.strip, [neuron.reset, _spike_of_size(neuron, "1") if has_traces else ""]))
     neurons = Neurons(
-        size, neuron.equations + (traces.equations(neuron) if learns else "") + _parameters(neuron.parameters)
+        size, neuron.equations + (traces.equations(neuron) if has_traces else "") + _parameters(neuron.parameters)
         + LAYER.format(spike="lastspike == t" if neuron.refractory else neuron.threshold),
         threshold=neuron.threshold, reset=reset or None, name=f"layer_{number}",
-        events=presentation.events(neuron) | (traces.events(neuron) if learns else {})
+        events=presentation.events(neuron) | (traces.events(neuron) if has_traces else {})
         | ({"batch_ends": BATCH_ENDS} if structure.batched else {}),
         dtype={name: np.float64 for name in COUNTERS}, refractory=neuron.refractory or False, **_method(neuron))
     neurons.thresholder["spike"].when = f"fire_{number}"
@@ -167,9 +171,9 @@ def _neurons(structure, number, size):
         neurons.resetter["spike"].when = f"program_{number}"
     if structure.batched:
         neurons.thresholder["batch_ends"].when = f"batch_{number}"
-    if learns:
+    if has_traces:
         traces.follow(neurons, neuron, number + 1)
-    presentation.begin(neurons, neuron, neuron.equations, neuron.trace if learns else "")
+    presentation.begin(neurons, neuron, neuron.equations, neuron.trace if has_traces else "")
     neurons.run_regularly(neuron.start_of_step, when="start", name=f"start_{number}")
     neurons.run_regularly(f"delta = feedback*({neuron.derivative})\nrequest = -learning*eta*delta",
                           when=f"request_{number}", name=f"request_{number}")

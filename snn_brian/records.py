@@ -49,7 +49,7 @@ def record(flag, text, experiment, images):
     if not match:
         raise UserError(f"{flag}: {text!r} is no record; write GROUP.VARIABLE[NEURONS]@IMAGES, e.g. layer_1.U[0:10]@0:5.")
     group, variable, *limits = match.groups()
-    pixels, shown = images.train_images.shape[1], len(images.test_labels)
+    pixels, shown = images.pixels, len(images.test_labels)
     sizes = ({"inputs": pixels} | {f"layer_{l}": size for l, size in enumerate(experiment.layers, 1)}
              | {f"classes_{l}": images.classes for l, _ in enumerate(experiment.layers, 1)})
     for what, name, allowed in (("group", group, sizes), ("variable", variable, _variables(experiment, group))):

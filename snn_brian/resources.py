@@ -54,7 +54,7 @@ def memory(arms, images):
     During training, Python holds the state of an arm and the program all its variables; between two runs, Python holds the
     state before and after; figures are drawn from conductances and weights of the first and the last checkpoint.
     """
-    pixels = images.train_images.shape[1]
+    pixels = images.pixels
     peaks = []
     for experiment in arms:
         synapses, (state, devices, passing) = sum(_synapses(experiment, pixels)), _variables(experiment)
@@ -75,7 +75,7 @@ def available_memory():
 
 
 def _check_integers(experiment, images):
-    synapses = max(_synapses(experiment, images.train_images.shape[1]))
+    synapses = max(_synapses(experiment, images.pixels))
     if synapses > MOST:
         raise UserError(f"--layers: {','.join(map(str, experiment.layers))} makes a layer of {synapses} synapses, but "
                         f"Brian2 can number at most {MOST}; give smaller layers.")
@@ -99,7 +99,7 @@ def _variables(experiment):
 def _checkpoints(experiment, images):
     """Bytes of an arm's checkpoints; w of a pair is not kept."""
     kept = _variables(experiment)[0] - (experiment.rule is not None)
-    each = kept * sum(_synapses(experiment, images.train_images.shape[1])) * REAL + 4 * len(images.train_labels)
+    each = kept * sum(_synapses(experiment, images.pixels)) * REAL + 4 * len(images.train_labels)
     return (experiment.epochs + 1 + (2 if experiment.piece else 0)) * each
 
 
@@ -112,7 +112,7 @@ def _run_files(experiment, images):
     if experiment.target != "cpp_standalone":
         return 0
     state, devices, passing = _variables(experiment)
-    synapses = sum(_synapses(experiment, images.train_images.shape[1]))
+    synapses = sum(_synapses(experiment, images.pixels))
     return _bytes(images) + (2*state + 2*devices + passing) * synapses * REAL
 
 

@@ -81,6 +81,11 @@ def declared(flag, kind, text):
         raise UserError(f"{flag}: {str(error).removeprefix(kind + ' ')}") from error
 
 
+def is_events(dataset):
+    """Whether a data set is a file of one's own events."""
+    return dataset.endswith(".npz")
+
+
 def counts(args):
     """The numbers of images asked for by `--train`, `--test`, `--validation`, None for all or no validation.
 
@@ -103,7 +108,12 @@ def experiments(args):
     UserError
         For any value that is not possible.
     """
-    one_of("--dataset", args.dataset, DATASETS)
+    if not is_events(args.dataset):
+        one_of("--dataset", args.dataset, DATASETS)
+    elif not Path(args.dataset).is_file():
+        raise UserError(f"--dataset: '{args.dataset}': there is no such file; name an .npz file of events.")
+    elif args.validation is not None:
+        raise UserError("--validation: a file of events has the test set that it holds; leave the flag out.")
     if args.data_root is not None and not Path(args.data_root).expanduser().is_dir():
         raise UserError(f"--data-root: '{args.data_root}' is no folder; name the one that holds the data in "
                         "torchvision's layout, or make it for a download.")

@@ -38,17 +38,18 @@ class Training:
         self.experiment = experiment
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
         structure = self.structure = Structure(
-            layers=tuple(experiment.layers), pixels=images.train_images.shape[1], classes=images.classes,
-            images=max(TABLE_IMAGES, self.n_train + self.n_test), longest=max(TABLE_ORDER, self.n_train, self.n_test),
+            layers=tuple(experiment.layers), pixels=images.pixels, frames=images.frames, classes=images.classes,
+            images=max(TABLE_IMAGES if images.frames == 1 else 0, self.n_train + self.n_test), longest=max(TABLE_ORDER, self.n_train, self.n_test),
             steps=experiment.steps, neuron=experiment.neuron, encoder=experiment.encoder, weights=experiment.weights,
             rule=experiment.rule, optimizer=OPTIMIZERS[experiment.optimizer],
-            batched=(experiment.optimizer, experiment.batch, experiment.program) != ("sgd", 1, "step"), loss=LOSSES[experiment.loss])
+            batched=(experiment.optimizer, experiment.batch, experiment.program) != ("sgd", 1, "step"),
+            loss=LOSSES[experiment.loss])
         self.simulation = simulation(structure, experiment.target, experiment.threads)
         self.synapse = synapse(structure.weights, structure.rule, structure.optimizer, structure.neuron.synaptic_input,
                                structure.batched)
         self._pairs = "G_plus" in self.synapse.state
         self.numbers = range(1, len(experiment.layers) + 1)
-        self.shapes = dict(zip(self.numbers, zip((images.train_images.shape[1], *experiment.layers), experiment.layers)))
+        self.shapes = dict(zip(self.numbers, zip((images.pixels, *experiment.layers), experiment.layers)))
         self.devices = self._devices()
         self.state = self._initial_state()
         self.classifiers = {f"classifier_{l}.J": self._classifier(l, images.classes) for l in self.numbers}

@@ -18,9 +18,9 @@ def shared(values):
 def trial(model="", threshold="False", reset="", per_step=(), synapse="", program=None, **group):
     """Run one neuron, connected to itself, for 0 ms with the NumPy target, and return what Brian2 raises, or None.
 
-    `program` is the code of a pathway, `group` what else brian2.NeuronGroup takes. Nothing is taken from variables of the caller, and nothing is left behind: the
-    clock and all names are the trial's own. Where another device than Brian2's runtime is set, there is no trial: its
-    objects would become part of that device's program.
+    `program` is the code of a pathway, `group` what else brian2.NeuronGroup takes. Nothing is taken from variables of the
+    caller, and nothing is left behind: the clock and all names are the trial's own. Where another device than Brian2's
+    runtime is set, there is no trial: its objects would become part of that device's program.
     """
     if not isinstance(get_device(), RuntimeDevice):
         return None
@@ -29,7 +29,8 @@ def trial(model="", threshold="False", reset="", per_step=(), synapse="", progra
     with catch_logs():
         try:
             clock = Clock(1 * ms, name="trial_clock")
-            neurons = NeuronGroup(1, model, threshold=threshold, reset=reset or None, clock=clock, name="trial_neurons", **group)
+            neurons = NeuronGroup(1, model, threshold=threshold, reset=reset or None, clock=clock, name="trial_neurons",
+                                  **group)
             network = Network(neurons, name="trial")
             for code in filter(str.strip, per_step):
                 neurons.run_regularly(code, name="trial_step*")

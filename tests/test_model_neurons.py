@@ -84,7 +84,7 @@ class Izhikevich(Reference):
     The half steps of the paper's program are late in the upstroke, by up to 2 ms.
     """
 
-    threshold, jump, begin = 30.0, 24.0, (-65.0, 0.0, -13.0)
+    threshold, jump, begin = 30.0, 36.0, (-65.0, 0.0, -13.0)
 
     def slopes(self, y):
         return [0.04 * y[0]**2 + 5 * y[0] + 140 - y[2] + y[1], 0, 0.1 * (0.2 * y[0] - y[2])]
@@ -203,7 +203,7 @@ class LeakyExponential(Leaky):
 class LinearAtRest(Leaky):
     """Izhikevich's program in NumPy; only the membrane linearised at rest carries a gradient."""
 
-    box = (-2.0, np.inf)  # of (U + 45 mV)/15 mV
+    box = (-43 / 15, np.inf)  # of (U + 45 mV)/15 mV
 
     def __init__(self, neurons):
         super().__init__(neurons)
@@ -215,9 +215,9 @@ class LinearAtRest(Leaky):
         for _ in range(2):
             self.v = np.clip(self.v, -90, 30)
             self.v = self.v + 0.5 * (0.04 * self.v**2 + 5 * self.v + 140 - self.u + self.current)
-        self.current = self.current * np.exp(-1 / 4) + 24 * drive.detach().numpy()
+        self.current = self.current * np.exp(-1 / 4) + 36 * drive.detach().numpy()
         self.U, self.I = filtered(self.U, self.I, 5)
-        self.I = self.I + 24 * 5 * drive
+        self.I = self.I + 36 * 5 * drive
         self.spikes = torch.tensor(self.v > 30)
         return torch.tensor((self.v + 45) / 15) + (self.U - self.U.detach()) / 15
 

@@ -71,7 +71,7 @@ def test_a_raster_has_a_mark_for_each_spike(tmp_path):
 
 def asked(text):
     experiment = SimpleNamespace(layers=(30, 20), neuron=NEURON)
-    images = SimpleNamespace(train_images=np.zeros((1, 784)), test_labels=np.zeros(5), classes=10)
+    images = SimpleNamespace(pixels=784, test_labels=np.zeros(5), classes=10)
     return record("--record", text, experiment, images)
 
 

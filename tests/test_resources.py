@@ -25,7 +25,7 @@ def arm(layers=(500,), rule="ternary", **changes):
 
 
 def images(train, test):
-    return SimpleNamespace(train_images=np.empty((train, 784), np.uint8), train_labels=np.empty(train, np.int32),
+    return SimpleNamespace(pixels=784, train_images=np.empty((train, 784), np.uint8), train_labels=np.empty(train, np.int32),
                            test_labels=np.empty(test, np.int32))
 
 

@@ -89,7 +89,7 @@ def test_an_unknown_name_lists_those_that_exist():
     ("--target", "cuda", "cpp_standalone, cython, numpy"),
     ("--threads", str(os.cpu_count() + 1), f"from 1 to {os.cpu_count()}"),
     ("--neuron", "lif", "no such name; write one of adaptive_threshold"),
-    ("--encoding", "x.py", "no such file; write one of current, latency, rate"),
+    ("--encoding", "x.py", "no such file; write one of current, events, latency"),
     ("--device", "TiOy", "did you mean TiOx"),
     ("--rule", "ternery", "did you mean ternary"),
     ("--device", "ideal", "a weight without a device.*use --arm baseline"),

@@ -49,8 +49,8 @@ izhikevich = Neuron(
         E_K=-90 * mV,
         tau_s=4 * ms,  # synapse
         tau_rest=5 * ms,  # membrane at rest: 1/(5/ms - 0.08/mV/ms * 65 mV)
-        strength=24 * mV / ms,  # drive by a spike through a weight of 1
-        lower=-75 * mV,  # lower edge of the box
+        strength=36 * mV / ms,  # drive by a spike through a weight of 1
+        lower=-88 * mV,  # lower edge of the box
         height=0.02,  # of the box: learning rates are those of a memoryless neuron
     ),
 )
