@@ -35,7 +35,7 @@ def kills(count, folder, say):
         figures["victims"][victim] += 1
         kept = {(path.parent.name, int(path.stem[6:])) for path in run.rglob("epoch_[0-9][0-9][0-9].npz")}
         figures["killed after their end"] += (run / "figures" / "conductances.png").exists()
-        figures["lost epochs"] += len(told - kept) + len(kept & _told(_resume(run)))
+        figures["lost epochs"] += len(told - kept) + len(kept & _told(_go_on(run)))
         wrong = differences(run, reference)
         figures["equal"] += not wrong
         figures["wrong"] += [f"{run.name}: {each}" for each in wrong]
@@ -62,10 +62,14 @@ def _killed(run, victim, delay):
     return _told(finish(process)[1])
 
 
-def _resume(run):
-    """Go on with a run, in this process, which saves the time to import Brian2; returns what it printed."""
+def _go_on(run):
+    """Go on with a run, or begin it again if its program was killed before an epoch ended, which leaves no folder.
+
+    It is done in this process, which saves the time to import Brian2. Returns what was printed.
+    """
+    flags = ["--resume", str(run)] if run.exists() else [*SMALL, "--out", str(run)]
     with redirect_stdout(io.StringIO()) as out:
-        job.main(job.flags().parse_args(["--resume", str(run)]))
+        job.main(job.flags().parse_args(flags))
     return out.getvalue()
 
 
