@@ -26,6 +26,11 @@ class Experiment:
     piece: int | None = None  # presentations after which a run ends and is kept, a multiple of the batch; None: an epoch
 
     @property
+    def batched(self):
+        """Whether gradients are collected before devices are programmed; otherwise every time step programs them."""
+        return (self.optimizer, self.batch, self.program) != ("sgd", 1, "step")
+
+    @property
     def learning(self) -> Learning:
         return (self.rule or self.weights).learning[self.optimizer]
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from snn_brian.checkpoints import sound
+from snn_brian.checkpoints import Damaged, sound
 from snn_brian.files import written_whole
 
 COLUMN, PAGE = 3.5, 7.2  # widths of a column and of a page, inches
@@ -61,11 +61,20 @@ def read_checkpoints(folder):
     """{epoch: arrays by name} of an arm's first and last sound checkpoint, with w = G_plus - G_minus of pairs."""
     states, paths = {}, sorted(folder.glob("epoch_[0-9][0-9][0-9].npz"))
     for way in (paths, paths[:0:-1]):
-        for path, arrays in islice(sound(way), 1):
+        for path, arrays in islice(sound(way, _check), 1):
             state = {name: values for name, values in arrays.items() if name.startswith(("G_", "w_"))}
             pairs = [name[7:] for name in state if name.startswith("G_plus_")]
             states[int(path.stem[6:])] = state | {f"w_{n}": state[f"G_plus_{n}"] - state[f"G_minus_{n}"] for n in pairs}
     return states
+
+
+def _check(arrays):
+    """A sound checkpoint of someone else's making may hold anything."""
+    for name, values in arrays.items():
+        other = arrays.get(name.replace("G_plus", "G_minus"), values) if name.startswith(("G_", "w_")) else None
+        if other is not None and (values.dtype != np.float32 or values.ndim != 2 or values.shape != other.shape
+                                  or not np.isfinite(values).all()):
+            raise Damaged(f"its {name} cannot be drawn")
 
 
 def column(epochs, name):

@@ -189,11 +189,18 @@ class Reader:
                     did_you_mean(symbol, scope.keys() - DEFAULT_UNITS.keys()))
             self.refuse(field, f"'{symbol}' is not declared; {near}", shown)
         self.used |= {symbol.removesuffix("_post") for symbol in symbols}
+        if any(_divides_by_zero(node) for node in ast.walk(tree)):
+            self.refuse(field, "divides by zero; mend the expression", shown)
         try:
             NodeRenderer().render_expr(code)
             return parse_expression_dimensions(code.strip(), scope), bool(is_boolean_expression(code.strip(), scope))
         except Exception as error:
             self.refuse(field, said(error), shown)
+
+
+def _divides_by_zero(node):
+    return (isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod))
+            and isinstance(node.right, ast.Constant) and node.right.value == 0)
 
 
 def _may_set(writable):

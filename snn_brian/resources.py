@@ -91,9 +91,8 @@ def _synapses(experiment, pixels):
 
 def _variables(experiment):
     """How many variables of a synapse outlive an epoch, how many are constants of devices, and how many pass."""
-    batched = not (experiment.optimizer == "sgd" and experiment.batch == 1)
-    found = synapse(experiment.weights, experiment.rule, OPTIMIZERS[experiment.optimizer], "", batched)
-    return len(found.state), len(found.devices), int(batched)
+    found = synapse(experiment.weights, experiment.rule, OPTIMIZERS[experiment.optimizer], "", experiment.batched)
+    return len(found.state), len(found.devices), int(experiment.batched)
 
 
 def _checkpoints(experiment, images):

@@ -39,11 +39,11 @@ class Training:
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
         structure = self.structure = Structure(
             layers=tuple(experiment.layers), pixels=images.pixels, frames=images.frames, classes=images.classes,
-            images=max(TABLE_IMAGES if images.frames == 1 else 0, self.n_train + self.n_test), longest=max(TABLE_ORDER, self.n_train, self.n_test),
+            images=max(TABLE_IMAGES if images.frames == 1 else 0, self.n_train + self.n_test),
+            longest=max(TABLE_ORDER, self.n_train, self.n_test),
             steps=experiment.steps, neuron=experiment.neuron, encoder=experiment.encoder, weights=experiment.weights,
             rule=experiment.rule, optimizer=OPTIMIZERS[experiment.optimizer],
-            batched=(experiment.optimizer, experiment.batch, experiment.program) != ("sgd", 1, "step"),
-            loss=LOSSES[experiment.loss])
+            batched=experiment.batched, loss=LOSSES[experiment.loss])
         self.simulation = simulation(structure, experiment.target, experiment.threads)
         self.synapse = synapse(structure.weights, structure.rule, structure.optimizer, structure.neuron.synaptic_input,
                                structure.batched)
@@ -107,29 +107,36 @@ class Training:
             if (found.dtype, found.ndim, found.shape[grows:]) != (wanted.dtype, wanted.ndim, wanted.shape[grows:]):
                 raise Damaged(f"its {name} is {found.dtype} of shape {found.shape}")
         number, presentations = int(arrays["epoch"]), int(arrays["presentations"])
+        ended = number + (presentations == 0)
         lengths = {len(arrays[name]) for name in arrays if name.startswith("measured_")}
-        if number < 0 or not 0 <= presentations < self.n_train or lengths != {number + (presentations == 0)}:
+        if number < 0 or ended < 1 or presentations not in range(0, self.n_train, self._piece) or lengths != {ended}:
             raise Damaged("its epochs do not add up")
+        for name in [name for name in arrays if name.startswith(("measured_", "counts", "counted_"))]:
+            known = arrays[name][1:] if name == "measured_train_accuracy" else arrays[name]
+            if not np.isfinite(known).all():
+                raise Damaged(f"its {name} is not finite")
+        batches = (ended - 1) * self._batches(self.n_train) + self._batches(presentations)
+        if arrays["batches"] != batches:
+            raise Damaged("its batches do not add up")
         for name, value in self._known(number).items():
             if not np.array_equal(arrays[name], value):
                 raise Damaged(f"its {name} is not that of this run")
         state = {key: arrays[_name(key)].ravel() for key in self._independent()}
         self._check(state, f"in epoch {number}", Damaged)
-        self.state, self.batches = self._whole(state), int(arrays["batches"])
+        self.state, self.batches = self._whole(state), batches
         self.record.restore(arrays)
 
     def _learn(self, number, progress, keep):
         """What is left of an epoch's presentations, in one run or in pieces."""
-        order, piece = self._order(number), self.experiment.piece or self.n_train
-        starts = range(0, self.n_train, piece)
+        order, starts = self._order(number), range(0, self.n_train, self._piece)
         for start, seed in zip(starts, self._seeds("training", number, len(starts))):
             if start < self.record.presentations:
                 continue
-            part = order[start:start + piece]
+            part = order[start:start + self._piece]
             outcome = self._run("training", number, part, seed, lambda done: progress(start + done))
             self._check(outcome.values, f"after epoch {number}", SimulationFailed)
             self.state = self._whole(outcome.values)
-            self.batches += -(-len(part) // self.experiment.batch)
+            self.batches += self._batches(len(part))
             self.record.add(len(part), outcome)
             if self.record.presentations < self.n_train:
                 keep(number, self.arrays(number))
@@ -139,6 +146,13 @@ class Training:
         order = np.arange(self.n_train, self.n_train + images, dtype=np.int32)
         self._run("test", self.experiment.epochs, order, self._seeds("test", self.experiment.epochs, 1)[0], lambda done: None,
                   simulation)
+
+    @property
+    def _piece(self):
+        return self.experiment.piece or self.n_train
+
+    def _batches(self, presentations):
+        return -(-presentations // self.experiment.batch)
 
     def _run(self, phase, epoch, order, seed, progress, simulation=None):
         experiment, learning = self.experiment, phase == "training"

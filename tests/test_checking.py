@@ -62,6 +62,7 @@ MISTAKES = [
     ("neuron_eligibility_unit", "eligibility", "has the unit s where 1 is needed"),
     ("neuron_source_spike_without_size", "source_spike", "must use S", "q += S"),
     ("neuron_refractory_unit", "refractory", "'strength'", "must be a time, such as 2*ms, or a condition"),
+    ("rule_divides_by_zero", "number", "divides by zero; mend the expression"),
     ("encoder_signal_unit", "signal", "has the unit s where 1 is needed"),
     ("encoder_signal_condition", "signal", "write int(...)"),
     ("device_G_max_unit", "G_max", "0.674 * usecond", "units of siemens"),

@@ -218,6 +218,15 @@ def test_damaged_checkpoints_are_left_out_and_named(tmp_path, monkeypatch, capsy
         str(folder / "epoch_000.npz"), str(folder / "epoch_003.npz")]
 
 
+@pytest.mark.parametrize("change", [lambda w: w.astype("U9"), lambda w: w[..., None], lambda w: w * np.nan])
+def test_checkpoints_that_cannot_be_drawn_are_left_out(tmp_path, monkeypatch, capsys, change):
+    write_run(tmp_path, arms=["baseline"], layers=[4])
+    path = tmp_path / "checkpoints" / "baseline" / "epoch_000.npz"
+    checkpoints.write(path, {"w_1": change(checkpoints.read(path)["w_1"])})
+    panel, = figures_of(tmp_path, monkeypatch)["conductances"].axes
+    assert panel.get_title().endswith("epoch 1 → 3") and f"{path}: this checkpoint" in capsys.readouterr().err
+
+
 def test_a_user_s_matplotlib_is_left_alone(tmp_path, monkeypatch):
     monkeypatch.setitem(rcParams, "figure.dpi", 31)
     monkeypatch.setitem(rcParams, "font.size", 31)

@@ -81,7 +81,7 @@ def test_every_number_has_a_name_and_can_be_given(experiment):
 
 
 def test_none_of_the_other_optimizer():
-    assert numbers(replace(MEMRISTIVE, optimizer="sgd"))["learning.eta"][1] == 0.1
+    assert numbers(replace(MEMRISTIVE, optimizer="sgd"))["learning.eta"][1] == MEMRISTIVE.rule.learning["sgd"].eta
     assert not [name for name in numbers(MEMRISTIVE) if "sgd" in name or "law" in name]
 
 

@@ -20,7 +20,7 @@ RUNS = Path(__file__).parents[1] / "runs"
 JOB = RUNS / "mnist_local.py"
 # Those with a test file of their own need files, or more time: benchmark.py --quick compiles networks of full size.
 OWN = ("mnist_local", "benchmark", "fit_device", "sweep", "torch_reference", "figure_3", "figure_5a", "figure_5b", "paper",
-       "survival")
+       "survival", "check_model", "tutorial")
 QUICK = [path for path in sorted(RUNS.glob("*.py")) if path.stem not in OWN]
 SMALL = ["--layers", "30,20", "--train", "150", "--test", "50", "--epochs", "2"]
 BROKEN = Path(__file__).parent / "broken_models"
