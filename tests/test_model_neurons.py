@@ -15,7 +15,7 @@ DRIVES = [-0.2, 0.0, 0.02, 0.05, 0.1, 0.2, 0.4]
 
 
 class Reference:
-    """One neuron whose membrane is continuous within a millisecond, its current held; input, spike and reset come at the end."""
+    """One neuron, continuous within a millisecond with its current held; input, spike and reset come at the end."""
 
     threshold = 1.0
     jump = 8.0  # of the synaptic current by a weight of 1
@@ -203,7 +203,7 @@ class LeakyExponential(Leaky):
 class LinearAtRest(Leaky):
     """Izhikevich's program in NumPy; only the membrane linearised at rest carries a gradient."""
 
-    box = (-43 / 15, np.inf)  # of (U + 45 mV)/15 mV
+    box = (-80, 80)  # of the current - 4 mV/ms
 
     def __init__(self, neurons):
         super().__init__(neurons)
@@ -218,7 +218,7 @@ class LinearAtRest(Leaky):
         self.current = self.current * np.exp(-1 / 4) + 36 * drive.detach().numpy()
         self.U, self.I = filtered(self.U, self.I, 5)
         self.I = self.I + 36 * 5 * drive
-        self.spikes = torch.tensor(self.v > 30)
+        self.spikes, self.gate = torch.tensor(self.v > 30), torch.tensor(self.current - 4)
         return torch.tensor((self.v + 45) / 15) + (self.U - self.U.detach()) / 15
 
     def reset(self, spiked):
@@ -234,13 +234,13 @@ class Fire(torch.autograd.Function):
     """Spikes, with a box as the derivative."""
 
     @staticmethod
-    def forward(ctx, x, spiked, box):
-        ctx.save_for_backward((x > box[0]) & (x < box[1]))
+    def forward(ctx, x, spiked, gate, box):
+        ctx.save_for_backward((gate > box[0]) & (gate < box[1]))
         return spiked.to(x.dtype)
 
     @staticmethod
     def backward(ctx, gradient):
-        return 0.02 * gradient * ctx.saved_tensors[0], None, None
+        return 0.02 * gradient * ctx.saved_tensors[0], None, None, None
 
 
 def gradients(net, weights, make, steps):
@@ -254,7 +254,7 @@ def gradients(net, weights, make, steps):
         spikes = 0
         for w, J, layer in parts:
             x = layer.step(S @ w) + 0 * (S @ w)  # at first it does not depend on w
-            fired = Fire.apply(x, getattr(layer, "spikes", x > 0), layer.box)
+            fired = Fire.apply(x, getattr(layer, "spikes", x > 0), getattr(layer, "gate", x), layer.box)
             loss = torch.nn.functional.cross_entropy((J @ fired)[None], label)
             found.append(torch.autograd.grad(loss, w, retain_graph=True)[0].numpy())
             S = fired.detach()

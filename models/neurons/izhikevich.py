@@ -7,7 +7,7 @@
 
 u goes first here: after v, it would follow the peak of a spike for a whole millisecond. U is kept in [E_K, peak]: outside,
 the square makes steps of this size unstable. The eligibility is dU/dw by the synapse and the membrane's slope at rest,
-0.2/ms, in units of 15 mV; all else is cut off. A spike's peak is no measure of the drive: the box has no upper edge.
+0.2/ms, in units of 15 mV; all else is cut off. The box is one of the drive I: U at a spike no longer tells how strong I was.
 """
 from brian2 import ms, mV
 
@@ -33,7 +33,7 @@ izhikevich = Neuron(
     synaptic_input="I_post += strength_post*w",
     threshold="U > peak",
     reset="U = c; recovery += d",
-    derivative="height*int(U > lower)",
+    derivative="height*int(abs(I - onset) < box)",
     trace="""
     dp/dt = (q - p)/tau_rest : 1
     dq/dt = -q/tau_s : 1
@@ -50,7 +50,8 @@ izhikevich = Neuron(
         tau_s=4 * ms,  # synapse
         tau_rest=5 * ms,  # membrane at rest: 1/(5/ms - 0.08/mV/ms * 65 mV)
         strength=36 * mV / ms,  # drive by a spike through a weight of 1
-        lower=-88 * mV,  # lower edge of the box
+        onset=4 * mV / ms,  # drive at which spikes begin
+        box=80 * mV / ms,  # half width of the box
         height=0.02,  # of the box: learning rates are those of a memoryless neuron
     ),
 )
