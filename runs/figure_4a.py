@@ -7,10 +7,9 @@ from snn_brian import physics
 from snn_brian.figures import COLOURS, PAGE
 from snn_brian.loading import load
 from snn_brian.new_folder import new_folder
+from snn_brian.paper import BETA_D, BETA_P
 from snn_brian.pictures import mark_range, picture, write_table
 from snn_brian.script import Flags, run
-
-BETA_P, BETA_D = 626.8, 921.9  # nS, the paper's fit; the state form (10) does without them
 
 
 def flags():

@@ -7,6 +7,7 @@ from snn_brian import settings, sweep
 from snn_brian.points import point
 from snn_brian.script import Flags
 
+BETA_P, BETA_D = 626.8, 921.9  # nS, the paper's fit of TiOx; the state form (10) does without them
 EPOCHS = 10
 ON_LINE = dict(optimizer="sgd", batch=1)
 SMALL = dict(layers="12,8,6", train=20, test=10, target="numpy")

@@ -21,7 +21,7 @@ def made_up(monkeypatch):
         seeds = len(paper.read_seeds(args) if seeds is None else seeds)
         found = {}
         for k, (name, values) in enumerate(names.items()):
-            epochs = values.get("epochs", paper.EPOCHS)
+            epochs = 2 if args.quick else values.get("epochs", paper.EPOCHS)
             accuracy = np.linspace(10, 95 - 0.1 * k, epochs + 1)[None, :, None] + np.arange(seeds)[:, None, None] + np.zeros(3)
             pulses = np.full((seeds, epochs + 1), 100.0 * (k + 1))
             found[name] = paper.Curves(accuracy, pulses, 2 * pulses, 1e-9 * pulses)

@@ -140,7 +140,7 @@ def test_other_numbers_go_to_the_memristive_arm_and_those_of_the_neuron_to_both(
     memristive, baseline = arms(*given, "--set", "rule.gamma_P=3").values()
     for arm in (memristive, baseline):
         assert arm.neuron_parameters()["u_hi"] == 0.7 and arm.encoder.parameters["theta"] == 0.25
-    assert (memristive.learning.eta, memristive.rule.parameters["gamma_P"], baseline.learning.eta) == (0.5, 3.0, 0.002)
+    assert (memristive.learning.eta, memristive.rule.parameters["gamma_P"], baseline.learning.eta) == (0.5, 3.0, 0.001)
     assert arms(*given, "--arm", "baseline")["baseline"].learning.eta == 0.5
 
 
