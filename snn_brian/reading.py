@@ -12,7 +12,7 @@ from types import UnionType
 from typing import get_args, get_origin, get_type_hints
 
 import numpy as np
-from brian2 import DEFAULT_FUNCTIONS, Equations, Quantity, second
+from brian2 import DEFAULT_FUNCTIONS, Equations, Quantity, get_dimensions, second
 from brian2.core.functions import DEFAULT_CONSTANTS
 from brian2.core.namespace import DEFAULT_UNITS
 from brian2.core.variables import Constant, Variable
@@ -22,10 +22,10 @@ from brian2.parsing.expressions import is_boolean_expression, parse_expression_d
 from brian2.parsing.rendering import NodeRenderer
 from brian2.parsing.statements import parse_statement
 from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit_for_display
-
 from sympy import Basic, sympify
 
 from snn_brian.errors import DeclarationWarning, UserError
+from snn_brian.trial import trial
 
 # What every string may use: functions, units, and Brian2's own variables.
 EVERYWHERE = {**DEFAULT_FUNCTIONS, **DEFAULT_CONSTANTS,
@@ -93,6 +93,11 @@ class Reader:
         if is_dataclass(kind):
             for part, each in get_type_hints(kind).items():
                 self.type(f"{field}.{part}".lstrip("."), getattr(value, part), each)
+
+    def dimension(self, field, value, unit):
+        """A number must have the dimensions of `unit`."""
+        if get_dimensions(value) != unit.dim:
+            self.refuse(field, f"must be in units of {unit.name}", value)
 
     def symbols(self, field, symbols, taken, free=()):
         """New symbols must be none of Brian2's, of C++'s or of those `taken`; the `free` ones may be Brian2's."""
@@ -163,6 +168,12 @@ class Reader:
                 found[symbol] = Variable(symbol, dimensions, dtype=bool if is_boolean else None)
                 self.locals[symbol] = (field, line.strip(), writable)
         return found
+
+    def try_out(self, *arguments, **keywords):
+        """What Brian2 refuses in a `trial` run is refused."""
+        failure = trial(*arguments, **keywords)
+        if failure:
+            raise UserError(f"{self.file}: {said(failure)} of this declaration.")
 
     def unread(self, *fields):
         """Parameters in `fields`, and symbols that statements set, must be read by some string."""
