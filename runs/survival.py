@@ -9,11 +9,11 @@ from harm.disks import disks
 from harm.inputs import inputs
 from harm.kills import kills
 from snn_brian import settings
+from snn_brian.errors import SimulationFailed
 from snn_brian.files import write_json
 from snn_brian.new_folder import new_folder
 from snn_brian.scratch import scratch
 from snn_brian.script import Flags, run
-from snn_brian.simulation import SimulationFailed
 
 
 def flags():

@@ -1,16 +1,15 @@
 """Do the job of mnist_local.py at every point of a grid, in parallel; started again, do only what is missing.
 
-GRID is a TOML file such as runs/sweep_example.toml: [flags], the same for all points, and [grid], lists of values of which
+GRID is a TOML file such as runs/learning_rates.toml: [flags], the same for all points, and [grid], lists of values of which
 all combinations are made. Names are flags of mnist_local.py and what its --set takes.
 """
 from datetime import datetime
 from pathlib import Path
 
 from snn_brian import settings, sweep
-from snn_brian.errors import UserError
+from snn_brian.errors import SimulationFailed, UserError
 from snn_brian.points import grid
 from snn_brian.script import Flags, run
-from snn_brian.simulation import SimulationFailed
 from snn_brian.sweep_figure import draw
 
 

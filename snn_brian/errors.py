@@ -1,4 +1,4 @@
-"""The one kind of error that a user's own input can cause, and the one kind of warning."""
+"""The one kind of error that a user's own input can cause, the one that a simulation can, and the one kind of warning."""
 
 
 class UserError(Exception):
@@ -10,3 +10,7 @@ class UserError(Exception):
 
 class DeclarationWarning(UserWarning):
     """A declaration that runs but is hardly meant so, told as `UserError` is."""
+
+
+class SimulationFailed(RuntimeError):
+    """The simulation ended otherwise than it should; the message says where its log is."""

@@ -11,9 +11,8 @@ from contextlib import contextmanager
 
 from distributed import Client, KilledWorker, LocalCluster
 
-from snn_brian.errors import UserError
+from snn_brian.errors import SimulationFailed, UserError
 from snn_brian.points import toml
-from snn_brian.simulation import SimulationFailed
 
 PAUSE, PATIENCE = 0.5, 10  # seconds between two looks at the calls, and for a scheduler to answer
 

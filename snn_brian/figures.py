@@ -128,6 +128,13 @@ def pulses(config, epochs):
     return figure
 
 
+def bins(arrays, count=60):
+    """Edges of bins that hold all values, however large, and even if all are equal."""
+    low, high = min(float(np.min(array)) for array in arrays), max(float(np.max(array)) for array in arrays)
+    margin = max(0.5, 1e-6 * abs(low)) if low == high else 0
+    return np.linspace(low - margin, high + margin, count + 1)
+
+
 def conductances(config, checkpoints):
     """Histograms of G_plus, G_minus and w of every layer (rows) in the first and the last checkpoint, in % per bin.
 
@@ -141,7 +148,7 @@ def conductances(config, checkpoints):
     for panels, (arm, name) in zip(grid.T, columns):
         device, paired = config["arms"][arm]["device"], (arm, "G_plus") in columns
         arrays = [[state[f"{name}_{layer}"] for state in checkpoints[arm].values()] for layer in range(1, rows + 1)]
-        edges = np.histogram_bin_edges([[np.min(array), np.max(array)] for pair in arrays for array in pair], 60)
+        edges = bins([array for pair in arrays for array in pair])
         for layer, (axes, pair) in enumerate(zip(panels, arrays), 1):
             for array, drawn in zip(pair, HISTOGRAMS):
                 axes.stairs(100 * np.histogram(array, edges)[0] / array.size, edges, **drawn)

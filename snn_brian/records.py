@@ -14,7 +14,7 @@ from snn_brian.files import written_whole
 from snn_brian.network import CLASSES, LAYER
 from snn_brian.pictures import picture
 from snn_brian.reading import did_you_mean
-from snn_brian.simulation import Interpreted
+from snn_brian.interpreted import Interpreted
 
 FORM = re.compile(r"(\w+)\.(\w+)(?:\[(\d+):(\d+)\])?(?:@(\d+):(\d+))?")
 SPIKES = "spikes"

@@ -6,8 +6,7 @@ import sys
 import warnings
 
 from snn_brian import resuming
-from snn_brian.errors import UserError
-from snn_brian.simulation import SimulationFailed
+from snn_brian.errors import SimulationFailed, UserError
 
 
 class Help(argparse.ArgumentDefaultsHelpFormatter):

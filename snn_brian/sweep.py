@@ -14,12 +14,11 @@ from pathlib import Path
 from tqdm import tqdm
 
 from snn_brian import job
-from snn_brian.errors import UserError
+from snn_brian.errors import SimulationFailed, UserError
 from snn_brian.farm import carry_out, farm
 from snn_brian.pictures import write_table
 from snn_brian.points import DIGITS, flag, point, text
 from snn_brian.results import METRICS
-from snn_brian.simulation import SimulationFailed
 
 KNOWN = (UserError, SimulationFailed)  # their messages are sentences
 

@@ -11,13 +11,14 @@ import numpy as np
 from snn_brian import traces
 from snn_brian.checkpoints import Damaged
 from snn_brian.epochs import Record
+from snn_brian.errors import SimulationFailed
 from snn_brian.losses import LOSSES
 from snn_brian.network import Structure
 from snn_brian.optimizers import OPTIMIZERS
+from snn_brian.plastic import Plastic
 from snn_brian.scratch import scratch
-from snn_brian.simulation import SimulationFailed, simulation
+from snn_brian.simulation import simulation
 from snn_brian.synapse import synapse
-from snn_brian.variation import spread
 
 CLASSIFIER_SCALE = 3.0  # J is uniform in +-CLASSIFIER_SCALE/sqrt(neurons); the paper gives no scale
 TABLE_IMAGES, TABLE_ORDER = 70_000, 60_000  # sizes compiled in, unless the data set is larger
@@ -47,14 +48,13 @@ class Training:
         self.simulation = simulation(structure, experiment.target, experiment.threads)
         self.synapse = synapse(structure.weights, structure.rule, structure.optimizer, structure.neuron.synaptic_input,
                                structure.batched)
-        self._pairs = "G_plus" in self.synapse.state
         self.numbers = range(1, len(experiment.layers) + 1)
-        self.shapes = dict(zip(self.numbers, zip((images.pixels, *experiment.layers), experiment.layers)))
-        self.devices = self._devices()
-        self.state = self._initial_state()
+        shapes = dict(zip(self.numbers, zip((images.pixels, *experiment.layers), experiment.layers)))
+        self.plastic = Plastic(experiment, self.synapse, shapes, self._stream)
+        self.devices, self.state = self.plastic.devices, self.plastic.start()
         self.classifiers = {f"classifier_{l}.J": self._classifier(l, images.classes) for l in self.numbers}
         self.batches = 0
-        self.record = Record(len(experiment.layers), experiment.weights if self._pairs else None)
+        self.record = Record(len(experiment.layers), experiment.weights if self.plastic.pairs else None)
         self._scratch = ExitStack()  # the folder lives as long as this object
         self._images = self._scratch.enter_context(scratch("snn_brian-images-")) / "images"
         with open(self._images, "wb") as file:
@@ -88,7 +88,8 @@ class Training:
 
         Conductances (or weights) and state of rule and optimizer are of shape (inputs, neurons), J of (neurons, classes).
         """
-        return self._kept() | self._known(number) | self.record.arrays() | {"batches": np.int64(self.batches)}
+        kept = {_name(key): self.state[key] for key in self.plastic.independent} | {"batches": np.int64(self.batches)}
+        return kept | self._known(number) | self.record.arrays()
 
     def resume(self, arrays):
         """Go on from a checkpoint as if nothing had come in between.
@@ -121,9 +122,9 @@ class Training:
         for name, value in self._known(number).items():
             if not np.array_equal(arrays[name], value):
                 raise Damaged(f"its {name} is not that of this run")
-        state = {key: arrays[_name(key)].ravel() for key in self._independent()}
-        self._check(state, f"in epoch {number}", Damaged)
-        self.state, self.batches = self._whole(state), batches
+        state = {key: arrays[_name(key)].ravel() for key in self.plastic.independent}
+        self.plastic.check(state, f"in epoch {number}", Damaged)
+        self.state, self.batches = self.plastic.whole(state), batches
         self.record.restore(arrays)
 
     def _learn(self, number, progress, keep):
@@ -134,8 +135,8 @@ class Training:
                 continue
             part = order[start:start + self._piece]
             outcome = self._run("training", number, part, seed, lambda done: progress(start + done))
-            self._check(outcome.values, f"after epoch {number}", SimulationFailed)
-            self.state = self._whole(outcome.values)
+            self.plastic.check(outcome.values, f"after epoch {number}", SimulationFailed)
+            self.state = self.plastic.whole(outcome.values)
             self.batches += self._batches(len(part))
             self.record.add(len(part), outcome)
             if self.record.presentations < self.n_train:
@@ -167,18 +168,9 @@ class Training:
         values |= {f"inputs.encoder_{name}": value for name, value in experiment.encoder.parameters.items()}
         wanted = [f"classes_{l}.hits" for l in self.numbers]
         if learning:
-            wanted = [*self._independent(), *self.simulation.neuron_state]
+            wanted = [*self.plastic.independent, *self.simulation.neuron_state]
         return (simulation or self.simulation).run(len(order), seed, values,
                                    {"image": self._images, "label": self._labels, "order": order}, wanted, progress)
-
-    def _check(self, values, when, kind):
-        """Every number must be one, the plastic ones finite, and every conductance in the range of its device."""
-        for key, array in values.items():
-            if np.isnan(array).any() or key in self.state and np.isinf(array).any():
-                raise kind(f"{key} is not finite {when}; a smaller --eta may help.")
-            least, most = self._range(key)
-            if np.any(array < np.ravel(least)) or np.any(array > np.ravel(most)):
-                raise kind(f"{key} is out of its device's range {when}.")
 
     def _stream(self, name, number):
         return np.random.default_rng([self.experiment.seed, STREAMS[name], number])
@@ -195,53 +187,6 @@ class Training:
 
     def _seeds(self, phase, number, count):
         return [int(seed) for seed in self._stream(phase, number).integers(2**31, size=count)]
-
-    def _devices(self):
-        """What differs from device to device, each array of shape (inputs, neurons), in units of the network."""
-        devices = {}
-        for l, shape in self.shapes.items():
-            random = self._stream("devices", l)
-            for name, symbol in self.synapse.devices.items():
-                scale = 1 / self.experiment.weights.G_max if symbol in ("G_max", "G_min") else 1
-                spread_ = np.asarray(spread(self.experiment.weights, symbol, shape, random) * scale, np.float32)
-                devices[f"synapses_{l}.{name}"] = spread_
-        return devices
-
-    def _initial_state(self):
-        state = {}
-        for l, shape in self.shapes.items():
-            random = self._stream("initial", l)
-            for name in self.synapse.state:
-                state[f"synapses_{l}.{name}"] = np.zeros(shape, np.float32)
-            for name in ("G_plus", "G_minus") if self._pairs else ("w",):
-                drawn = random.uniform(*self.experiment.initial, shape).astype(np.float32)
-                state[f"synapses_{l}.{name}"] = np.clip(drawn, *self._range(f"synapses_{l}.{name}"))
-        return self._whole(state)
-
-    def _range(self, key):
-        """The least and the largest value of a conductance, of each device if they differ; other variables have none."""
-        if not key.endswith((".G_plus", ".G_minus")):
-            return -np.inf, np.inf
-        return tuple(self.devices.get(key.replace(".G_", f".{end}_"), np.float32(common))
-                     for end, common in (("G_min", self.experiment.weights.K), ("G_max", 1)))
-
-    def _whole(self, state):
-        """A state in its shapes, with w from the conductances: the same after a run and after a checkpoint."""
-        whole = {}
-        for l, shape in self.shapes.items():
-            own = {name: f"synapses_{l}.{name}" for name in self.synapse.state}
-            whole |= {key: state[key].reshape(shape) for key in own.values() if key in state}
-            if self._pairs:
-                whole[own["w"]] = whole[own["G_plus"]] - whole[own["G_minus"]]
-        return whole
-
-    def _kept(self):
-        """What a training has come to."""
-        return {_name(key): self.state[key] for key in self._independent()}
-
-    def _independent(self):
-        """The plastic variables less w of a pair, which follows from its conductances."""
-        return [key for key in self.state if not (self._pairs and key.endswith(".w"))]
 
     def _known(self, number):
         """What the experiment decides."""

@@ -2,8 +2,10 @@
 
 All programs are compiled into one folder of the session's own, each structure once.
 """
+import copy
 import gzip
 import importlib.resources
+import tempfile
 from dataclasses import replace
 
 import numpy as np
@@ -159,6 +161,31 @@ def dense(small):
     """A compiled network that learns in batches: pulses are decided synapse by synapse."""
     return small("cpp_standalone", layers=(16,), steps=3, loss="mse", weights="linear", rule="stochastic_rounding",
                  batched=True)
+
+
+class Program:
+    """Shell scripts in the place of the compiled program of a network."""
+
+    def __init__(self, net, folder, monkeypatch):
+        self.net, self.folder = copy.copy(net), folder / "program"
+        self.net.simulation = copy.copy(net.simulation)
+        self.net.simulation.folder = self.folder
+        self.folder.mkdir()
+        (folder / "temporary").mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(folder / "temporary"))
+
+    def write(self, text):
+        (self.folder / "main").write_text(text)
+        (self.folder / "main").chmod(0o755)
+
+    def run(self, text, progress=lambda done: None):
+        self.write(f'#!/bin/sh\necho "1 1" > results/last_run_info.txt\n{text}\n')
+        return self.net.simulation.run(1, 0, self.net.start, {}, [], progress)
+
+
+@pytest.fixture
+def program(sampled, tmp_path, monkeypatch):
+    return Program(sampled, tmp_path, monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -14,9 +14,8 @@ import benchmark  # noqa: E402
 from peers import growth, report, rounds, variants  # noqa: E402
 
 from snn_brian.crossbar import Crossbar  # noqa: E402
-from snn_brian.errors import UserError  # noqa: E402
+from snn_brian.errors import SimulationFailed, UserError  # noqa: E402
 from snn_brian.script import run  # noqa: E402
-from snn_brian.simulation import SimulationFailed  # noqa: E402
 
 RATIOS = {"plain_brian2_over_crossbar", "torch_autograd_batch1_over_crossbar", "torch_manual_batch1_over_crossbar",
           "torch_autograd_batch100_over_crossbar", "crossbar_over_handwritten", "forward_over_stream",

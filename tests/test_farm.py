@@ -7,9 +7,8 @@ import pytest
 from distributed import KilledWorker
 
 from snn_brian import farm
-from snn_brian.errors import UserError
+from snn_brian.errors import SimulationFailed, UserError
 from snn_brian.farm import carry_out, jobs
-from snn_brian.simulation import SimulationFailed
 
 
 def touch(path):

@@ -243,3 +243,9 @@ def test_a_user_s_style_does_not_change_the_pictures(tmp_path, monkeypatch):
     first = [path.read_bytes() for path in figures.draw(tmp_path)]
     monkeypatch.setitem(rcParams, "axes.facecolor", "black")
     assert [path.read_bytes() for path in figures.draw(tmp_path)] == first
+
+
+@pytest.mark.parametrize("values", [(-3e38, 3e38), (1e38, 1e38), (0.0, 0.0), (0.1, 0.4)])
+def test_bins_hold_all_values(values):
+    array = np.array(values, np.float32)
+    assert np.histogram(array, figures.bins([array]))[0].sum() == len(values)

@@ -4,9 +4,8 @@ import signal
 
 import pytest
 
-from snn_brian.errors import UserError
+from snn_brian.errors import SimulationFailed, UserError
 from snn_brian.script import Flags, run
-from snn_brian.simulation import SimulationFailed
 
 
 def flags():

@@ -4,7 +4,6 @@ import runpy
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from brian2 import nS
 

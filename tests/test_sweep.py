@@ -14,9 +14,8 @@ from pathlib import Path
 import pytest
 
 from snn_brian import farm, sweep
-from snn_brian.errors import UserError
+from snn_brian.errors import SimulationFailed, UserError
 from snn_brian.results import METRICS
-from snn_brian.simulation import SimulationFailed
 
 SCRIPT = Path(__file__).parents[1] / "runs" / "sweep.py"
 GRID = """

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from snn_brian.checkpoints import Damaged
+from snn_brian.errors import SimulationFailed
 from snn_brian.loading import load
-from snn_brian.simulation import SimulationFailed
 
 LAYERS = (1, 2)
 VARIED = replace(load("device", "TiOx"), device_to_device={"G_max": 0.05, "alpha_P": 0.2}, cycle_to_cycle=0.02)

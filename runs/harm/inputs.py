@@ -17,7 +17,7 @@ from harm.mutations import KINDS, prepare
 from snn_brian import script
 
 RUNS = Path(__file__).parents[1]
-PATIENCE = 120  # seconds after which a case hangs
+PATIENCE = 300  # seconds after which a case hangs
 OWN_PROCESS = 50  # one of so many cases is a process of its own
 
 
