@@ -42,7 +42,8 @@ def main(args):
 
 def everything(args, seeds):
     """All settings; those that only compare readings of the paper once each, the rules that read devices for 3 epochs."""
-    found = paper.trained(paper.BASELINE | paper.GAMMAS | paper.BEYOND | paper.ROUNDING | paper.LONG | paper.EARLY, args)
+    found = paper.trained(paper.BASELINE | paper.GAMMAS | paper.BEYOND | paper.ROUNDING | paper.BOTH_DEVICES | paper.LONG
+                          | paper.EARLY, args)
     reading = {name: values | {"epochs": 3} for name, values in paper.READING.items()}
     return found | paper.trained(reading | paper.SILENT, args, seeds[:1])
 

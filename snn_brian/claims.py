@@ -44,12 +44,14 @@ def claims(found):
 
 def rounding(number, found):
     limited, with_, without = (found[name].last for name in ("limited weights", "stochastic rounding", "deterministic rounding"))
+    both = [told(found[f"{kind} rounding, both devices"].last, " %") for kind in ("stochastic", "deterministic")]
     fails, reaches = without.mean() < 50, abs(limited.mean() - with_.mean()) <= 1
     first = found["deterministic rounding"].accuracy[:, -1, 0]
     return Claim(number, "without stochastic rounding the network fails to learn; with it, it reaches its accuracy at K = 1/20, "
                  "N = 100",
                  f"last layer: limited weights {told(limited, ' %')}, with rounding {told(with_, ' %')}, without {told(without, ' %')} "
-                 f"(its layer 1: {told(first, ' %')})", verdict(fails and reaches, fails or reaches),
+                 f"(its layer 1: {told(first, ' %')}); with both devices of the pair pulsed {both[0]} and {both[1]}",
+                 verdict(fails and reaches, fails or reaches),
                  "requests below half a pulse are lost without it; at this learning rate that is nearly all of them beyond layer 1. "
                  "Bound: below 50 % without, within 1 point of limited weights with")
 

@@ -33,9 +33,12 @@ BEYOND = {
 }
 ROUNDING = {
     "limited weights": dict(arm="baseline", device="limited", **ON_LINE),
-    "stochastic rounding": on_line("stochastic_rounding", "linear"),
-    "deterministic rounding": on_line("deterministic_rounding", "linear"),
+    "stochastic rounding": on_line("stochastic_rounding_single", "linear"),
+    "deterministic rounding": on_line("deterministic_rounding_single", "linear"),
 }
+# The other reading of (7), in which each pulse moves w by twice as much.
+BOTH_DEVICES = {"stochastic rounding, both devices": on_line("stochastic_rounding", "linear"),
+                "deterministic rounding, both devices": on_line("deterministic_rounding", "linear")}
 READING = {
     "cancelling (11), (12)": on_line("cancelling"),
     "cancelling, linearised (13)": on_line("cancelling_linearised"),

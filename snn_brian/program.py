@@ -8,6 +8,9 @@ from pathlib import Path
 
 from snn_brian.errors import SimulationFailed
 
+# Pulses fall on synapses far apart: with small pages, most of them need a page's address to be looked up, too.
+HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.top_pad=67108864"}
+
 # Code of the program: it tells its time, and it ends with the one that started it.
 REPORTER = """
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // never run on without the program that asked for it
@@ -48,7 +51,7 @@ def execute(main, folder, arguments, threads, progress):
         If it cannot be started, fails, complains or stops early.
     """
     command = [main, "--results_dir", f"{folder}/results/", *arguments]
-    environment = os.environ | {"OMP_NUM_THREADS": str(threads), "LD_BIND_NOW": "1"}
+    environment = HUGE_PAGES | os.environ | {"OMP_NUM_THREADS": str(threads), "LD_BIND_NOW": "1"}
     with open(folder / "errors", "w+") as errors:
         try:
             process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True)

@@ -5,7 +5,8 @@ import pytest
 from snn_brian import claims, paper
 from snn_brian.paper import Curves
 
-NAMES = [*paper.BASELINE, *paper.GAMMAS, *paper.BEYOND, *paper.ROUNDING, *paper.READING, *paper.LONG, *paper.EARLY, *paper.SILENT]
+NAMES = [*paper.BASELINE, *paper.GAMMAS, *paper.BEYOND, *paper.ROUNDING, *paper.BOTH_DEVICES, *paper.READING, *paper.LONG,
+         *paper.EARLY, *paper.SILENT]
 
 
 def curve(last, pulses=100.0, epochs=10, seeds=3, layers=3):
@@ -91,3 +92,11 @@ def test_costs_are_those_of_one_presentation(found):
 def test_targets_name_what_is_wanted(found):
     rows = claims.targets(found)
     assert [row[1] for row in rows] == ["96.90 +- 0.10 %", "97.60 +- 0.10 %", "-0.10 +- 0.00 points", "95.50 +- 0.10 %"]
+
+
+def test_short_runs_settle_at_their_half_and_what_is_never_reached_is_told(found):
+    for name in found:
+        found[name] = curve(50, epochs=2)
+    checked = {claim.number: claim for claim in claims.claims(found)}
+    assert "epoch 1 over 1" in checked[5].measured and "epoch 2 over 1" in checked[5].measured
+    assert "never for 3 of 3 seeds" in checked[3].measured and checked[3].verdict == "not reproduced"

@@ -63,5 +63,6 @@ def test_all_figures_and_claims(made_up, tmp_path):
         assert claim["verdict"] in ("reproduced", "partly", "not reproduced") and claim["measured"] in text
     for reading in paper.READINGS:
         assert f"| {reading} |" in text
-    tables = (paper.BASELINE, paper.GAMMAS, paper.BEYOND, paper.ROUNDING, paper.READING, paper.LONG, paper.EARLY, paper.SILENT)
+    tables = (paper.BASELINE, paper.GAMMAS, paper.BEYOND, paper.ROUNDING, paper.BOTH_DEVICES, paper.READING,
+              paper.LONG, paper.EARLY, paper.SILENT)
     assert set(made_up) == {name for table in tables for name in table}

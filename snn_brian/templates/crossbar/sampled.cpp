@@ -87,17 +87,30 @@
             }
         }
         uint64_t _state = _key + (uint64_t)_block * 0xD1B54A32D192ED03ull;
-        auto _uniform = [&]()  {# in [0, 1), fine near 0; by Steele, Lea and Flood's splitmix64 #}
+        auto _uniform = [&](const uint64_t state)  {# in [0, 1), fine near 0; by Steele, Lea and Flood's splitmix64 #}
         {
-            uint64_t z = (_state += 0x9E3779B97F4A7C15ull);
+            uint64_t z = state;
             z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
             z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
             return (float)(int64_t)((z ^ (z >> 31)) >> 11) * (1.0f / 9007199254740992.0f);
         };
-        auto _exponential = [&]()  {# -log(1-u), exact for small u too #}
+        auto _next_uniform = [&]() { return _uniform(_state += 0x9E3779B97F4A7C15ull); };
+        float _ahead[16];
+        int32_t _used = 16;
+        auto _exponential = [&]()  {# -log(1-u), exact for small u too; 16 at a time, since their logarithms vectorise #}
         {
-            const float u = _uniform();
-            return u < 1e-3f ? u * (1.0f + u * (0.5f + u * 0.33333333f)) : -logf(1.0f - u);
+            if (_used == 16)
+            {
+                for (int32_t _k = 0; _k < 16; _k++)
+                {
+                    const float u = _uniform(_state + (uint64_t)(_k + 1) * 0x9E3779B97F4A7C15ull);
+                    const float _small = u * (1.0f + u * (0.5f + u * 0.33333333f)), _large = -logf(1.0f - u);
+                    _ahead[_k] = u < 1e-3f ? _small : _large;
+                }
+                _state += 16 * 0x9E3779B97F4A7C15ull;
+                _used = 0;
+            }
+            return _ahead[_used++];
         };
         float _left = _exponential();
         for (size_t _k = 0; _k < _width; _k++)
@@ -113,7 +126,7 @@
                     _left = _exponential();
                     if (_event >= _num_events) break;  {# only by rounding #}
                     {% if thinned %}
-                    if (_uniform() * _most >= fabsf({{pre}})) { _event++; continue; }
+                    if (_next_uniform() * _most >= fabsf({{pre}})) { _event++; continue; }
                     {% endif %}
                     _pulse(_event, _first + _k, _factor * {{pre}} > 0.0f ? 1 : -1);
                     _event++;
@@ -125,7 +138,7 @@
                 for (int32_t _event = 0; _event < _num_events; _event++)
                 {
                     const float _x = _factor * {{pre}}, _whole = floorf(_x);
-                    const int32_t _drawn = (int32_t)_whole + (_uniform() < _x - _whole);
+                    const int32_t _drawn = (int32_t)_whole + (_next_uniform() < _x - _whole);
                     if (_drawn != 0) _pulse(_event, _first + _k, _drawn);
                 }
         }

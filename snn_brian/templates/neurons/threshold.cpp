@@ -5,7 +5,7 @@
     const int _vectorisation_idx = -1;
     {{scalar_code|autoindent}}
     {% set _eventspace = get_array_name(eventspace_variable) %}
-    int32_t _count = 0;
+    static char _has_event[{{owner.N}}];
     for (size_t _idx = 0; _idx < N; _idx++)
     {
         const size_t _vectorisation_idx = _idx;
@@ -17,8 +17,14 @@
             {{lastspike}}[_idx] = {{t}};
         }
         {% endif %}
+        _has_event[_idx] = (bool)_cond;
+    }
+    {# A loop of its own: a list grows one by one, but conditions vectorise. #}
+    int32_t _count = 0;
+    for (size_t _idx = 0; _idx < N; _idx++)
+    {
         {{_eventspace}}[_count] = _idx;  {# one place past the last event is free: there the number of events goes #}
-        _count += (bool)_cond;
+        _count += _has_event[_idx];
     }
     {{_eventspace}}[N] = _count;
 {% endblock %}
