@@ -44,7 +44,11 @@ READING = {
     "cancelling, linearised (13)": on_line("cancelling_linearised"),
     "write and verify": on_line("write_verify"),
 }
-LONG = {"20 epochs": ternary(1, 1, epochs=20), "20 epochs, eta constant": ternary(1, 1, epochs=20, **{"learning.decay": 1})}
+LONG = {
+    "20 epochs": ternary(1, 1, epochs=20),
+    "20 epochs, eta constant": ternary(1, 1, epochs=20, **{"learning.decay": 1}),
+    "20 epochs on-line, eta constant": ternary(1, 1, epochs=20, **ON_LINE, **{"learning.decay": 1}),
+}
 # Short epochs without decay, to see when an accuracy is reached.
 EARLY = {f"early, gamma ({P},{D}), eta {eta}": ternary(P, D, train=3000, epochs=20, **{"learning.decay": 1, "learning.eta": eta})
          for eta in (0.001, 0.01) for P, D in [(1, 1), (3, 3), (5, 5), (3, 1), (5, 1)]}
