@@ -31,19 +31,19 @@ def main(args):
 def draw(figure, found):
     """Last layer; lines are means over seeds, bands from the least to the greatest."""
     panels = figure.subplots(1, 2, sharey=True)
+    least = min(found[name].accuracy[:, 2:, -1].min() for name in paper.BASELINE | paper.GAMMAS) - 6
     for axes, (title, names) in zip(panels, PANELS.items()):
         for k, name in enumerate(names):
             accuracy = found[name].accuracy[:, 1:, -1]
-            epochs = range(1, 1 + accuracy.shape[1])
+            epochs, last = range(1, 1 + accuracy.shape[1]), accuracy[:, -1].mean()
             axes.fill_between(epochs, accuracy.min(axis=0), accuracy.max(axis=0), color=COLOURS[k], alpha=0.2, linewidth=0)
             axes.plot(epochs, accuracy.mean(axis=0), color=COLOURS[k], marker=MARKERS[k],
-                      label=f"{name.removesuffix(', on-line')}: {accuracy[:, -1].mean():.2f} %")
+                      label=f"{name.removesuffix(', on-line')}: {last:.2f} %{' (below)' if last < least else ''}")
         axes.set(title=title, xlabel="Epoch")
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         axes.grid(True, axis="y")
         axes.legend(loc="lower right")
-    lowest = min(found[name].accuracy[:, 2:, -1].min() for name in paper.BASELINE | paper.GAMMAS)
-    panels[0].set(ylabel="Test accuracy of the last layer (%)", ylim=(lowest - 6, min(lowest + 12, 100)))
+    panels[0].set(ylabel="Test accuracy of the last layer (%)", ylim=(least, min(least + 18, 100)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Spikes of one's own, e.g. recorded by an event camera, from an .npz file of event times.
+"""Spikes of one's own, e.g. recorded by an event camera, from an .npz or HDF5 file of event times.
 
 | array | shape | |
 | --- | --- | --- |
@@ -9,7 +9,7 @@
 | `test_times`, ... | | the same for the test set |
 | `inputs` | () | how many inputs there are |
 
-Events are in any order. An event at time t falls into time step floor(t/1 ms), and is left out after the last step.
+In HDF5, these are datasets of the root group. Events are in any order. An event at time t falls into time step floor(t/1 ms), and is left out after the last step.
 """
 import hashlib
 from pathlib import Path
@@ -19,6 +19,7 @@ import numpy as np
 from snn_brian.data import Images
 from snn_brian.errors import UserError
 
+SUFFIXES = (".npz", ".h5", ".hdf5")
 ARRAYS = ("times", "inputs", "presentations", "labels")
 
 
@@ -52,12 +53,24 @@ def load(path, steps, train=None, test=None):
     return Images(*frames, classes=classes, name=Path(path).stem, shape=(1, inputs), sha256=digest.hexdigest(), frames=steps)
 
 
+def _arrays(path):
+    """{name: array} of all that a file holds at its top."""
+    if Path(path).suffix == ".npz":
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file}
+    try:
+        import h5py
+    except ImportError as error:
+        raise UserError(f"{path}: HDF5 needs h5py; run `pip install -e '.[hdf5]'`, or write the arrays with numpy.savez.") from error
+    with h5py.File(path) as file:
+        return {name: np.asarray(values) for name, values in file.items() if isinstance(values, h5py.Dataset)}
+
+
 def _read(path):
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file}
+        arrays = _arrays(path)
     except (OSError, ValueError, EOFError) as error:
-        raise UserError(f"{path}: cannot be read as .npz ({error}); write it with numpy.savez.") from error
+        raise UserError(f"{path}: cannot be read as {Path(path).suffix} ({error}); write it with numpy.savez or h5py.") from error
     needed = [f"{part}_{name}" for part in ("train", "test") for name in ARRAYS]
     missing = [name for name in [*needed, "inputs"] if name not in arrays]
     if missing:

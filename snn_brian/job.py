@@ -21,7 +21,7 @@ from snn_brian.training import Training
 def flags():
     parser = Flags("Train a spiking network with local classifiers on simulated memristors and compare it with ideal "
                    "weights.")
-    parser.add_argument("--dataset", default="mnist", help=one_of(data.DATASETS) + ", or an .npz file of events, for "
+    parser.add_argument("--dataset", default="mnist", help=one_of(data.DATASETS) + ", or an .npz or HDF5 file of events, for "
                                                                                    "--encoding events")
     parser.add_argument("--data-root", help="folder with the data in torchvision's layout; without it, a cache folder")
     parser.add_argument("--neuron", default="integrate_and_fire", help=one_of(names("neuron")) + ", or a file's path")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from snn_brian import events
 from snn_brian.data import DATASETS
 from snn_brian.declarations import Weight
 from snn_brian.errors import UserError
@@ -83,7 +84,7 @@ def declared(flag, kind, text):
 
 def is_events(dataset):
     """Whether a data set is a file of one's own events."""
-    return dataset.endswith(".npz")
+    return dataset.endswith(events.SUFFIXES)
 
 
 def counts(args):
@@ -111,7 +112,7 @@ def experiments(args):
     if not is_events(args.dataset):
         one_of("--dataset", args.dataset, DATASETS)
     elif not Path(args.dataset).is_file():
-        raise UserError(f"--dataset: '{args.dataset}': there is no such file; name an .npz file of events.")
+        raise UserError(f"--dataset: '{args.dataset}': there is no such file; name an .npz or HDF5 file of events.")
     elif args.validation is not None:
         raise UserError("--validation: a file of events has the test set that it holds; leave the flag out.")
     if args.data_root is not None and not Path(args.data_root).expanduser().is_dir():

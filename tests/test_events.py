@@ -1,10 +1,14 @@
 """Event times become spikes in their time steps, and bad files are told of in one sentence."""
+import sys
+
+import h5py
 import numpy as np
 import pytest
 
 from snn_brian import events
 from snn_brian.errors import UserError
 from snn_brian.job import flags, main
+from snn_brian.settings import is_events
 
 GOOD = dict(
     inputs=4, train_times=np.array([0.0, 0.0031, 0.003, 0.0009, 0.5]), train_inputs=np.array([0, 1, 3, 3, 2]),
@@ -54,10 +58,26 @@ def test_what_is_wrong_is_told_with_the_array(file, changes, said):
         events.load(file(**changes), 5)
 
 
+def test_hdf5_holds_the_same_arrays(file, tmp_path):
+    with h5py.File(tmp_path / "mine.h5", "w") as other:
+        for name, value in GOOD.items():
+            other[name] = value
+        other.create_group("more")
+    one, two = events.load(file(), 5), events.load(tmp_path / "mine.h5", 5)
+    assert one.sha256 == two.sha256 and is_events(str(tmp_path / "mine.h5"))
+
+
+def test_hdf5_without_its_library(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "h5py", None)
+    with pytest.raises(UserError, match=r"mine.h5: HDF5 needs h5py; run `pip install -e '.\[hdf5\]'`"):
+        events.load(tmp_path / "mine.h5", 5)
+
+
 def test_a_file_that_is_none(tmp_path):
-    (tmp_path / "x.npz").write_text("no")
-    with pytest.raises(UserError, match="x.npz: cannot be read as .npz"):
-        events.load(tmp_path / "x.npz", 5)
+    for suffix in events.SUFFIXES:
+        (tmp_path / f"x{suffix}").write_text("no")
+        with pytest.raises(UserError, match=f"x{suffix}: cannot be read as {suffix}"):
+            events.load(tmp_path / f"x{suffix}", 5)
     with pytest.raises(UserError, match="--dataset: .*y.npz': there is no such file"):
         main(flags().parse_args(["--dataset", str(tmp_path / "y.npz")]))
     with pytest.raises(UserError, match="--validation: a file of events"):
