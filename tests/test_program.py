@@ -63,3 +63,12 @@ def test_an_interrupt_ends_the_program(program, tmp_path):
         program.run(f"echo $$ > {tmp_path}/pid; echo t 0.001; exec sleep 1000", interrupt)
     assert not Path("/proc", (tmp_path / "pid").read_text().strip()).exists()
     assert not list((tmp_path / "temporary").iterdir())
+
+
+@pytest.mark.parametrize("own", [None, "glibc.malloc.check=0"])
+def test_huge_pages_are_asked_for_unless_the_user_tunes_the_allocator(program, monkeypatch, tmp_path, own):
+    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+    if own:
+        monkeypatch.setenv("GLIBC_TUNABLES", own)
+    program.run(f'printf "$GLIBC_TUNABLES" > {tmp_path}/tunables')
+    assert ("hugetlb=1" in (tmp_path / "tunables").read_text()) == (own is None)
