@@ -109,6 +109,8 @@ class RunFolder:
         """Let a `Training` go on from the last checkpoint of its arm that can be believed; returns its path, or None."""
         paths = sorted(filter(_place, self._checkpoints(arm).glob("*.npz")), key=_place, reverse=True)
         path = next((path for path, _ in checkpoints.sound(paths, training.resume)), None)
+        if path and _place(path)[1] == math.inf:  # a kill may have come before its pieces were removed
+            self._remove_pieces(arm, _place(path)[0], spared=0)
         self.epochs[arm] = list(training.record.epochs)
         if self.epochs[arm]:
             self._write_metrics()

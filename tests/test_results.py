@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from snn_brian.checkpoints import write
 from snn_brian.epochs import Epoch
 from snn_brian.errors import UserError
 from snn_brian.experiment import Experiment
@@ -178,6 +179,14 @@ def test_a_run_goes_on_from_its_last_checkpoint(begun):
         folder.add("memristive", dataclasses.replace(epoch(2), arrays=kept(3)))
     assert names(begun) == ["epoch_000.npz", "epoch_001.npz", "epoch_002.npz"]
     assert [row["epoch"] for row in csv.DictReader((begun / "metrics.csv").open())] == list("001122")
+
+
+def test_pieces_of_a_finished_epoch_that_a_kill_left_are_removed(begun):
+    write(begun / "checkpoints" / "memristive" / "epoch_002.npz", kept(3))
+    with RunFolder("run", "", resumed=True) as folder:
+        folder.begin(CONFIG)
+        assert folder.go_on("memristive", Arm()).name == "epoch_002.npz"
+    assert names(begun) == ["epoch_000.npz", "epoch_001.npz", "epoch_002.npz"]
 
 
 @pytest.mark.parametrize("damaged, used", [

@@ -5,11 +5,11 @@
 | Delta w | dw | requested change |
 | Delta n = Delta w N/(1 - K) | number, before rounding | (7) |
 
-Both devices of the pair move, or one, as in `stochastic_rounding`. Requests below half a pulse are lost: with on-line
-learning nearly all of them, and the network does not learn. Reads of the device: none. Pulses per event: 2, or 1.
+Both devices of the pair move, as in `stochastic_rounding`. Requests below half a pulse are lost: with on-line learning nearly
+all of them, and the network does not learn. Reads of the device: none. Pulses per event: 2.
 """
 from snn_brian.declarations import Rule
-from snn_brian.models.rules.stochastic_rounding import on_one_device, stochastic_rounding
+from snn_brian.models.rules.stochastic_rounding import stochastic_rounding
 
 deterministic_rounding = Rule(
     name="deterministic_rounding",
@@ -18,6 +18,3 @@ deterministic_rounding = Rule(
     device_parameters=("N",),  # pulses from G_min to G_max: a linear device
     learning=stochastic_rounding.learning,
 )
-
-deterministic_rounding_single = on_one_device(
-    deterministic_rounding, "deterministic_rounding_single", "sign(dw)*floor(abs(dw)*N/(G_max - G_min) + 0.5)")

@@ -6,13 +6,10 @@
 | Delta n = Delta w N/(1 - K) | number, before SR | (7) |
 | SR | SR | (6): rounds up with the probability of the fraction, so that the mean is the request |
 
-The paper writes (7) for a single conductance and does not say which device of the pair is pulsed. `stochastic_rounding`
-moves both, in opposite directions: one pulse on each moves w by 2 (1 - K)/N, and the request is divided by that.
-`stochastic_rounding_single` moves one of them, drawn at random, by steps of (1 - K)/N. Reads of the device: none. Pulses per
-event: 2, or 1.
+The paper writes (7) for a single conductance and does not say which device of the pair is pulsed. Here both are, in opposite
+directions: one pulse on each moves w by 2 (1 - K)/N, and the request is divided by that. `stochastic_rounding_single` is the
+other reading. Reads of the device: none. Pulses per event: 2.
 """
-from dataclasses import replace
-
 from snn_brian.declarations import Learning, Rule
 
 stochastic_rounding = Rule(
@@ -25,18 +22,3 @@ stochastic_rounding = Rule(
         sgd=Learning(eta=0.12, decay=0.8, layer_factors=(1.0, 0.3, 0.1), initial=(0.463, 0.537)),
     ),
 )
-
-
-def on_one_device(rule, name, rounded):
-    """The rule with its pulses, `rounded`, on one device of the pair: n up to 999 potentiate, n thousands depress."""
-    return replace(
-        rule,
-        name=name,
-        number=f"clip({rounded}, -999, 999)*(1 + 999*int(rand() < 0.5))",
-        potentiation_pulses="abs(n)*int(abs(n) < 1000)",
-        depression_pulses="floor(abs(n)/1000)",
-    )
-
-
-stochastic_rounding_single = on_one_device(
-    stochastic_rounding, "stochastic_rounding_single", "SR(dw*N/(G_max - G_min))")

@@ -69,7 +69,7 @@ class Forward:
     """The forward pass of an arm's network with its initial weights: input spikes, their sums, spikes; nothing else."""
 
     def __init__(self, *args, **kwds):
-        with patch("snn_brian.simulation.build", _forward_alone):
+        with patch("snn_brian.compiled.build", _forward_alone), patch("snn_brian.interpreted.build", _forward_alone):
             self.training = training(*args, **kwds)
         images = args[1]
         self.tables = {"image": (images.train_images ^ 0x80).view(np.int8), "label": images.train_labels,
