@@ -6,6 +6,7 @@ spiking inputs: no spike queue, no index arrays, loops that the compiler vectori
 """
 import re
 from functools import partial
+from typing import NoReturn
 
 import numpy as np
 from brian2 import Equations, Synapses, get_device, ms, prefs
@@ -13,12 +14,15 @@ from brian2.codegen.codeobject import create_runner_codeobj
 from brian2.codegen.generators.cpp_generator import c_data_type
 from brian2.core.variables import ArrayVariable
 from brian2.devices.cpp_standalone.device import CPPStandaloneDevice
+from brian2.groups.group import Group
 from brian2.groups.subgroup import Subgroup
 from brian2.synapses.synapses import SynapticPathway
 from brian2.utils.stringtools import get_identifiers
 
 from snn_brian.crossbar_code import CrossbarCodeObject, CrossbarGenerator
 from snn_brian.pulses import Pulses
+
+Code = str | Pulses | dict[str, str | Pulses] | None
 
 ROWS_TOGETHER = 8  # rows of spiking inputs in one pass along the columns; 4 was no faster
 
@@ -88,7 +92,8 @@ class Crossbar(Synapses):
         event-driven equations, connections to synapses.
     """
 
-    def __init__(self, source, target=None, model=None, on_pre=None, on_post=None, delay=None, index_arrays=True, **kwds):
+    def __init__(self, source: Group, target: Group | None = None, model: str | Equations | None = None, on_pre: Code = None,
+                 on_post: Code = None, delay: None = None, index_arrays: bool = True, **kwds: object):
         target = source if target is None else target
         _refuse(source, target, model, delay, kwds)
         on_pre, on_post = ({} if path is None else path if isinstance(path, dict) else {default: path}
@@ -105,7 +110,8 @@ class Crossbar(Synapses):
         _refuse_delay(name, value, self)
         super().__setattr__(name, value)
 
-    def connect(self, *args, **kwds):
+    def connect(self, *args: object, **kwds: object) -> NoReturn:
+        """Not for a crossbar, whose connections are all there: raises NotImplementedError."""
         raise NotImplementedError("A Crossbar connects all inputs to all neurons when it is made: leave out connect(), "
                                   "or use brian2.Synapses for sparse connections.")
 
@@ -117,7 +123,8 @@ class Crossbar(Synapses):
         self._connect_called = True
         create_runner_codeobj(self, "", "synapses_create_generator", run_namespace={})()
 
-    def before_run(self, run_namespace):
+    def before_run(self, run_namespace: dict) -> None:
+        """Called by Brian2; raises ValueError if code outside the crossbar needs index arrays that there are not."""
         super().before_run(run_namespace)
         if _standalone() and not self.index_arrays:
             self._refuse_users_of_indices(get_device().code_objects.values())
@@ -131,7 +138,7 @@ class Crossbar(Synapses):
                 raise ValueError(f"'{self.name}': '{code.name}' uses the synapses' rows or columns; "
                                  "make the Crossbar with index_arrays=True.")
 
-    def matrix(self, name):
+    def matrix(self, name: str) -> np.ndarray:
         """The state variable `name` in the shape (inputs, neurons); values without units."""
         return np.asarray(getattr(self, name + "_")[:]).reshape(int(self.source.N), int(self.target.N))
 

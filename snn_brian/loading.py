@@ -12,18 +12,19 @@ import brian2
 
 import snn_brian.declarations as vocabulary
 from snn_brian.checking import check
+from snn_brian.declarations import Device, Encoder, Neuron, Rule, Weight
 from snn_brian.errors import UserError
 from snn_brian.reading import did_you_mean
 
 KINDS = {
-    "neuron": (vocabulary.Neuron,),
-    "device": (vocabulary.Device, vocabulary.Weight),
-    "rule": (vocabulary.Rule,),
-    "encoder": (vocabulary.Encoder,),
+    "neuron": (Neuron,),
+    "device": (Device, Weight),
+    "rule": (Rule,),
+    "encoder": (Encoder,),
 }
 
 
-def load(kind, name_or_path):
+def load(kind: str, name_or_path: str | Path) -> Neuron | Device | Weight | Rule | Encoder:
     """The declaration of a shipped name (in any case), or the only one of its kind in a Python file, checked.
 
     Parameters

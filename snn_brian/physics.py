@@ -8,11 +8,13 @@ import math
 import numpy as np
 from scipy.optimize import brentq
 
+Numbers = float | np.ndarray
+
 ROUNDING = 1e-9  # of the range: how far floating point may carry a conductance beyond its end
 SMALL = 0.2  # of the distance to the end of the range: up to here (13) asks for at most 11 % fewer pulses than (11), (12)
 
 
-def linear_response(G, n, N, G_max, G_min):
+def linear_response(G: Numbers, n: Numbers, N: Numbers, G_max: Numbers, G_min: Numbers) -> Numbers:
     """G + n (G_max - G_min)/N: a device with a linear response after n pulses, negative n depressing (Eq. 6).
 
     Raises
@@ -27,7 +29,7 @@ def linear_response(G, n, N, G_max, G_min):
     return result
 
 
-def linear_pulses(dG, N, G_max, G_min):
+def linear_pulses(dG: Numbers, N: Numbers, G_max: Numbers, G_min: Numbers) -> Numbers:
     """dG N/(G_max - G_min): pulses, signed and not rounded, for a change dG of a linear device (Eq. 7).
 
     In units of G_max, with K = G_min/G_max, this is `linear_pulses(dw, N, 1, K)` = dw N/(1 - K).
@@ -41,7 +43,7 @@ def linear_pulses(dG, N, G_max, G_min):
     return dG * N / (G_max - G_min)
 
 
-def potentiation_curve(n, G_max, alpha_P, beta_P):
+def potentiation_curve(n: Numbers, G_max: Numbers, alpha_P: Numbers, beta_P: Numbers) -> Numbers:
     """G_max - beta_P exp(-alpha_P n): n pulses after the start of potentiation (Eq. 8).
 
     It starts at G_max - beta_P, which a fit does not tie to G_min: 47.2 nS instead of 32.95 nS for the paper's TiOx.
@@ -49,7 +51,7 @@ def potentiation_curve(n, G_max, alpha_P, beta_P):
     return G_max - beta_P * np.exp(-alpha_P * n)
 
 
-def depression_curve(n, G_min, alpha_D, beta_D):
+def depression_curve(n: Numbers, G_min: Numbers, alpha_D: Numbers, beta_D: Numbers) -> Numbers:
     """G_min + beta_D exp(-alpha_D n): n pulses after the start of depression (Eq. 8).
 
     It starts at G_min + beta_D: 954.9 nS for the paper's TiOx, beyond G_max = 674 nS; one pulse later it is at 680 nS.
@@ -57,17 +59,17 @@ def depression_curve(n, G_min, alpha_D, beta_D):
     return G_min + beta_D * np.exp(-alpha_D * n)
 
 
-def potentiated(G, n, G_max, alpha_P):
+def potentiated(G: Numbers, n: Numbers, G_max: Numbers, alpha_P: Numbers) -> Numbers:
     """G_max - (G_max - G) exp(-alpha_P n): from any state, and never beyond G_max (Eq. 10)."""
     return G_max - (G_max - G) * np.exp(-alpha_P * n)
 
 
-def depressed(G, n, G_min, alpha_D):
+def depressed(G: Numbers, n: Numbers, G_min: Numbers, alpha_D: Numbers) -> Numbers:
     """G_min + (G - G_min) exp(-alpha_D n): from any state, and never below G_min (Eq. 10)."""
     return G_min + (G - G_min) * np.exp(-alpha_D * n)
 
 
-def potentiation_pulses(G, dG, G_max, alpha_P):
+def potentiation_pulses(G: Numbers, dG: Numbers, G_max: Numbers, alpha_P: Numbers) -> Numbers:
     """-ln(1 - dG/(G_max - G))/alpha_P: pulses that raise G by dG (Eq. 11), not rounded.
 
     Raises
@@ -78,7 +80,7 @@ def potentiation_pulses(G, dG, G_max, alpha_P):
     return -np.log1p(-_share(dG, G_max - G, "G_max - G")) / alpha_P
 
 
-def depression_pulses(G, dG, G_min, alpha_D):
+def depression_pulses(G: Numbers, dG: Numbers, G_min: Numbers, alpha_D: Numbers) -> Numbers:
     """-ln(1 - dG/(G - G_min))/alpha_D: pulses that lower G by dG, a positive number (Eq. 12), not rounded.
 
     Raises
@@ -89,7 +91,7 @@ def depression_pulses(G, dG, G_min, alpha_D):
     return -np.log1p(-_share(dG, G - G_min, "G - G_min")) / alpha_D
 
 
-def linearised_potentiation_pulses(G, dG, G_max, alpha_P):
+def linearised_potentiation_pulses(G: Numbers, dG: Numbers, G_max: Numbers, alpha_P: Numbers) -> Numbers:
     """dG/(alpha_P (G_max - G)): Eq. (11) for a small change (Eq. 13a).
 
     Raises
@@ -100,7 +102,7 @@ def linearised_potentiation_pulses(G, dG, G_max, alpha_P):
     return _small_share(dG, G_max - G, "G_max - G") / alpha_P
 
 
-def linearised_depression_pulses(G, dG, G_min, alpha_D):
+def linearised_depression_pulses(G: Numbers, dG: Numbers, G_min: Numbers, alpha_D: Numbers) -> Numbers:
     """dG/(alpha_D (G - G_min)): Eq. (12) for a small change (Eq. 13b).
 
     Raises
@@ -111,7 +113,7 @@ def linearised_depression_pulses(G, dG, G_min, alpha_D):
     return _small_share(dG, G - G_min, "G - G_min") / alpha_D
 
 
-def nonlinearity(N, alpha, beta, G_max, G_min):
+def nonlinearity(N: Numbers, alpha: Numbers, beta: Numbers, G_max: Numbers, G_min: Numbers) -> Numbers:
     """1/2 - beta exp(-alpha N/2)/(G_max - G_min): PANL of (alpha_P, beta_P), DANL of (alpha_D, beta_D) (Eq. 9).
 
     PANL = [G_P(N/2) - (G_max + G_min)/2]/(G_max - G_min), DANL = [(G_max + G_min)/2 - G_D(N/2)]/(G_max - G_min): how far
@@ -124,7 +126,9 @@ def nonlinearity(N, alpha, beta, G_max, G_min):
     return 0.5 - beta * np.exp(-alpha * N / 2) / (G_max - G_min)
 
 
-def pulses_of_nonlinearity(value, alpha, beta, G_max, G_min):
+def pulses_of_nonlinearity(
+    value: Numbers, alpha: Numbers, beta: Numbers, G_max: Numbers, G_min: Numbers,
+) -> Numbers:
     """The N at which `nonlinearity` has this value.
 
     Raises
@@ -136,7 +140,7 @@ def pulses_of_nonlinearity(value, alpha, beta, G_max, G_min):
     return -2 / alpha * np.log((0.5 - value) * (G_max - G_min) / beta)
 
 
-def curve_nonlinearity(G):
+def curve_nonlinearity(G: Numbers) -> Numbers:
     """PANL or DANL of a measured ramp: Eq. (9) with the ramp's own first and last conductance for the range.
 
     [G(N/2) - (G(0) + G(N))/2]/(G(N) - G(0)), positive where the first half of the pulses moves more than the second.
@@ -158,7 +162,7 @@ def curve_nonlinearity(G):
     return (middle - (G[0] + G[-1]) / 2) / (G[-1] - G[0])
 
 
-def neurosim_A(label, levels):
+def neurosim_A(label: float, levels: int) -> float:
     """The constant A, in pulses, of NeuroSim's G = B (1 - exp(-P/A)) + G_min with a nonlinearity label; alpha = 1/A.
 
     B = (G_max - G_min)/(1 - exp(-levels/A)): the curve reaches G_max after `levels` pulses. NeuroSim gives A/levels as

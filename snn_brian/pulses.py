@@ -33,11 +33,11 @@ class Pulses:
         if len(_roundings(self.number)) > 1:
             raise ValueError(f"number='{self.number}': at most one SR(...) is allowed; draw once and use the result twice.")
 
-    def plain(self):
+    def plain(self) -> str:
         """The statements that brian2.Synapses runs."""
         return "\n".join([*self._decided(), self.code])
 
-    def blocks(self, indices):
+    def blocks(self, indices: dict[str, str] | None) -> tuple[dict[str, str], str]:
         """Code blocks by name, and the template for them, in a compiled crossbar.
 
         `indices` maps the names of variables to Brian2's index of each, as in `Synapses.variables.indices`; without it
@@ -53,7 +53,7 @@ class Pulses:
             blocks["pre_factor"] = f"_pre_factor = {pre}"
         return blocks, "sampled"
 
-    def carried(self):
+    def carried(self) -> list[str]:
         """Names that `prepare` sets and `code` uses."""
         names = set(re.findall(r"^\s*(\w+)\s*=(?!=)", self.prepare, re.MULTILINE)) & get_identifiers(re.sub("#.*", "", self.code))
         return sorted(name for name in names if not name.endswith(("_pre", "_post")))

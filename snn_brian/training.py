@@ -3,6 +3,7 @@
 Every random choice follows from the run's seed through a named stream, so that both arms see the same classifiers, images
 and order, and an epoch's draws depend on the seed and the epoch alone: a training that is resumed is the same, bit for bit.
 """
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -10,8 +11,12 @@ import numpy as np
 
 from snn_brian import traces
 from snn_brian.checkpoints import Damaged
-from snn_brian.epochs import Record
+from snn_brian.compiled import Compiled
+from snn_brian.data import Images
+from snn_brian.epochs import Epoch, Record
 from snn_brian.errors import SimulationFailed
+from snn_brian.experiment import Experiment
+from snn_brian.interpreted import Interpreted
 from snn_brian.losses import LOSSES
 from snn_brian.network import Structure
 from snn_brian.optimizers import OPTIMIZERS
@@ -35,7 +40,7 @@ class Training:
         As `snn_brian.data.load` gives them.
     """
 
-    def __init__(self, experiment, images):
+    def __init__(self, experiment: Experiment, images: Images):
         self.experiment = experiment
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
         structure = self.structure = Structure(
@@ -63,7 +68,8 @@ class Training:
                     (part[start:start + 1000] ^ 0x80).tofile(file)  # as signed bytes, the value - 128
         self._labels = np.concatenate([images.train_labels, images.test_labels]).astype(np.int32)
 
-    def epochs(self, progress=lambda epoch, done: None, keep=lambda epoch, arrays: None):
+    def epochs(self, progress: Callable[[int, int], object] = lambda epoch, done: None,
+               keep: Callable[[int, dict], object] = lambda epoch, arrays: None) -> Iterator[Epoch]:
         """Yield epoch 0, a test before training, and then each epoch as it ends; after `resume`, those that are missing.
 
         `progress` is called with the epoch's number and the number of presentations done in it, tests included; `keep`
@@ -83,7 +89,7 @@ class Training:
             self.record.end(np.array([outcome.values[f"classes_{l}.hits"].sum() / self.n_test for l in self.numbers]))
             yield replace(self.record.epochs[-1], arrays=self.arrays(number))
 
-    def arrays(self, number):
+    def arrays(self, number: int) -> dict[str, np.ndarray]:
         """The checkpoint in or after an epoch: all from which the training goes on, and what is known without it.
 
         Conductances (or weights) and state of rule and optimizer are of shape (inputs, neurons), J of (neurons, classes).
@@ -91,7 +97,7 @@ class Training:
         kept = {_name(key): self.state[key] for key in self.plastic.independent} | {"batches": np.int64(self.batches)}
         return kept | self._known(number) | self.record.arrays()
 
-    def resume(self, arrays):
+    def resume(self, arrays: dict[str, np.ndarray]) -> None:
         """Go on from a checkpoint as if nothing had come in between.
 
         Raises
@@ -142,7 +148,7 @@ class Training:
             if self.record.presentations < self.n_train:
                 keep(number, self.arrays(number))
 
-    def show(self, images, simulation):
+    def show(self, images: int, simulation: Compiled | Interpreted) -> None:
         """Present the first test images to another simulation of this structure, with what has been learned so far."""
         order = np.arange(self.n_train, self.n_train + images, dtype=np.int32)
         self._run("test", self.experiment.epochs, order, self._seeds("test", self.experiment.epochs, 1)[0], lambda done: None,
