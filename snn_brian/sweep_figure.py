@@ -5,6 +5,8 @@ from statistics import mean, stdev
 from snn_brian.figures import COLOURS, COLUMN, MARKERS
 from snn_brian.pictures import picture
 
+CHARACTER = 0.06  # inches of a label
+
 
 def draw(rows, names, path):
     """Draw the rows of a sweep, as `snn_brian.sweep.run` gives them.
@@ -16,10 +18,11 @@ def draw(rows, names, path):
     axis = next((name for name in varying if all(isinstance(row[name], Real) for row in rows)), None)
     lines = {}  # {what else varies: {value: accuracies of all seeds}}
     for row in last(rows):
-        label = ", ".join(f"{name}={row[name]}" for name in varying if name != axis)
+        label = ", ".join(f"{name}={row[name]}" if axis else str(row[name]) for name in varying if name != axis)
         lines.setdefault(label, {}).setdefault(row[axis] if axis else label, []).append(100 * row["test_accuracy"])
-    with picture(path, COLUMN, 2.6 + 0.15 * len(lines) if axis else 0.8 + 0.25 * len(lines)) as figure:
-        over_number(figure, lines, axis) if axis else for_each(figure, lines)
+    height = 2.6 + 0.15 * len(lines) if axis else 0.8 + 0.25 * len(lines)
+    with picture(path, COLUMN if axis else COLUMN + CHARACTER * max(map(len, lines)), height) as figure:
+        over_number(figure, lines, axis) if axis else for_each(figure, lines, ", ".join(varying))
 
 
 def last(rows):
@@ -45,8 +48,8 @@ def over_number(figure, lines, axis):
         figure.legend(loc="outside lower center")
 
 
-def for_each(figure, lines):
-    axes = figure.add_subplot(xlabel="Test accuracy of the last layer (%)")
+def for_each(figure, lines, names):
+    axes = figure.add_subplot(xlabel="Test accuracy of the last layer (%)", ylabel=names)
     labels = [label or "all points" for label in lines]
     values = [accuracies[label] for label, accuracies in lines.items()]
     axes.errorbar([mean(each) for each in values], range(len(labels)), xerr=[spread(each) for each in values],

@@ -53,8 +53,16 @@ def test_over_a_number_with_a_line_for_what_else_varies(drawn):
 
 def test_for_each_point_where_no_number_varies(drawn):
     axes = drawn(rows(rule=["ternary", "counter"], seed=[0, 1]))
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["rule=ternary", "rule=counter"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["ternary", "counter"]
+    assert axes.get_ylabel() == "rule"
     assert np.allclose(axes.containers[0][0].get_xdata(), [15, 15])
+
+
+def test_long_names_have_room(drawn):
+    axes = drawn(rows(rule=["a_rule_with_a_long_name_that_says_all_of_what_it_does", "ternary"]))
+    axes.figure.draw_without_rendering()
+    assert all(label.get_window_extent().x0 >= 0 for label in axes.get_yticklabels())
+    assert axes.get_window_extent().width > 200
 
 
 def test_a_single_point(drawn):
