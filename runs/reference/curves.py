@@ -31,18 +31,18 @@ def table(rows):
 
 
 def draw(rows, path):
-    """A panel for each arm and layer, a line with its spread for each source."""
-    curves = gathered(rows)
+    """A panel for each arm and layer, a line with its spread for each source; the test before training is left out."""
+    curves = gathered([row for row in rows if int(row["epoch"]) > 0] or rows)
     arms = list(dict.fromkeys(arm for arm, _ in curves))
     layers = max(layer for _, layer in curves)
     with picture(path, COLUMN * len(arms), 0.5 + 1.6 * layers) as figure:
-        panels = figure.subplots(layers, len(arms), sharex=True, squeeze=False)
+        panels = figure.subplots(layers, len(arms), sharex=True, sharey="row", squeeze=False)
         for (arm, layer), found in curves.items():
             axes = panels[layer - 1, arms.index(arm)]
             for k, (source, epochs) in enumerate(found.items()):
                 axes.errorbar(list(epochs), [mean(values) for values in epochs.values()],
-                              [spread(values) for values in epochs.values()], color=COLOURS[k], marker=MARKERS[k], capsize=2,
-                              label=source)
+                              [spread(values) for values in epochs.values()], color=COLOURS[k], marker=MARKERS[k],
+                              markersize=3, capsize=2, alpha=0.8, label=source)
             axes.set(title=f"{arm}, layer {layer}", ylabel="Test accuracy (%)")
             axes.grid(True, axis="y")
         panels[-1, 0].set_xlabel("Epoch")
