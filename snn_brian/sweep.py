@@ -51,7 +51,7 @@ def run(points, folder, workers=None, scheduler=None, slurm=None):
         stack.enter_context(_held(sweep.folder))
         missing = sweep.missing()
         client = stack.enter_context(farm(workers, scheduler, slurm)) if missing else None
-        print(f"{len(points)} points, {len(missing)} of them to do, in {sweep.folder}", flush=True)
+        print(f"{len(sweep.points) + len(sweep.failures)} points, {len(missing)} of them to do, in {sweep.folder}", flush=True)
         for values, why in sweep.failures:
             print(f"failed: {sweep.told(values)}: {why}", flush=True)
         sweep.write()
@@ -76,6 +76,7 @@ class Sweep:
                 self.points.append(point(values))
             except UserError as error:
                 self.failures.append((values, str(error)))
+        self.points = list({point.digest: point for point in self.points}.values())  # the same point may be asked for twice
         if not self.points:
             raise UserError(self.failures[0][1] if points else "A sweep needs at least one point.")
 

@@ -29,7 +29,7 @@ batch = 10
 arm = "baseline"
 
 [grid]
-"learning.eta" = [0.01, 3e38, -1]
+"learning.eta" = [0.01, 0.01, 3e38, -1]
 seed = [0]
 """
 
