@@ -10,6 +10,7 @@ import json
 import os
 import time
 from contextlib import suppress
+from copy import deepcopy
 from pathlib import Path
 from unittest.mock import patch
 
@@ -45,11 +46,11 @@ def training(arm, images, layers=LAYERS, target="cpp_standalone", threads=1):
 
 def milliseconds(training, progress=lambda epoch, done: None):
     """Of an image in an epoch of training from the initial state, which is put back: time of the simulation alone."""
-    state = training.state
+    state, record = training.state, deepcopy(training.record)
     try:
         *_, epoch = training.epochs(progress)
     finally:
-        training.state, training.batches = state, 0
+        training.state, training.batches, training.record = state, 0, record
     return 1e3 * epoch.seconds / training.n_train
 
 
