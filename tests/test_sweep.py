@@ -144,6 +144,14 @@ def test_one_sweep_at_a_time_in_a_folder(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_workers_of_a_scheduler_that_runs_already(tmp_path):
+    point = {"layers": [4], "train": 20, "test": 10, "epochs": 1, "target": "numpy", "arm": "baseline"}
+    with farm.local(1) as cluster:
+        rows = sweep.run([point], tmp_path / "out", scheduler=cluster.scheduler_address)
+        assert len(cluster.scheduler.workers) == 1
+    assert [row["epoch"] for row in rows] == [0, 1]
+
+
 def test_no_scheduler(tmp_path, monkeypatch):
     monkeypatch.setattr(farm, "PATIENCE", 0.5)
     with pytest.raises(UserError, match="^--scheduler: no scheduler of dask answers at 'tcp://127.0.0.1:1'"):
