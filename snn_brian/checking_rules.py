@@ -2,6 +2,7 @@
 import numpy as np
 from brian2 import DEFAULT_FUNCTIONS, second, siemens, volt
 from brian2.equations.equations import PARAMETER
+from brian2.utils.stringtools import get_identifiers
 
 from snn_brian.declarations import Device, Law, Pulse
 from snn_brian.network import COUNTERS
@@ -42,6 +43,7 @@ def check_rule(reader):
     for way in ("potentiation_pulses", "depression_pulses"):
         each = rounding | {"needed": DEFAULT_FUNCTIONS["sqrt"]} | numbers("G") if is_for_each_device(rule) else numbers("n")
         reader.expression(way, scope | prepared | each)
+        _counted(reader, way, scope | prepared)
     reader.statements("finish", scope | prepared | numbers("n", "moved"), equations.names)
     if rule.reads:
         reader.expression("reads", scope | prepared | numbers("n_P", "n_D"))
@@ -51,6 +53,24 @@ def check_rule(reader):
     plastic = synapse(device, rule, OPTIMIZERS["sgd"], "", batched=False)
     reader.try_out("".join(f"{name} : 1\n" for name in ("request", *COUNTERS)), synapse=plastic.model,
                    program=plastic.on_pre["program"])
+
+
+def _counted(reader, way, scope):
+    """Pulses of a device are whole numbers from 0 on, with the rule's own parameters and whatever is asked for."""
+    rule = reader.declaration
+    draw = np.random.default_rng(0)
+    values = {symbol: draw.integers(-3, 4, 99).astype(float) for symbol in sorted(scope.keys() - EVERYWHERE.keys())}
+    values |= {symbol: draw.uniform(0.1, 0.9, 99) for symbol in ("G", "G_plus", "G_minus", "w", *rule.device_parameters)}
+    values |= {"G_max": 1.0, "G_min": 0.05, "dw": draw.choice([-1, 1], 99) * 10 ** draw.uniform(-3, 2, 99),
+               "needed": lambda dG: 10 * dG} | rule.parameters
+    values["n"] = np.broadcast_to(evaluate(rule.number, values), 99)
+    code = getattr(rule, way)
+    pulses = np.broadcast_to(evaluate(code, values), 99)
+    for number in pulses[(values["n"] != 0) & np.isfinite(pulses)]:
+        if number < 0 or number != np.rint(number):
+            own = ", ".join(f"{name}={value:g}" for name, value in rule.parameters.items() if name in get_identifiers(code))
+            reader.refuse(way, f"gives {number:.4g} pulses{f' with {own}' if own else ''}; pulses are counted, so let it be a "
+                               "whole number from 0 on")
 
 
 def check_weight(reader):

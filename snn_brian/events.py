@@ -9,7 +9,8 @@
 | `test_times`, ... | | the same for the test set |
 | `inputs` | () | how many inputs there are |
 
-In HDF5, these are datasets of the root group. Events are in any order. An event at time t falls into time step floor(t/1 ms), and is left out after the last step.
+In HDF5, these are datasets of the root group. Events are in any order. An event at time t falls into time step
+floor(t/1 ms), and is left out after the last step.
 """
 import hashlib
 from pathlib import Path

@@ -89,6 +89,8 @@ MISTAKES = [
     ("rule_network_variable", "variables", "'G_plus' is refused"),
     ("rule_two_roundings", "number", "at most one SR(...)"),
     ("rule_not_whole", "number", "no whole number", "write SR(...)"),
+    ("rule_negative_pulses", "potentiation_pulses", "'gamma_P'", "gives -1 pulses with gamma_P=-1", "whole number from 0 on"),
+    ("rule_half_pulses", "depression_pulses", "'gamma_D'", "gives 1.5 pulses with gamma_D=1.5"),
     ("rule_condition", "number", "write int(...)"),
     ("rule_prepare_no_statement", "prepare", "'chi + dw'", "is no statement"),
     ("rule_writes_request", "prepare", "'dw = 0'", "may set chi"),

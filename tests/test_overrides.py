@@ -104,6 +104,8 @@ def test_none_of_the_other_optimizer():
     ("device.G_max", "500 parsec", "with its unit"),
     ("device.G_max", "1e-9 nS", "^--set device.G_max=1e-9 nS: G_min=.* below G_max"),
     ("device.alpha_P", "-1", "^--set device.alpha_P=-1: law.potentiation=.* must be not negative"),
+    ("rule.gamma_P", "-1", "^--set rule.gamma_P=-1: potentiation_pulses='gamma_P': gives -1 pulses"),
+    ("rule.gamma_D", "1.5", "^--set rule.gamma_D=1.5: depression_pulses='gamma_D': gives 1.5 pulses"),
     ("learning.decay", "1.5", "^--set learning.decay=1.5: learning.*decay=1.5: must be above 0 and at most 1.$"),
 ])
 def test_what_is_refused(name, text, said):

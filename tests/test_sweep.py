@@ -144,9 +144,10 @@ def test_one_sweep_at_a_time_in_a_folder(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_workers_of_a_scheduler_that_runs_already(tmp_path):
+def test_workers_of_a_scheduler_that_runs_already(tmp_path, monkeypatch):
     point = {"layers": [4], "train": 20, "test": 10, "epochs": 1, "target": "numpy", "arm": "baseline"}
     with farm.local(1) as cluster:
+        monkeypatch.setattr(farm, "local", None)  # there are no others
         rows = sweep.run([point], tmp_path / "out", scheduler=cluster.scheduler_address)
         assert len(cluster.scheduler.workers) == 1
     assert [row["epoch"] for row in rows] == [0, 1]

@@ -3,9 +3,10 @@
 | paper | here | |
 | --- | --- | --- |
 | Delta n = Delta w N/(1 - K) | number, before SR | (7); a pulse moves w by (1 - K)/N |
-| direction of Delta w | below or from 1000 | up to 999 pulses potentiate one device, thousands depress the other |
+| which device | size of n | below 1000: n pulses, which potentiate; from 1000: n/1000 pulses, which depress |
 
-The other reading of the paper, which does not say which device is pulsed. Reads of the device: none. Pulses per event: 1.
+The other reading of the paper, which does not say which device is pulsed. The sign of n is that of Delta w, as in all rules.
+Reads of the device: none. Pulses per event: 1.
 """
 from dataclasses import replace
 
