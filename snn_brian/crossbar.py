@@ -20,6 +20,7 @@ from brian2.synapses.synapses import SynapticPathway
 from brian2.utils.stringtools import get_identifiers
 
 from snn_brian.crossbar_code import CrossbarCodeObject, CrossbarGenerator
+from snn_brian.crossbar_order import held_by_neuron
 from snn_brian.pulses import Pulses
 
 Code = str | Pulses | dict[str, str | Pulses] | None
@@ -50,6 +51,8 @@ class CrossbarPathway(SynapticPathway):
         if self.pulses:
             self.variables.add_auxiliary_variable("n", dtype=np.int32)
             self.variables.add_auxiliary_variable("_drawn", dtype=np.int32)
+            self.variables.add_auxiliary_variable("_by_neuron", dtype=np.int32)
+            self.variables["_by_neuron"].unique = True  # a synapse's place among those that are held neuron by neuron
             self.template_kwds |= {"carried": self._carried(synapses), "real": c_data_type(prefs.core.default_float_dtype)}
             indices = None if prepost == "post" else dict(synapses.variables.indices)
             self.blocks, self.template = self.pulses.blocks(indices)
@@ -60,6 +63,13 @@ class CrossbarPathway(SynapticPathway):
             self.variables.add_auxiliary_variable(name)
         return names
 
+    def _hold_by_neuron(self, variables):
+        self.template_kwds["by_neuron"] = [variable for _, variable in sorted(variables.items())]
+        usual = {name: self.synapses.variables.indices[name] for name in self.synapses.equations.names}
+        self.variables.indices.update(usual | dict.fromkeys(variables, "_by_neuron"))
+        if variables and not get_device().run_args_applied:
+            get_device().apply_run_args()  # they are in the usual order, which ends where the run begins
+
     def __setattr__(self, name, value):
         _refuse_delay(name, value, self)
         super().__setattr__(name, value)
@@ -67,6 +77,7 @@ class CrossbarPathway(SynapticPathway):
     def update_abstract_code(self, run_namespace=None, level=0):
         if self.pulses and _standalone():
             self.abstract_code = dict(self.blocks)
+            self._hold_by_neuron(held_by_neuron(self))
         else:
             super().update_abstract_code(run_namespace=run_namespace, level=level + 1)
 

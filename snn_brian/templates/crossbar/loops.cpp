@@ -24,3 +24,18 @@
 {% macro random_key() %}
     const uint64_t _key = (uint64_t)(brian::_random_generators[0].rand() * 9007199254740992.0) * 0x9E3779B97F4A7C15ull;
 {% endmacro %}
+
+{# Variables that are held in so many rows and columns are held in columns and rows. #}
+{% macro transpose(variables, get_array_name, c_data_type, n_rows, n_columns) %}
+    {% for variable in variables %}
+    {% set values = get_array_name(variable, access_data=False) %}
+    {
+        const std::vector<{{c_data_type(variable.dtype)}}> _before({{values}}.begin(), {{values}}.end());
+        for (size_t _row = 0; _row < {{n_rows}}; _row++)
+            for (size_t _column = 0; _column < {{n_columns}}; _column++)
+                {{values}}[_column * {{n_rows}} + _row] = _before[_row * {{n_columns}} + _column];
+    }
+    {% else %}
+    // EMPTY_CODE_BLOCK
+    {% endfor %}
+{% endmacro %}

@@ -1,11 +1,15 @@
-{# Pulses decided synapse by synapse. Along each row: first the number of pulses of all synapses (vectorised), then, if
-   there is any, the code of those that have one, which finds what the first part computed for it in `carried`. #}
+{# Pulses decided synapse by synapse, line by line: the row of an input, or what a neuron holds by itself. First the number
+   of pulses of all synapses of a line (vectorised), then, if there is any, the code of those that have one, which finds what
+   the first part computed for it in `carried`. #}
 {% extends 'common_group.cpp' %}
-{% from 'loops.cpp' import block_of_columns, random_key %}
+{% from 'loops.cpp' import block_of_columns, random_key, transpose %}
 {% block extra_headers %}
 #ifdef _OPENMP
 #include <omp.h>
 #endif
+{% endblock %}
+{% block before_code %}
+    {{transpose(by_neuron, get_array_name, c_data_type, owner.source.N, owner.target.N)}}
 {% endblock %}
 {% block maincode %}
     {# USES_VARIABLES { N } #}
@@ -14,19 +18,29 @@
     {% set n_rows, n_columns = owner.source.N, owner.target.N %}
     {% set independent = independent and not draws_in_turn(variables) %}
     {% set on_pre = pathway.prepost == 'pre' %}
+    {% if by_neuron %}
+    {% set line, along, start, end, longest = '_postsynaptic_idx', '_presynaptic_idx', '0', n_rows|string, n_rows %}
+    {% else %}
+    {% set line, along, start, end, longest = '_presynaptic_idx', '_postsynaptic_idx', '_first', '_end', n_columns %}
+    {% endif %}
+    {% macro place() %}
+                    const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
+                    const size_t _by_neuron = _postsynaptic_idx * {{n_rows}} + _presynaptic_idx;
+                    const size_t _vectorisation_idx = _idx;
+    {% endmacro %}
     {% macro decide(condition) %}
                 {% if independent %}
                 #pragma GCC ivdep
                 {% endif %}
-                for (size_t _postsynaptic_idx = _first; _postsynaptic_idx < _end; _postsynaptic_idx++)
+                for (size_t {{along}} = {{start}}; {{along}} < {{end}}; {{along}}++)
                 {
                     {{condition}}
-                    const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
-                    const size_t _vectorisation_idx = _idx;
+                    {{place()}}
                     {{vector_code['prepare']|autoindent}}
-                    _numbers[_postsynaptic_idx] = n;
+                    _numbers[{{along}}] = n;
+                    _any |= n;
                     {% for name in carried %}
-                    _carried_{{name}}[_postsynaptic_idx] = {{name}};
+                    _carried_{{name}}[{{along}}] = {{name}};
                     {% endfor %}
                 }
     {% endmacro %}
@@ -35,7 +49,7 @@
     {% if 'rand' in variables or 'randn' in variables %}
     {{random_key()}}
     {% endif %}
-    {% if not on_pre %}
+    {% if not on_pre and not by_neuron %}
     {# Only the columns that have the event take part; mostly all have it (the end of a batch). #}
     const bool _all = (_num_events == {{n_columns}});
     std::vector<char> _takes_part({{n_columns}}, 0);
@@ -43,52 +57,55 @@
     {% endif %}
     const size_t _vectorisation_idx = -1;
     {{scalar_code['prepare']|autoindent}}
-    {{block_of_columns(n_columns, ('_num_events' if on_pre else n_rows|string) ~ ' * %d' % n_columns, independent)}}
-        int32_t _numbers[{{n_columns}}];
+    {{block_of_columns(n_columns, '_num_events * %d' % longest if on_pre or by_neuron else n_rows * n_columns, independent)}}
+        int32_t _numbers[{{longest}}];
         {% for name in carried %}
-        {{real}} _carried_{{name}}[{{n_columns}}];
+        {{real}} _carried_{{name}}[{{longest}}];
         {% endfor %}
-        {% if on_pre %}
+        {% if on_pre or by_neuron %}
         for (int32_t _event = 0; _event < _num_events; _event++)
         {
-            const size_t _presynaptic_idx = {{spikes}}[_event];
+            const size_t {{line}} = {{spikes}}[_event];
+            {% if by_neuron %}
+            if ({{line}} < _first || {{line}} >= _end) continue;
+            {% endif %}
+            int32_t _any = 0;
+            {{decide('')}}
         {% else %}
-        for (size_t _presynaptic_idx = 0; _presynaptic_idx < {{n_rows}}; _presynaptic_idx++)
+        for (size_t {{line}} = 0; {{line}} < {{n_rows}}; {{line}}++)
         {
-        {% endif %}
-            {% if not on_pre %}
+            int32_t _any = 0;
             if (!_all)
             {
                 {{decide('if (!_takes_part[_postsynaptic_idx]) { _numbers[_postsynaptic_idx] = 0; continue; }')}}
             }
             else
-            {% endif %}
             {
                 {{decide('')}}
             }
-            {# Loops of their own: as part of the first one, GCC does not vectorise a search. #}
-            int32_t _any = 0;
-            for (size_t _k = _first; _k < _end; _k++) _any |= _numbers[_k];
+        {% endif %}
             if (!_any) continue;
             {{scalar_code['code']|autoindent}}
-            for (size_t _chunk = _first; _chunk < _end; _chunk += 64)
+            for (size_t _chunk = {{start}}; _chunk < {{end}}; _chunk += 64)
             {
-                const size_t _chunk_end = _chunk + 64 < _end ? _chunk + 64 : _end;
+                const size_t _chunk_end = _chunk + 64 < {{end}} ? _chunk + 64 : {{end}};
                 int32_t _any_here = 0;
                 for (size_t _k = _chunk; _k < _chunk_end; _k++) _any_here |= _numbers[_k];
                 if (!_any_here) continue;
-                for (size_t _postsynaptic_idx = _chunk; _postsynaptic_idx < _chunk_end; _postsynaptic_idx++)
+                for (size_t {{along}} = _chunk; {{along}} < _chunk_end; {{along}}++)
                 {
-                    const int32_t n = _numbers[_postsynaptic_idx];
+                    const int32_t n = _numbers[{{along}}];
                     if (n == 0) continue;
                     {% for name in carried %}
-                    const {{real}} {{name}} = _carried_{{name}}[_postsynaptic_idx];
+                    const {{real}} {{name}} = _carried_{{name}}[{{along}}];
                     {% endfor %}
-                    const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
-                    const size_t _vectorisation_idx = _idx;
+                    {{place()}}
                     {{vector_code['code']|autoindent}}
                 }
             }
         }
     }
+{% endblock %}
+{% block after_code %}
+    {{transpose(by_neuron, get_array_name, c_data_type, owner.target.N, owner.source.N)}}
 {% endblock %}
