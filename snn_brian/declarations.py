@@ -118,6 +118,8 @@ class Rule:
     `G_min` (K), the synapse's own `variables` and the `parameters`. The numbers of pulses for the two devices may also use
     `G`, the conductance of that device (a read), `needed(x)`, the pulses that move it by x, and SR; then the sign of
     `number` tells the direction, and n is 0 where neither device gets a pulse.
+
+    Statements may run, or not, at synapses of which nothing is asked, with a `dw` of 0: let `number` be 0 there.
     """
 
     name: str

@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 
+from snn_brian.alone_pair import programmed
 from snn_brian.checking import check
 from snn_brian.declarations import Device
 from snn_brian.loading import KINDS, declarations
@@ -175,6 +176,15 @@ class TestRule:
             assert (numbers == np.rint(numbers)).all()
             means = [evaluate(rule.number, SR=lambda x: x, rand=lambda: value, **here) for value in (0.25, 0.75)]
             assert abs(numbers.mean() - np.mean(means)) <= 4 * numbers.std() / math.sqrt(len(numbers))
+
+    def test_a_request_of_nothing_gives_no_pulse(self, name):
+        rule = declared("rule", name)
+        requests = np.random.default_rng(5).normal(0, 0.05, (24, 8))
+        requests[2::3] = 0
+        G_plus, G_minus = programmed(device_for(rule), rule, requests, (0.4, 0.3), pairs=3)
+        for G in (G_plus, G_minus):
+            np.testing.assert_array_equal(G[2::3], G[1::3])
+        assert np.ptp(G_plus) > 0
 
     def test_an_event_has_pulses(self, name):
         rule = declared("rule", name)

@@ -15,7 +15,7 @@ write_verify = replace(
     reference="closed-loop programming as in Alibart, Gao, Hoskins, Strukov 2012; pulses by Fouda et al. 2019, Eq. (11), (12)",
     variables="owed : 1",
     prepare="owed += dw",
-    number="sign(owed)",
+    number="sign(owed)*int(dw != 0)",
     potentiation_pulses="clip(floor(needed(abs(owed)/2) + 0.5), 0, cap_P)*int(G_max - G > end)",
     depression_pulses="clip(floor(needed(abs(owed)/2) + 0.5), 0, cap_D)*int(G - G_min > end)",
     reads="2 + n_P + n_D",
