@@ -16,7 +16,7 @@ from snn_brian.declarations import Device, Encoder, Neuron, Rule, Weight
 from snn_brian.losses import Loss
 from snn_brian.neurons import Neurons
 from snn_brian.optimizers import Optimizer
-from snn_brian.synapse import Synapse, synapse
+from snn_brian.synapse import is_idle, synapse
 from snn_brian.tables import table
 
 BRIAN_SLOTS = ["start", "groups", "thresholds", "synapses", "resets"]
@@ -101,7 +101,6 @@ class BrianNetwork:
     namespace: dict
     inputs: NeuronGroup
     layers: tuple[Layer, ...]
-    synapse: Synapse
     tables: dict  # name -> array
 
 
@@ -115,11 +114,10 @@ def build(structure):
     ]}
     namespace = {name: function for name, (function, _) in tables.items()} | {"steps": structure.steps}
     inputs = _inputs(structure)
-    plastic, analog = _plastic(structure), _plastic(structure, analog=True) if structure.encoder.signal else None
     layers, objects, source = [], [inputs], inputs
     for number, size in enumerate(structure.layers, 1):
         neurons = _neurons(structure, number, size)
-        synapses = _synapses(source, neurons, analog if analog and number == 1 else plastic, number)
+        synapses = _synapses(source, neurons, _plastic(structure, number), number)
         classes, classifier, competitors = _classifier(structure, neurons, number)
         layers.append(Layer(neurons, synapses, classes, classifier))
         objects += [neurons, synapses, classes, classifier] + competitors
@@ -128,8 +126,7 @@ def build(structure):
     network.schedule = (BRIAN_SLOTS + ["encode"]
                         + [f"{slot}_{number}" for number in range(1, len(layers) + 1) for slot in LAYER_SLOTS]
                         + ["tally", "end"])
-    return BrianNetwork(network, namespace, inputs, tuple(layers), plastic,
-                        {name: values for name, (_, values) in tables.items()})
+    return BrianNetwork(network, namespace, inputs, tuple(layers), {name: values for name, (_, values) in tables.items()})
 
 
 def _inputs(structure):
@@ -157,22 +154,29 @@ def _inputs(structure):
 
 def _neurons(structure, number, size):
     neuron = structure.neuron
-    has_traces = bool(neuron.eligibility) and number < len(structure.layers)
+    has_next = number < len(structure.layers)
+    has_traces = bool(neuron.eligibility) and has_next
+    keeps_spikes = has_next and not has_traces and _by_neuron(structure, number + 1)
+    events = presentation.events(neuron) | (traces.events(neuron) if has_traces else {})
+    events |= {"batch_ends": BATCH_ENDS} if structure.batched else {}
+    events |= {"asks": "request != 0"} if _by_neuron(structure, number) else {}
     reset = "\n".join(filter(str.strip, [neuron.reset, _spike_of_size(neuron, "1") if has_traces else ""]))
     neurons = Neurons(
-        size, neuron.equations + (traces.equations(neuron) if has_traces else "") + _parameters(neuron.parameters)
+        size, neuron.equations + (traces.equations(neuron) if has_traces else "")
+        + (traces.SPIKES if keeps_spikes else "") + _parameters(neuron.parameters)
         + LAYER.format(spike="lastspike == t" if neuron.refractory else neuron.threshold),
-        threshold=neuron.threshold, reset=reset or None, name=f"layer_{number}",
-        events=presentation.events(neuron) | (traces.events(neuron) if has_traces else {})
-        | ({"batch_ends": BATCH_ENDS} if structure.batched else {}),
+        threshold=neuron.threshold, reset=reset or None, name=f"layer_{number}", events=events,
         dtype={name: np.float64 for name in COUNTERS}, refractory=neuron.refractory or False, **_method(neuron))
     neurons.thresholder["spike"].when = f"fire_{number}"
     if reset:
         neurons.resetter["spike"].when = f"program_{number}"
-    if structure.batched:
-        neurons.thresholder["batch_ends"].when = f"batch_{number}"
+    for event in ("batch_ends", "asks"):
+        if event in events:
+            neurons.thresholder[event].when = f"batch_{number}"
     if has_traces:
         traces.follow(neurons, neuron, number + 1)
+    if keeps_spikes:
+        traces.keep_spikes(neurons, number)
     presentation.begin(neurons, neuron, neuron.equations, neuron.trace if has_traces else "")
     neurons.run_regularly(neuron.start_of_step, when="start", name=f"start_{number}")
     neurons.run_regularly(f"delta = feedback*({neuron.derivative})\nrequest = -learning*eta*delta",
@@ -214,12 +218,21 @@ def _classifier(structure, neurons, number):
     return classes, classifier, competitors
 
 
-def _plastic(structure, analog=False):
-    """The synapses of a layer, or of the first layer behind inputs with a signal."""
-    neuron = structure.neuron
+def _plastic(structure, number):
+    """The synapses of a layer; inputs of the first one may have a signal."""
+    neuron, by_neuron, analog = structure.neuron, _by_neuron(structure, number), structure.encoder.signal and number == 1
     synaptic_input = word_substitute(neuron.synaptic_input, {"w": "(w*S_pre)"} if analog else {})
-    return synapse(structure.weights, structure.rule, structure.optimizer, synaptic_input, structure.batched,
-                   "eligibility_pre" if neuron.eligibility else "S_pre" if analog else "")
+    eligibility = "eligibility_pre" if neuron.eligibility or by_neuron else "S_pre" if analog else ""
+    return synapse(structure.weights, structure.rule, structure.optimizer, synaptic_input, structure.batched, eligibility,
+                   by_neuron)
+
+
+def _by_neuron(structure, number):
+    """Whether neurons of a layer with a request look at all of their synapses, instead of spiking inputs at all of theirs.
+
+    Of the pixels of an image few are bright, but behind a layer half of the inputs spike, and fewer neurons have an error.
+    """
+    return number > 1 and not structure.batched and structure.rule is not None and is_idle(structure.rule)
 
 
 def _spike_of_size(neuron, size):

@@ -1,10 +1,13 @@
 """The symbols that a declaration's strings may use, with what they stand for where an expression is tried."""
+import re
+
 import numpy as np
 from brian2 import DEFAULT_FUNCTIONS, get_dimensions
 from brian2.core.namespace import DEFAULT_UNITS
 from brian2.core.variables import Variable
 from brian2.equations.equations import BOOLEAN
 from brian2.parsing.rendering import NumpyNodeRenderer
+from brian2.parsing.statements import parse_statement
 
 # What the network calls its own variables, in groups of neurons and in synapses. LOCALS, which a synapse's code sets
 # for itself, are refused for neurons, too: Brian2 takes a name that the synapse does not declare for the neuron's.
@@ -40,3 +43,11 @@ def evaluate(code, values):
     fixed = {"rand": lambda: 0.5, "randn": lambda: 0.0, "SR": np.rint, "logical_not": np.logical_not}
     with np.errstate(all="ignore"):
         return eval(NumpyNodeRenderer().render_expr(code), functions | CONSTANTS | fixed, values)
+
+
+def carry_out(statements, values):
+    """The values of all symbols after statements, in NumPy."""
+    for line in filter(str.strip, re.split(r"[;\n]", statements)):
+        symbol, operation, code, _ = parse_statement(line.strip())
+        values = values | {symbol: evaluate(code if operation == "=" else f"{symbol} {operation[0]} ({code})", values)}
+    return values

@@ -1,10 +1,13 @@
 """The plastic synapse: state variables and pathway code, from the declarations of device, rule and optimizer."""
 from dataclasses import dataclass, field
 
+import numpy as np
+from brian2 import DEFAULT_FUNCTIONS
 from brian2.utils.stringtools import get_identifiers, word_substitute
 
 from snn_brian.declarations import Weight
 from snn_brian.pulses import Pulses, replace_calls
+from snn_brian.scopes import carry_out
 
 SIDES = ("plus", "minus")
 # Paper, Eq. (2): w = G_plus - G_minus. n > 0 potentiates G_plus and depresses G_minus, n < 0 the other way round. `load` is
@@ -45,12 +48,13 @@ class Synapse:
     devices: dict = field(default_factory=dict)  # per-synapse constants of each device: variable -> symbol of the device
 
 
-def synapse(weights, rule, optimizer, synaptic_input, batched, eligibility=""):
+def synapse(weights, rule, optimizer, synaptic_input, batched, eligibility="", by_neuron=False):
     """The synapse of a `Device` with a `Rule`, or of a `Weight` (then `rule` is None).
 
-    On-line, each input spike carries out the request dw of its neuron. Batched, input spikes accumulate the gradient and
-    the event `batch_ends` of the neurons lets the optimizer make the request. An `eligibility`, a variable of the inputs,
-    multiplies request or gradient; with traces, the event `active` takes the place of the spike.
+    On-line, each input spike carries out the request dw of its neuron, or, `by_neuron`, the event `asks` of the neurons
+    carries out their requests. Batched, input spikes accumulate the gradient and the event `batch_ends` of the neurons lets
+    the optimizer make the request. An `eligibility`, a variable of the inputs, multiplies request or gradient; with traces,
+    the event `active` takes the place of the spike.
     """
     if isinstance(weights, Weight):
         state, parameters, variables, devices = ("w",), {}, "", {}
@@ -68,8 +72,9 @@ def synapse(weights, rule, optimizer, synaptic_input, batched, eligibility=""):
     model += [f"{name} : 1 (shared, constant)" for name in parameters]
     on_pre, learns = {"forward": synaptic_input}, "active" if eligibility == "eligibility_pre" else "spike"
     if not batched:
-        on_pre["program"] = program(f"(request_post*{eligibility})" if eligibility else "request_post", "")
-        return Synapse(_lines(model), on_pre, {}, {"forward": "spike", "program": learns},
+        path = {"program": program(f"(request_post*{eligibility})" if eligibility else "request_post", "")}
+        on_pre, on_post, learns = (on_pre, path, "asks") if by_neuron else (on_pre | path, {}, learns)
+        return Synapse(_lines(model), on_pre, on_post, {"forward": "spike", "program": learns},
                        state + _names(variables), parameters, devices)
     on_pre["accumulate"] = f"grad += delta_post*{eligibility}" if eligibility else "grad += delta_post"
     update = f"{optimizer.update}\ngrad = 0"
@@ -113,6 +118,19 @@ def _pulses(device, rule, dw, prepare):
         prepare.append(f"reads_post += int({dw} != 0)*({word_substitute(rule.reads, own)})")
     code = PAIR.format(pulses=counted, **_side(device, "plus", "up", "down"), **_side(device, "minus", "down", "up"))
     return Pulses(number, code + word_substitute(rule.finish, own), prepare=_lines(prepare))
+
+
+def is_dense(rule):
+    """Whether the rule looks at every synapse that is asked for a change, before pulses are decided."""
+    return bool(rule.prepare.strip()) or is_for_each_device(rule)
+
+
+def is_idle(rule):
+    """Whether a rule that looks at every synapse leaves its variables as they are where nothing is asked (dw = 0)."""
+    symbols = get_identifiers(f"{rule.prepare}\n{rule.variables}") - DEFAULT_FUNCTIONS.keys()
+    before = {symbol: np.linspace(0.1, 1, 9) for symbol in symbols} | {"dw": np.zeros(9)}
+    after = carry_out(rule.prepare, before)
+    return is_dense(rule) and all(np.array_equal(after[name], before[name]) for name in _names(rule.variables))
 
 
 def is_for_each_device(rule):

@@ -5,6 +5,7 @@ A neuron's trace follows from the source's spikes alone, so one value for each i
 from brian2.utils.stringtools import get_identifiers
 
 LEAST = 1e-3  # below it an eligibility counts as none, so that rows of inputs that fell silent are left out
+SPIKES = "\neligibility : 1\n"  # without traces: 1 for a source that spikes in this step, else 0
 
 
 def equations(neuron):
@@ -14,7 +15,7 @@ def equations(neuron):
 
 def events(neuron):
     """`active`: the source's synapses learn in this step."""
-    return {"active": f"abs(eligibility) > {LEAST}"} if neuron.eligibility else {}
+    return {"active": "eligibility != 0"} if neuron.eligibility else {}
 
 
 def parameters(neuron):
@@ -25,6 +26,12 @@ def parameters(neuron):
 
 def follow(source, neuron, number):
     """Let a source evaluate its eligibility just before layer `number` programs."""
-    source.run_regularly(f"eligibility = {neuron.eligibility}", when=f"request_{number}", name=f"eligibility_{number}")
+    source.run_regularly(f"eligibility = {neuron.eligibility}\neligibility *= int(abs(eligibility) > {LEAST})",
+                         when=f"request_{number}", name=f"eligibility_{number}")
     source.thresholder["active"].when = f"request_{number}"
     source.thresholder["active"].order = 1
+
+
+def keep_spikes(layer, number):
+    """Let a layer without traces keep what it has fired, which a reset would hide from the layer behind it."""
+    layer.run_regularly("eligibility = S", when=f"fire_{number}", order=1, name=f"eligibility_{number + 1}")

@@ -12,6 +12,8 @@ from snn_brian.data import Images
 from conftest import Small, declared
 
 from snn_brian.declarations import Pulse
+from snn_brian.loading import declarations
+from snn_brian.synapse import is_idle
 
 K_LINEAR, N = 33.7 / 674, 100
 STEP = (1 - K_LINEAR) / N  # one pulse of the linear device
@@ -163,27 +165,48 @@ def test_conductances_stay_in_range_through_thousands_of_presentations(training,
         assert after.potentiation_pulses[l - 1] > 10 * plus.size
 
 
-def test_the_accumulator_pulses_where_requests_have_added_up(small, gradient):
-    """Without any random number: the whole course is that of NumPy."""
-    net = small("numpy", layers=(12,), weights="TiOx", rule="accumulator", steps=3)
+# Its reset changes nothing, since it forgets its potential anyway; but it hides from later code what has fired.
+RESETTING = replace(declared("neuron", "integrate_and_fire"), name="resetting", reset="U = -1")
+
+
+@pytest.mark.parametrize("target, neuron", [("numpy", "integrate_and_fire"), ("cpp_standalone", "integrate_and_fire"),
+                                            ("numpy", RESETTING)], ids=["numpy", "cpp_standalone", "resetting"])
+def test_the_accumulator_pulses_where_requests_have_added_up(small, gradient, target, neuron):
+    """Without any random number: the whole course of two layers is that of NumPy."""
+    net = small(target, layers=(12, 9), weights="TiOx", rule="accumulator", steps=3, neuron=neuron)
     theta = net.start["synapses_1.rule_theta"]
     names = ("chi", "G_plus", "G_minus", "w")
-    chi, plus, minus, w = (net.start[f"synapses_1.{name}"].astype(float) for name in names)
-    events = 0
-    for step in range(4):
+    layers = [[net.start[f"synapses_{l}.{name}"].astype(float) for name in names] for l in (1, 2)]
+    etas, events = (0.08, 0.06), [0, 0]
+    for step in range(12):
         S, label = net.spikes(step), net.labels[step // 3]
-        chi -= 0.08 * gradient(S, w, net.start["classifier_1.J"], label, "cross-entropy", (-0.4, 0.7))[2]
-        n = np.trunc(chi / theta) * (S[:, None] > 0)
-        up_plus, up_minus = (1 - (1 - G) * np.exp(-ALPHA_P * np.abs(n)) for G in (plus, minus))
-        down_plus, down_minus = (K + (G - K) * np.exp(-ALPHA_D * np.abs(n)) for G in (plus, minus))
-        direction = np.sign(n).astype(int) + 1
-        plus, minus = (np.choose(direction, (down_plus, plus, up_plus)),
-                       np.choose(direction, (up_minus, minus, down_minus)))
-        chi, w, events = chi - n * theta, plus - minus, events + np.abs(n).sum()
-    found = net.run(4, [f"synapses_1.{name}" for name in names], {"layer_1.eta": 0.08})
-    for name, value in zip(names, (chi, plus, minus, w)):
-        np.testing.assert_allclose(found[f"synapses_1.{name}"], value, atol=1e-6)
-    assert events > 20 and np.abs(chi).max() > 0
+        for l, (chi, plus, minus, w) in enumerate(layers):
+            U, _, grad = gradient(S, w, net.start[f"classifier_{l + 1}.J"], label, "cross-entropy", (-0.4, 0.7))
+            chi = chi - etas[l] * grad
+            n = np.trunc(chi / theta) * (S[:, None] > 0)
+            up_plus, up_minus = (1 - (1 - G) * np.exp(-ALPHA_P * np.abs(n)) for G in (plus, minus))
+            down_plus, down_minus = (K + (G - K) * np.exp(-ALPHA_D * np.abs(n)) for G in (plus, minus))
+            direction = np.sign(n).astype(int) + 1
+            plus, minus = (np.choose(direction, (down_plus, plus, up_plus)),
+                           np.choose(direction, (up_minus, minus, down_minus)))
+            layers[l] = [chi - n * theta, plus, minus, plus - minus]
+            events[l] += np.abs(n).sum()
+            S = (U > 0).astype(float)
+    for l in (1, 2):
+        found = net.run(12, [f"synapses_{l}.{name}" for name in names], {"layer_1.eta": etas[0], "layer_2.eta": etas[1]})
+        for name, value in zip(names, layers[l - 1]):
+            np.testing.assert_allclose(found[f"synapses_{l}.{name}"], value, atol=2e-6)
+        assert events[l - 1] > 20 and np.abs(layers[l - 1][0]).max() > 0
+
+
+def test_rules_that_change_without_a_request_are_told():
+    idle = [name for name in declarations("rule") if is_idle(declared("rule", name))]
+    assert sorted(idle) == ["accumulator", "cancelling", "cancelling_linearised", "write_verify"]
+    rule = declared("rule", "accumulator")
+    for prepare, expected in [("chi += dw", True), ("chi = chi + 2*dw*G_plus", True), ("part = 0.5*dw; chi -= part", True),
+                              ("chi = 0.9*chi + dw", False), ("chi += dw + 1e-6*w", False), ("chi += dw\nchi *= 0.5", False),
+                              ("", False)]:
+        assert is_idle(replace(rule, prepare=prepare)) == expected, prepare
 
 
 VARIED = dict(alpha_P=0.25, alpha_D=0.25, G_max=0.01, G_min=0.05)

@@ -38,6 +38,21 @@ def test_the_eligibility_multiplies_request_and_gradient(small, batched):
     assert (traces(net, 3)[-1] > 0).sum() > net.spikes(2).sum() + 5
 
 
+def test_behind_a_layer_the_eligibility_of_every_input_multiplies_the_request(small):
+    """Neuron i fires in step 13 - i, the first in step 0; a trace that has become too small counts as none."""
+    firing = replace(HALVING, start_of_step="U = int((i + step) % 13 == 0) - 0.5")
+    net = small("numpy", layers=(12, 9), neuron=firing, steps=12, loss="mse", weights="TiOx", rule="accumulator")
+    J, target = net.start["classifier_2.J"].astype(float), np.arange(5) == net.labels[0]
+    p, chi = np.zeros(12), np.zeros((12, 9))
+    for step in range(12):
+        S = (np.arange(12) + step) % 13 == 0
+        p = p / 2 + 0.7 * S
+        chi -= 0.02 * np.outer(-p * (p > LEAST), J.T @ (J @ S[:9] - target))
+    assert 0 < p[0] < LEAST
+    found = net.run(12, ["synapses_2.chi"], {"layer_2.eta": 0.02, "synapses_2.rule_theta": 1e9})["synapses_2.chi"]
+    np.testing.assert_allclose(found, chi, rtol=1e-4, atol=1e-7)
+
+
 @pytest.mark.parametrize("target, rule", [("numpy", "ternary"), ("numpy", "stochastic_rounding"),
                                           ("cpp_standalone", "stochastic_rounding")])
 def test_the_mean_number_of_pulses_is_the_request(small, target, rule):
