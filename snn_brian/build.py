@@ -17,9 +17,11 @@ from snn_brian.errors import UserError
 from snn_brian.files import sha256
 from snn_brian.scratch import scratch
 
+# Sums keep their order, so that they are the same for any number of threads, but for loops marked with `omp simd`.
 # Elimination of partial redundancies moves what follows a condition into its branches, which then do not vectorise.
 # By __FAST_MATH__ glibc offers vectorised log, exp and cos; the compiler does not define it where infinities are allowed.
-FLAGS = "-w -O3 -ffast-math -fno-finite-math-only -D__FAST_MATH__ -march=native -std=c++17 -pthread -fno-tree-pre"
+FLAGS = ("-w -O3 -ffast-math -fno-finite-math-only -fno-associative-math -fno-tree-pre -fopenmp-simd -D__FAST_MATH__ "
+         "-march=native -std=c++17 -pthread")
 
 # Nine tenths of the time of a small generated file go into the standard headers and objects.h: they are compiled once.
 HEADERS = """#include "objects.h"

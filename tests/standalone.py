@@ -47,11 +47,11 @@ def standalone(dtype=np.float32):
         seed()
 
 
-def compile_and_run(folder, run_args=None):
+def compile_and_run(folder, run_args=None, flags=""):
     """Compile and run what was declared. The variables of all objects can be read afterwards."""
     folder.mkdir()
     get_device().build(directory=str(folder), compile=False, run=False)
-    (folder / "makefile").write_text(build.MAKEFILE.format(flags=build.FLAGS))
+    (folder / "makefile").write_text(build.MAKEFILE.format(flags=build.FLAGS + flags))
     (folder / "headers.h").write_text(build.HEADERS)
     jobs = len(os.sched_getaffinity(0))
     made = subprocess.run(["make", f"-j{jobs}", "main"], cwd=folder, capture_output=True, text=True)

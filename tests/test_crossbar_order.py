@@ -88,8 +88,8 @@ def test_equal_arrays(tmp_path, dtype):
         expected = run(Synapses, dtype)
     with standalone(dtype):
         found = run(Crossbar, dtype, tmp_path / "program")
-        code = (tmp_path / "program" / "code_objects" / "synapses_program_codeobject.cpp").read_text()
-        assert "chi[_by_neuron]" in code
+        code = [file.read_text() for file in (tmp_path / "program" / "code_objects").glob("synapses_program_codeobject*.cpp")]
+        assert ["chi[_by_neuron]" in each for each in code].count(True) == 1  # in the first run
     for name, values in expected.items():
         np.testing.assert_array_equal(found[name], values, name)
     assert np.ptp(expected["sum"]) > 10 and expected["age"].min() > 0

@@ -1,6 +1,7 @@
 {# Loops that the crossbar's templates share. #}
 
-{# Each thread takes a block of columns [_first, _end); without OpenMP there is one block with bounds known to the compiler. #}
+{# Each thread takes a block of columns [_first, _end); without OpenMP there is one block with bounds known to the compiler.
+   Blocks are whole vectors, since what is computed in a vector may differ by a rounding from what is computed alone. #}
 {% macro block_of_columns(n_columns, work, independent) %}
     {% if independent %}
     #ifdef _OPENMP
@@ -10,8 +11,9 @@
     {
     {% if independent %}
     #ifdef _OPENMP
-    const size_t _first = {{n_columns}} * (size_t)omp_get_thread_num() / omp_get_num_threads();
-    const size_t _end = {{n_columns}} * (size_t)(omp_get_thread_num() + 1) / omp_get_num_threads();
+    const size_t _vectors = {{(n_columns + 15) // 16}}, _thread = omp_get_thread_num(), _threads = omp_get_num_threads();
+    const size_t _first = _vectors * _thread / _threads * 16;
+    const size_t _end = _thread + 1 == _threads ? {{n_columns}} : _vectors * (_thread + 1) / _threads * 16;
     #else
     const size_t _first = 0, _end = {{n_columns}};
     #endif

@@ -21,6 +21,9 @@
     for (size_t _presynaptic_idx = 0; _presynaptic_idx < {{n_rows}}; _presynaptic_idx++)
     {
         {{dtype}} _sum = 0;
+        {% if not draws_in_turn(variables) %}
+        #pragma omp simd reduction(+:_sum)
+        {% endif %}
         for (size_t _postsynaptic_idx = 0; _postsynaptic_idx < {{n_columns}}; _postsynaptic_idx++)
         {
             const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
@@ -33,7 +36,7 @@
     for (size_t _k = 0; _k < {{n_rows}}; _k++) {{sums}}[_k] = _sums[_k];
     {% else %}
     {{dtype}} _sums[{{n_columns}}] = {0};
-    {{block_of_columns(n_columns, n_rows * n_columns, not draws_in_turn(variables))}}
+    {{block_of_columns(n_columns, n_rows * n_columns, n_rows * n_columns > 100000 and not draws_in_turn(variables))}}
         for (size_t _presynaptic_idx = 0; _presynaptic_idx < {{n_rows}}; _presynaptic_idx++)
             for (size_t _postsynaptic_idx = _first; _postsynaptic_idx < _end; _postsynaptic_idx++)
             {
