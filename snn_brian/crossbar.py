@@ -47,7 +47,6 @@ class CrossbarPathway(SynapticPathway):
         shared = any(name.endswith("_pre") for name in written)
         self.template_kwds["independent"] = not shared and synapses.source is not synapses.target
         self.template_kwds["row_names"] = [f"_row_{k}" for k in range(ROWS_TOGETHER)]
-        self.template_kwds["synaptic_arrays"] = _synaptic_arrays(synapses, self.code)
         if self.pulses:
             self.variables.add_auxiliary_variable("n", dtype=np.int32)
             self.variables.add_auxiliary_variable("_drawn", dtype=np.int32)
@@ -65,6 +64,7 @@ class CrossbarPathway(SynapticPathway):
 
     def _hold_by_neuron(self, variables):
         self.template_kwds["by_neuron"] = [variable for _, variable in sorted(variables.items())]
+        self.template_kwds["fetched"] = _synaptic_arrays(self.synapses, self.pulses.code, variables)
         usual = {name: self.synapses.variables.indices[name] for name in self.synapses.equations.names}
         self.variables.indices.update(usual | dict.fromkeys(variables, "_by_neuron"))
         if variables and not get_device().run_args_applied:
@@ -169,11 +169,11 @@ def _standalone():
     return isinstance(get_device(), CPPStandaloneDevice)
 
 
-def _synaptic_arrays(synapses, code):
-    """C++ names of the arrays, one value for each synapse, that the code uses."""
+def _synaptic_arrays(synapses, code, by_neuron):
+    """C++ names of the arrays, one value for each synapse and input by input, that the code uses."""
     return sorted(CrossbarGenerator.get_array_name(synapses.variables[name]) for name in get_identifiers(re.sub("#.*", "", code))
                   if name in synapses.equations.names and synapses.variables.indices[name] == "_idx"
-                  and isinstance(synapses.variables[name], ArrayVariable))
+                  and isinstance(synapses.variables[name], ArrayVariable) and name not in by_neuron)
 
 
 def _refuse_bare_names(synapses, written):

@@ -11,21 +11,23 @@ from brian2.synapses.synapses import SynapticPathway
 from brian2.utils.stringtools import word_substitute
 
 
-class CrossbarRenderer(CPPNodeRenderer):
-    """Writes 0.9f for 0.9 where variables are float32: one constant in double precision halves the speed of a loop."""
-
+class _Renderer(CPPNodeRenderer):
     def render_Constant(self, node):
         text = super().render_Constant(node)
         single = isinstance(node.value, (float, np.floating)) and prefs.core.default_float_dtype == np.float32
         return f"{text}f" if single and text[-1].isdigit() else text
 
 
-class CrossbarGenerator(CPPCodeGenerator):
-    """Takes a synapse's row and column from the loop variables of the templates, not from arrays of indices."""
+class ShortConstants(CPPCodeGenerator):
+    """Writes 0.9f for 0.9 where variables are float32: one constant in double precision halves the speed of a loop."""
 
     def translate_expression(self, expr):
-        renderer = CrossbarRenderer(auto_vectorise=self.auto_vectorise)
+        renderer = _Renderer(auto_vectorise=self.auto_vectorise)
         return renderer.render_expr(word_substitute(expr, self.func_name_replacements)).strip()
+
+
+class CrossbarGenerator(ShortConstants):
+    """Takes a synapse's row and column from the loop variables of the templates, not from arrays of indices."""
 
     def translate_to_read_arrays(self, read, write, indices):
         crossbar = self.owner.synapses if isinstance(self.owner, SynapticPathway) else self.owner

@@ -1,6 +1,6 @@
 {# Pulses decided synapse by synapse, line by line: the row of an input, or what a neuron holds by itself. First the number
-   of pulses of all synapses of a line (vectorised), then, if there is any, the code of those that have one, which finds what
-   the first part computed for it in `carried`. #}
+   of pulses of all synapses of a line (vectorised), then, if there is any, a search for it. Pulses are collected before their
+   code runs, so that the cache lines which they need arrive together; it finds what was computed for it in `carried`. #}
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import block_of_columns, random_key, transpose %}
 {% block extra_headers %}
@@ -62,6 +62,23 @@
         {% for name in carried %}
         {{real}} _carried_{{name}}[{{longest}}];
         {% endfor %}
+        struct { int32_t row, column, n;{% for name in carried %} {{real}} {{name}};{% endfor %} } _pulses[256];
+        int32_t _num_pulses = 0;
+        auto _run_pulses = [&]()
+        {
+            {{scalar_code['code']|autoindent}}
+            for (int32_t _k = 0; _k < _num_pulses; _k++)
+            {
+                const size_t _presynaptic_idx = _pulses[_k].row, _postsynaptic_idx = _pulses[_k].column;
+                const int32_t n = _pulses[_k].n;
+                {% for name in carried %}
+                const {{real}} {{name}} = _pulses[_k].{{name}};
+                {% endfor %}
+                {{place()}}
+                {{vector_code['code']|autoindent}}
+            }
+            _num_pulses = 0;
+        };
         {% if on_pre or by_neuron %}
         for (int32_t _event = 0; _event < _num_events; _event++)
         {
@@ -85,7 +102,6 @@
             }
         {% endif %}
             if (!_any) continue;
-            {{scalar_code['code']|autoindent}}
             for (size_t _chunk = {{start}}; _chunk < {{end}}; _chunk += 64)
             {
                 const size_t _chunk_end = _chunk + 64 < {{end}} ? _chunk + 64 : {{end}};
@@ -94,16 +110,18 @@
                 if (!_any_here) continue;
                 for (size_t {{along}} = _chunk; {{along}} < _chunk_end; {{along}}++)
                 {
-                    const int32_t n = _numbers[{{along}}];
-                    if (n == 0) continue;
-                    {% for name in carried %}
-                    const {{real}} {{name}} = _carried_{{name}}[{{along}}];
-                    {% endfor %}
+                    if (_numbers[{{along}}] == 0) continue;
                     {{place()}}
-                    {{vector_code['code']|autoindent}}
+                    {% for name in fetched %}
+                    __builtin_prefetch(&{{name}}[_idx], 1);
+                    {% endfor %}
+                    _pulses[_num_pulses++] = {(int32_t)_presynaptic_idx, (int32_t)_postsynaptic_idx, _numbers[{{along}}]
+                                              {%- for name in carried %}, _carried_{{name}}[{{along}}]{% endfor %}};
+                    if (_num_pulses == 256) _run_pulses();
                 }
             }
         }
+        _run_pulses();
     }
 {% endblock %}
 {% block after_code %}

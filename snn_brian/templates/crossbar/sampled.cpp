@@ -59,7 +59,7 @@
         auto _pulse = [&](const int32_t _event, const size_t _column, const int32_t _drawn)
         {
             const size_t _idx = (size_t){{spikes}}[_event] * {{n_columns}} + _column;
-            {% for name in synaptic_arrays %}
+            {% for name in fetched %}
             __builtin_prefetch(&{{name}}[_idx], 1);
             {% endfor %}
             _pulses[_num_pulses++] = {({{spikes}}[_event]), (int32_t)_column, _drawn};
@@ -72,6 +72,7 @@
     {
         const size_t _first = _block * 64, _width = {{n_columns}} - _first < 64 ? {{n_columns}} - _first : 64;
         float _factors[64], _hazards[64];
+        int32_t _asked[64], _num_asked = 0;  {# columns where there can be a pulse; without a branch for each #}
         {
             {{scalar_code['post_factor']|autoindent}}
             for (size_t _k = 0; _k < _width; _k++)
@@ -84,6 +85,11 @@
                 const float _s = _p / (2.0f - _p), _q = _s * _s;
                 _hazards[_k] = 2.0f * _s * (1.0f + _q * (0.33333333f + _q * (0.2f + _q * (0.14285714f
                                + _q * (0.11111111f + _q * 0.09090909f)))));
+            }
+            for (size_t _k = 0; _k < _width; _k++)
+            {
+                _asked[_num_asked] = _k;
+                _num_asked += (_factors[_k] != 0.0f);
             }
         }
         uint64_t _state = _key + (uint64_t)_block * 0xD1B54A32D192ED03ull;
@@ -101,20 +107,23 @@
         {
             if (_used == 16)
             {
+                float _u[16];
+                for (int32_t _k = 0; _k < 16; _k++) _u[_k] = _next_uniform();
+                #pragma omp simd
                 for (int32_t _k = 0; _k < 16; _k++)
                 {
-                    const float u = _uniform(_state + (uint64_t)(_k + 1) * 0x9E3779B97F4A7C15ull);
+                    const float u = _u[_k];
                     const float _small = u * (1.0f + u * (0.5f + u * 0.33333333f)), _large = -logf(1.0f - u);
                     _ahead[_k] = u < 1e-3f ? _small : _large;
                 }
-                _state += 16 * 0x9E3779B97F4A7C15ull;
                 _used = 0;
             }
             return _ahead[_used++];
         };
         float _left = _exponential();
-        for (size_t _k = 0; _k < _width; _k++)
+        for (int32_t _n = 0; _n < _num_asked; _n++)
         {
+            const int32_t _k = _asked[_n];
             const float _factor = _factors[_k], _p = fabsf(_factor){{' * _most' if thinned else ''}};
             if (_p < 1.0f)
             {
