@@ -41,7 +41,8 @@ HEADERS = """#include "objects.h"
 #include <sys/prctl.h>
 #include <csignal>
 """
-# What is outside code_objects/ loads and saves arrays: it would take a third of the time to optimise, for nothing.
+# What is outside code_objects/ loads and saves arrays: it would take a third of the time to optimise, for nothing. The
+# longest of it, objects.cpp, is compiled while the headers are.
 MAKEFILE = """CXX ?= g++
 FLAGS = {flags} -I.
 OBJECTS = $(patsubst %.cpp,%.o,$(wildcard *.cpp brianlib/*.cpp code_objects/*.cpp))
@@ -50,6 +51,8 @@ main: $(OBJECTS)
 \t$(CXX) $(FLAGS) $(OBJECTS) -o main
 code_objects/%.o: code_objects/%.cpp headers.h.gch
 \t$(CXX) $(FLAGS) -include headers.h -c $< -o $@
+objects.o: objects.cpp
+\t$(CXX) $(FLAGS) -O1 -c $< -o $@
 %.o: %.cpp headers.h.gch
 \t$(CXX) $(FLAGS) -O1 -include headers.h -c $< -o $@
 headers.h.gch: headers.h

@@ -5,6 +5,7 @@ an all-to-all `Synapses`. In C++ standalone mode Brian2's own templates are repl
 spiking inputs: no spike queue, no index arrays, loops that the compiler vectorises.
 """
 import re
+import weakref
 from functools import partial
 from typing import NoReturn
 
@@ -73,6 +74,13 @@ class CrossbarPathway(SynapticPathway):
     def __setattr__(self, name, value):
         _refuse_delay(name, value, self)
         super().__setattr__(name, value)
+
+    def create_code_objects(self, run_namespace: dict) -> None:
+        """Called by Brian2. There is no spike queue that spikes would have to be pushed into."""
+        if _standalone():
+            self.code_objects[:] = [weakref.proxy(self.create_default_code_object(run_namespace))]
+        else:
+            super().create_code_objects(run_namespace)
 
     def update_abstract_code(self, run_namespace=None, level=0):
         if self.pulses and _standalone():
