@@ -56,6 +56,8 @@ class CrossbarPathway(SynapticPathway):
             self.template_kwds |= {"carried": self._carried(synapses), "real": c_data_type(prefs.core.default_float_dtype)}
             indices = None if prepost == "post" else dict(synapses.variables.indices)
             self.blocks, self.template = self.pulses.blocks(indices)
+            if self.template == "pulses" and self.pulses.can_repeat(synapses.equations.names):
+                self.blocks["number"] = f"n = {self.pulses.number}"
 
     def _carried(self, synapses):
         names = [name for name in self.pulses.carried() if name not in synapses.equations.names]

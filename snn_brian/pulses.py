@@ -1,6 +1,7 @@
 """Code that runs at whole numbers of pulses: the number is decided for every synapse, the code only where it is not 0."""
 import ast
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from brian2.utils.stringtools import get_identifiers
@@ -57,6 +58,11 @@ class Pulses:
         """Names that `prepare` sets and `code` uses."""
         names = set(re.findall(r"^\s*(\w+)\s*=(?!=)", self.prepare, re.MULTILINE)) & get_identifiers(re.sub("#.*", "", self.code))
         return sorted(name for name in names if not name.endswith(("_pre", "_post")))
+
+    def can_repeat(self, variables: Collection[str]) -> bool:
+        """Whether the number can be had again after `prepare`, from variables of the synapse and what nothing has changed."""
+        changed = set(re.findall(r"^\s*(\w+)\s*[-+*/]?=(?!=)", self.prepare, re.MULTILINE)) - set(variables)
+        return get_identifiers(self.number).isdisjoint(changed | {"SR", "rand", "randn", "poisson"})
 
     def _decided(self):
         """`prepare` and the number, with SR written out."""

@@ -379,6 +379,19 @@ def test_events_of_neurons_are_not_sampled():
     assert Pulses("SR(a_post)", "w += n").blocks(None)[1] == "pulses"
 
 
+@pytest.mark.parametrize("number, prepare, expected", [
+    ("int(chi*2)", "chi += x_post", True),
+    ("int(chi*x_post)", "chi = 0.5*chi", True),
+    ("int(chi*x_post)", "x_post += 1", False),  # other synapses of the neuron have changed it since
+    ("int(now)", "now = chi + x_pre", False),
+    ("sign(chi)", "now = chi\nchi -= now", True),
+    ("SR(chi)", "chi += x_post", False),
+    ("int(chi + rand())", "chi += x_post", False),
+])
+def test_numbers_that_are_decided_once_more_are_the_same(number, prepare, expected):
+    assert Pulses(number, "w += n", prepare).can_repeat({"chi", "w"}) == expected
+
+
 def test_statements_of_plain_synapses():
     assert Pulses("clip(SR(a_post*2), -1, 1)", "w += n", prepare="a = 1").plain().split("\n") == [
         "a = 1", "n = clip(floor(a_post * 2 + rand()), -1, 1)", "w += n"]

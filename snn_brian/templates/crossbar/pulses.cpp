@@ -18,6 +18,9 @@
     {% set n_rows, n_columns = owner.source.N, owner.target.N %}
     {% set independent = independent and not draws_in_turn(variables) %}
     {% set on_pre = pathway.prepost == 'pre' %}
+    {% set masked = not on_pre and not by_neuron %}
+    {# Lines with a pulse are rare: to decide once more costs less than to keep all numbers. #}
+    {% set repeated = 'number' in vector_code and not masked and not draws_in_turn(variables) %}
     {% if by_neuron %}
     {% set line, along, start, end, longest = '_postsynaptic_idx', '_presynaptic_idx', '0', n_rows|string, n_rows %}
     {% else %}
@@ -37,7 +40,9 @@
                     {{condition}}
                     {{place()}}
                     {{vector_code['prepare']|autoindent}}
+                    {% if not repeated %}
                     _numbers[{{along}}] = n;
+                    {% endif %}
                     _any |= n;
                     {% for name in carried %}
                     _carried_{{name}}[{{along}}] = {{name}};
@@ -49,7 +54,7 @@
     {% if 'rand' in variables or 'randn' in variables %}
     {{random_key()}}
     {% endif %}
-    {% if not on_pre and not by_neuron %}
+    {% if masked %}
     {# Only the columns that have the event take part; mostly all have it (the end of a batch). #}
     const bool _all = (_num_events == {{n_columns}});
     std::vector<char> _takes_part({{n_columns}}, 0);
@@ -57,7 +62,7 @@
     {% endif %}
     const size_t _vectorisation_idx = -1;
     {{scalar_code['prepare']|autoindent}}
-    {{block_of_columns(n_columns, '_num_events * %d' % longest if on_pre or by_neuron else n_rows * n_columns, independent)}}
+    {{block_of_columns(n_columns, '_num_events * %d' % longest if not masked else n_rows * n_columns, independent)}}
         int32_t _numbers[{{longest}}];
         {% for name in carried %}
         {{real}} _carried_{{name}}[{{longest}}];
@@ -79,7 +84,7 @@
             }
             _num_pulses = 0;
         };
-        {% if on_pre or by_neuron %}
+        {% if not masked %}
         for (int32_t _event = 0; _event < _num_events; _event++)
         {
             const size_t {{line}} = {{spikes}}[_event];
@@ -102,6 +107,17 @@
             }
         {% endif %}
             if (!_any) continue;
+            {% if repeated %}
+            {
+                {{scalar_code['number']|autoindent}}
+                for (size_t {{along}} = {{start}}; {{along}} < {{end}}; {{along}}++)
+                {
+                    {{place()}}
+                    {{vector_code['number']|autoindent}}
+                    _numbers[{{along}}] = n;
+                }
+            }
+            {% endif %}
             for (size_t _chunk = {{start}}; _chunk < {{end}}; _chunk += 64)
             {
                 const size_t _chunk_end = _chunk + 64 < {{end}} ? _chunk + 64 : {{end}};
