@@ -16,7 +16,7 @@ from snn_brian.declarations import Device, Encoder, Neuron, Rule, Weight
 from snn_brian.losses import Loss
 from snn_brian.neurons import Neurons
 from snn_brian.optimizers import Optimizer
-from snn_brian.synapse import is_idle, synapse
+from snn_brian.synapse import accumulates, synapse
 from snn_brian.tables import table
 
 BRIAN_SLOTS = ["start", "groups", "thresholds", "synapses", "resets"]
@@ -231,8 +231,9 @@ def _by_neuron(structure, number):
     """Whether neurons of a layer with a request look at all of their synapses, instead of spiking inputs at all of theirs.
 
     Of the pixels of an image few are bright, but behind a layer half of the inputs spike, and fewer neurons have an error.
+    Reads are counted neuron by neuron, which along the synapses of one is no vector loop.
     """
-    return number > 1 and not structure.batched and structure.rule is not None and is_idle(structure.rule)
+    return number > 1 and not structure.batched and structure.rule is not None and accumulates(structure.rule)
 
 
 def _spike_of_size(neuron, size):

@@ -120,17 +120,13 @@ def _pulses(device, rule, dw, prepare):
     return Pulses(number, code + word_substitute(rule.finish, own), prepare=_lines(prepare))
 
 
-def is_dense(rule):
-    """Whether the rule looks at every synapse that is asked for a change, before pulses are decided."""
-    return bool(rule.prepare.strip()) or is_for_each_device(rule)
-
-
-def is_idle(rule):
-    """Whether a rule that looks at every synapse leaves its variables as they are where nothing is asked (dw = 0)."""
+def accumulates(rule):
+    """Whether a rule collects requests in variables of its own, without reads, and leaves them where dw is 0."""
     symbols = get_identifiers(f"{rule.prepare}\n{rule.variables}") - DEFAULT_FUNCTIONS.keys()
     before = {symbol: np.linspace(0.1, 1, 9) for symbol in symbols} | {"dw": np.zeros(9)}
     after = carry_out(rule.prepare, before)
-    return is_dense(rule) and all(np.array_equal(after[name], before[name]) for name in _names(rule.variables))
+    kept = all(np.array_equal(after[name], before[name]) for name in _names(rule.variables))
+    return bool(rule.prepare.strip()) and not rule.reads and not is_for_each_device(rule) and kept
 
 
 def is_for_each_device(rule):
