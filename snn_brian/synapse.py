@@ -122,7 +122,7 @@ def _pulses(device, rule, dw, prepare):
 
 def accumulates(rule):
     """Whether a rule collects requests in variables of its own, without reads, and leaves them where dw is 0."""
-    symbols = get_identifiers(f"{rule.prepare}\n{rule.variables}") - DEFAULT_FUNCTIONS.keys()
+    symbols = get_identifiers(f"{rule.prepare}\n{rule.variables}") - DEFAULT_FUNCTIONS.keys() - {"SR"}
     before = {symbol: np.linspace(0.1, 1, 9) for symbol in symbols} | {"dw": np.zeros(9)}
     after = carry_out(rule.prepare, before)
     kept = all(np.array_equal(after[name], before[name]) for name in _names(rule.variables))

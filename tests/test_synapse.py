@@ -197,13 +197,17 @@ def test_the_accumulator_pulses_where_requests_have_added_up(small, gradient, ta
         for name, value in zip(names, layers[l - 1]):
             np.testing.assert_allclose(found[f"synapses_{l}.{name}"], value, atol=2e-6)
         assert events[l - 1] > 20 and np.abs(layers[l - 1][0]).max() > 0
+    if target == "cpp_standalone":
+        held = ["chi[_by_neuron]" in (net.simulation.folder / "code_objects" / f"synapses_{l}_program_codeobject.cpp").read_text()
+                for l in (1, 2)]
+        assert held == [False, True]
 
 
 def test_rules_that_accumulate_are_told_from_others():
     assert [name for name in declarations("rule") if accumulates(declared("rule", name))] == ["accumulator"]
     rule = declared("rule", "accumulator")
     for prepare, expected in [("chi += dw", True), ("chi = chi + 2*dw*G_plus", True), ("part = 0.5*dw; chi -= part", True),
-                              ("chi = 0.9*chi + dw", False), ("chi += dw + 1e-6*w", False), ("chi += dw\nchi *= 0.5", False),
+                              ("chi += SR(dw*8)/8", True), ("chi += dw*rand()", True), ("chi = 0.9*chi + dw", False), ("chi += dw + 1e-6*w", False), ("chi += dw\nchi *= 0.5", False),
                               ("", False)]:
         assert accumulates(replace(rule, prepare=prepare)) == expected, prepare
 
