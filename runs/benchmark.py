@@ -33,13 +33,14 @@ from peers.growth import grow
 from peers.report import AIHWKIT, AUTOGRAD, BATCHES, BY_HAND, CROSSBAR, FORWARD, HANDWRITTEN, PLAIN, READING, ratios, tables
 from peers.rounds import on, output, reply, summary, take_turns
 
-from snn_brian import cache, data
-from snn_brian.build import compiler
-from snn_brian.files import write_json
-from snn_brian.configuration import versions
-from snn_brian.results import RunFolder
-from snn_brian.scratch import scratch
-from snn_brian.script import Flags, run
+from snn_brian.base import cache
+from snn_brian.data.images import load_images
+from snn_brian.simulate.build_cache import compiler
+from snn_brian.base.files import write_json
+from snn_brian.job.provenance import versions
+from snn_brian.job.folder import RunFolder
+from snn_brian.base.scratch import scratch
+from snn_brian.job.script import Flags, run
 
 PEERS = Path(__file__).parent / "peers"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -138,7 +139,7 @@ def costs(amount, empty_cache, cores):
 def make_peers(amount, work, skipped):
     """{name: function that measures ms per image}, {name: images that it takes}, bytes that a forward pass reads."""
     idx = cache.folder("data") / "MNIST" / "raw"
-    mnist, few = (data.load("mnist", train=count, test=1) for count in (amount.images, amount.plain_images))
+    mnist, few = (load_images("mnist", train=count, test=1) for count in (amount.images, amount.plain_images))
     peers, images = {}, {}
 
     def add(name, count, measure):

@@ -2,10 +2,10 @@
 from pathlib import Path
 
 from snn_brian.declarations import Encoder, Weight
-from snn_brian.errors import UserError
-from snn_brian.loading import kind_of, load
-from snn_brian.portrait import portrait
-from snn_brian.script import Flags, run
+from snn_brian.base.errors import UserError
+from snn_brian.check.loading import kind_of, load
+from snn_brian.check.portrait import portrait
+from snn_brian.job.script import Flags, run
 
 
 def flags():

@@ -1,12 +1,13 @@
 """Figure 2 of the paper: the linear response of a device to pulses (Eq. 6), and the pulses that a change needs (Eq. 7)."""
 import numpy as np
 
-from snn_brian.figures import COLOURS, COLUMN
-from snn_brian.loading import load
-from snn_brian.new_folder import new_folder
+from snn_brian.base.plot import COLOURS, COLUMN
+from snn_brian.check.loading import load
+from snn_brian.base.new_folder import new_folder
 from snn_brian.physics import linear_pulses, linear_response
-from snn_brian.pictures import mark_range, picture, write_table
-from snn_brian.script import Flags, run
+from snn_brian.base.plot import mark_range, picture
+from snn_brian.base.files import write_table
+from snn_brian.job.script import Flags, run
 
 
 def flags():

@@ -4,12 +4,13 @@ from matplotlib.ticker import MaxNLocator
 from scipy.optimize import brentq
 
 from snn_brian import physics
-from snn_brian.figures import COLOURS, PAGE
-from snn_brian.loading import load
-from snn_brian.new_folder import new_folder
-from snn_brian.paper import BETA_D, BETA_P
-from snn_brian.pictures import mark_range, picture, write_table
-from snn_brian.script import Flags, run
+from snn_brian.base.plot import COLOURS, PAGE
+from snn_brian.check.loading import load
+from snn_brian.base.new_folder import new_folder
+from fouda2019.networks import BETA_D, BETA_P
+from snn_brian.base.plot import mark_range, picture
+from snn_brian.base.files import write_table
+from snn_brian.job.script import Flags, run
 
 
 def flags():

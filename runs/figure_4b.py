@@ -1,14 +1,15 @@
 """Figure 4b of the paper: potentiation and depression of many TiOx devices that differ, from pulse to pulse, too."""
 import numpy as np
 
-from snn_brian import settings
-from snn_brian.figures import COLOURS, PAGE
-from snn_brian.loading import load
-from snn_brian.new_folder import new_folder
+from snn_brian.job import arguments
+from snn_brian.base.plot import COLOURS, PAGE
+from snn_brian.check.loading import load
+from snn_brian.base.new_folder import new_folder
 from snn_brian.physics import depressed, potentiated
-from snn_brian.pictures import mark_range, picture, write_table
-from snn_brian.script import Flags, run
-from snn_brian.variation import spread
+from snn_brian.base.plot import mark_range, picture
+from snn_brian.base.files import write_table
+from snn_brian.job.script import Flags, run
+from snn_brian.device.variation import spread
 
 CYCLE_TO_CYCLE = 0.01  # spread of a pulse's change, as a fraction of the range; the paper gives no number
 SYMBOLS = ("G_max", "G_min", "alpha_P", "alpha_D")
@@ -27,7 +28,7 @@ def main(args):
     """Simulate, draw and write; returns the folder of the results."""
     devices, N = (20, 30) if args.quick else (1000, 100)
     device = load("device", "TiOx_varied")
-    rng = np.random.default_rng(settings.whole("--seed", args.seed, least=0))
+    rng = np.random.default_rng(arguments.whole("--seed", args.seed, least=0))
     values = {symbol: spread(device, symbol, devices, rng) for symbol in SYMBOLS}
     ladders = {direction: ladder(direction, values, N, rng) for direction in ("potentiation", "depression")}
     n = np.tile(np.arange(N + 1), devices)

@@ -3,22 +3,23 @@ from pathlib import Path
 
 from matplotlib.ticker import MaxNLocator
 
-from snn_brian import paper
-from snn_brian.figures import COLOURS, MARKERS, PAGE
-from snn_brian.pictures import picture, write_table
-from snn_brian.script import run
+from fouda2019 import networks
+from snn_brian.base.plot import COLOURS, MARKERS, PAGE
+from snn_brian.base.plot import picture
+from snn_brian.base.files import write_table
+from snn_brian.job.script import run
 
-PANELS = {"Adam, batches of 100": paper.BASELINE | paper.GAMMAS, "on-line": paper.BEYOND}
+PANELS = {"Adam, batches of 100": networks.BASELINE | networks.GAMMAS, "on-line": networks.BEYOND}
 
 
 def flags():
-    return paper.flags(__doc__)
+    return networks.flags(__doc__)
 
 
 def main(args):
     """Train what is missing, draw and write; returns the folder."""
-    found, folder = paper.trained(paper.BASELINE | paper.GAMMAS | paper.BEYOND, args), Path(args.out)
-    write_table(folder / "figure_5a.csv", paper.long_table(found))
+    found, folder = networks.trained(networks.BASELINE | networks.GAMMAS | networks.BEYOND, args), Path(args.out)
+    write_table(folder / "figure_5a.csv", networks.long_table(found))
     with picture(folder / "figure_5a.png", PAGE, 3.4) as figure:
         draw(figure, found)
     for name, curves in found.items():
@@ -31,7 +32,7 @@ def main(args):
 def draw(figure, found):
     """Last layer; lines are means over seeds, bands from the least to the greatest."""
     panels = figure.subplots(1, 2, sharey=True)
-    least = min(found[name].accuracy[:, 2:, -1].min() for name in paper.BASELINE | paper.GAMMAS) - 6
+    least = min(found[name].accuracy[:, 2:, -1].min() for name in networks.BASELINE | networks.GAMMAS) - 6
     for axes, (title, names) in zip(panels, PANELS.items()):
         for k, name in enumerate(names):
             accuracy = found[name].accuracy[:, 1:, -1]

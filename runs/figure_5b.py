@@ -3,20 +3,21 @@ from pathlib import Path
 
 from matplotlib.ticker import MaxNLocator
 
-from snn_brian import paper
-from snn_brian.figures import COLOURS, COLUMN, MARKERS
-from snn_brian.pictures import picture, write_table
-from snn_brian.script import run
+from fouda2019 import networks
+from snn_brian.base.plot import COLOURS, COLUMN, MARKERS
+from snn_brian.base.plot import picture
+from snn_brian.base.files import write_table
+from snn_brian.job.script import run
 
 
 def flags():
-    return paper.flags(__doc__)
+    return networks.flags(__doc__)
 
 
 def main(args):
     """Train what is missing, draw and write; returns the folder."""
-    found, folder = paper.trained(paper.GAMMAS, args), Path(args.out)
-    write_table(folder / "figure_5b.csv", paper.long_table(found))
+    found, folder = networks.trained(networks.GAMMAS, args), Path(args.out)
+    write_table(folder / "figure_5b.csv", networks.long_table(found))
     with picture(folder / "figure_5b.png", COLUMN, 3.2) as figure:
         draw(figure, found)
     for name, curves in found.items():

@@ -4,13 +4,14 @@ import re
 import numpy as np
 from matplotlib.ticker import EngFormatter
 
-from snn_brian import ramps, settings
-from snn_brian.figures import COLOURS, PAGE
-from snn_brian.files import write_json, written_whole
-from snn_brian.fit import DIRECTIONS, fit
-from snn_brian.new_folder import new_folder
-from snn_brian.pictures import picture
-from snn_brian.script import Flags, run
+from snn_brian.device import ramps
+from snn_brian.job import arguments
+from snn_brian.base.plot import COLOURS, PAGE
+from snn_brian.base.files import write_json, written_whole
+from snn_brian.device.fit import DIRECTIONS, fit
+from snn_brian.base.new_folder import new_folder
+from snn_brian.base.plot import picture
+from snn_brian.job.script import Flags, run
 
 DEVICE = '''"""Fitted by fit_device.py to {potentiation} and {depression}."""
 from brian2 import nsecond, siemens, volt
@@ -49,9 +50,9 @@ def flags():
 
 def main(args):
     """Fit, draw and write; returns the folder of the results."""
-    voltage = None if args.read_voltage is None else settings.real("--read-voltage", args.read_voltage)
-    measured = {"potentiation": ramps.read(args.potentiation, True, voltage),
-                "depression": ramps.read(args.depression, False, voltage)}
+    voltage = None if args.read_voltage is None else arguments.real("--read-voltage", args.read_voltage)
+    measured = {"potentiation": ramps.read_ramps(args.potentiation, True, voltage),
+                "depression": ramps.read_ramps(args.depression, False, voltage)}
     found = fit(**measured)
     report = found.report()
     ends = min(map(np.nanmin, measured.values())), max(map(np.nanmax, measured.values()))

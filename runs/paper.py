@@ -6,10 +6,11 @@ import runpy
 from pathlib import Path
 from types import SimpleNamespace
 
-from snn_brian import claims, data, paper
-from snn_brian.files import written_whole
-from snn_brian.pictures import write_table
-from snn_brian.script import run
+from fouda2019 import claims, networks
+from snn_brian.data.images import load_images
+from snn_brian.base.files import written_whole
+from snn_brian.base.files import write_table
+from snn_brian.job.script import run
 
 HERE = Path(__file__).parent
 DEVICES = ("figure_2", "figure_4a", "figure_4b")  # without networks
@@ -18,18 +19,18 @@ PER_PRESENTATION = ["rule", "last layer", "epochs", "pulses per image", "reads p
 
 
 def flags():
-    return paper.flags(__doc__)
+    return networks.flags(__doc__)
 
 
 def main(args):
     """Make what is missing and write; returns the folder."""
-    seeds, folder = paper.read_seeds(args), Path(args.out)
+    seeds, folder = networks.read_seeds(args), Path(args.out)
     found = everything(args, seeds)
     for name in NETWORKS:
         script(name).main(args)
     for name in DEVICES:
         device_figure(name, folder, args.quick)
-    images = len(data.load().train_labels) if not args.quick else paper.SMALL["train"]
+    images = len(load_images().train_labels) if not args.quick else networks.SMALL["train"]
     checked = claims.claims(found)
     write_table(folder / "claims.csv", {field: [getattr(claim, field) for claim in checked]
                                         for field in ("number", "claim", "measured", "verdict", "why")})
@@ -42,10 +43,10 @@ def main(args):
 
 def everything(args, seeds):
     """All settings; those that only compare readings of the paper once each, the rules that read devices for 3 epochs."""
-    found = paper.trained(paper.BASELINE | paper.GAMMAS | paper.BEYOND | paper.ROUNDING | paper.BOTH_DEVICES | paper.LONG
-                          | paper.EARLY, args)
-    reading = {name: values | {"epochs": 3} for name, values in paper.READING.items()}
-    return found | paper.trained(reading | paper.SILENT, args, seeds[:1])
+    found = networks.trained(networks.BASELINE | networks.GAMMAS | networks.BEYOND | networks.ROUNDING | networks.BOTH_DEVICES | networks.LONG
+                          | networks.EARLY, args)
+    reading = {name: values | {"epochs": 3} for name, values in networks.READ_RULES.items()}
+    return found | networks.trained(reading | networks.SILENT, args, seeds[:1])
 
 
 def script(name):
@@ -60,7 +61,7 @@ def device_figure(name, folder, quick):
 
 def page(checked, found, images, seeds):
     """claims.md."""
-    parts = [f"# Claims of the paper, and what is measured here\n\nMNIST, 784-500-500-250, {paper.EPOCHS} epochs unless said, test "
+    parts = [f"# Claims of the paper, and what is measured here\n\nMNIST, 784-500-500-250, {networks.EPOCHS} epochs unless said, test "
              f"accuracy of the last layer; mean and standard deviation over {seeds} seeds.\n",
              markdown(["", "claim", "measured here", "verdict", "why"],
                       [(c.number, c.claim, c.measured, c.verdict, c.why) for c in checked]),

@@ -8,12 +8,12 @@ from harm.builds import builds
 from harm.disks import disks
 from harm.inputs import inputs
 from harm.kills import kills
-from snn_brian import settings
-from snn_brian.errors import SimulationFailed
-from snn_brian.files import write_json
-from snn_brian.new_folder import new_folder
-from snn_brian.scratch import scratch
-from snn_brian.script import Flags, run
+from snn_brian.job import arguments
+from snn_brian.base.errors import SimulationFailed
+from snn_brian.base.files import write_json
+from snn_brian.base.new_folder import new_folder
+from snn_brian.base.scratch import scratch
+from snn_brian.job.script import Flags, run
 
 
 def flags():
@@ -27,7 +27,7 @@ def flags():
 
 def main(args):
     """Print and write the figures of each trial; raises SimulationFailed if one is not as it should be."""
-    amounts = [settings.whole(f"--{name}", getattr(args, name)) for name in ("kills", "inputs")]
+    amounts = [arguments.whole(f"--{name}", getattr(args, name)) for name in ("kills", "inputs")]
     killed, mistaken, at_once = (3, 30, 2) if args.quick else (*amounts, 8)
     with new_folder(args.out, "survival") as (folder, path), scratch("snn_brian-survival-") as work:
         found = {"kills": kills(killed, work / "kills", progress(killed)),

@@ -6,11 +6,12 @@ all combinations are made. Names are flags of mnist_local.py and what its --set 
 from datetime import datetime
 from pathlib import Path
 
-from snn_brian import settings, sweep
-from snn_brian.errors import SimulationFailed, UserError
-from snn_brian.points import grid
-from snn_brian.script import Flags, run
-from snn_brian.sweep_figure import draw
+from snn_brian.job import arguments
+from snn_brian.sweep import sweep
+from snn_brian.base.errors import SimulationFailed, UserError
+from snn_brian.sweep.points import grid
+from snn_brian.job.script import Flags, run
+from snn_brian.sweep.figure import draw_sweep
 
 
 def flags():
@@ -26,14 +27,14 @@ def flags():
 
 def main(args):
     """Run what the flags ask for; returns the folder of the results."""
-    workers = None if args.workers is None else settings.whole("--workers", args.workers)
+    workers = None if args.workers is None else arguments.whole("--workers", args.workers)
     if args.scheduler and (args.slurm or args.workers):
         raise UserError("--scheduler: has workers of its own; leave out --workers and --slurm, or this flag.")
     points = grid(args.grid)
     folder = Path(args.out or Path("results", f"{datetime.now():%Y%m%d-%H%M%S}-{Path(args.grid).stem}"))
     rows = sweep.run(points, folder, workers, args.scheduler, args.slurm)
     if rows:
-        draw(rows, list(points[0]), folder / "results.png")
+        draw_sweep(rows, list(points[0]), folder / "results.png")
     print(f"Results: {folder / 'results.csv'}")
     failures = folder / "failures.csv"
     if failures.exists():

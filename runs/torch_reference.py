@@ -15,14 +15,16 @@ from reference.curves import draw, table
 from reference.local_learning import Network, check
 from tqdm import tqdm
 
-from snn_brian import data, job, settings
-from snn_brian.configuration import configuration
-from snn_brian.errors import UserError
-from snn_brian.files import write_json
-from snn_brian.new_folder import new_folder
-from snn_brian.pictures import write_table
-from snn_brian.results import METRICS
-from snn_brian.script import run
+from snn_brian.data.images import load_images
+from snn_brian.job import job
+from snn_brian.job import arguments
+from snn_brian.job.provenance import configuration
+from snn_brian.base.errors import UserError
+from snn_brian.base.files import write_json
+from snn_brian.base.new_folder import new_folder
+from snn_brian.base.files import write_table
+from snn_brian.job.folder import METRICS
+from snn_brian.job.script import run
 
 
 def flags():
@@ -66,9 +68,9 @@ def recorded(folder):
 def asked(args, seed):
     """The configuration of the run that the flags ask for."""
     given = Namespace(**vars(args) | {"seed": seed})
-    experiments = settings.experiments(given)
-    images = data.load(args.dataset, args.data_root, **settings.counts(args))
-    return json.loads(json.dumps(configuration(experiments, images, {"data_root": args.data_root})))
+    arms = arguments.arms(given)
+    images = load_images(args.dataset, args.data_root, **arguments.counts(args))
+    return json.loads(json.dumps(configuration(arms, images, {"data_root": args.data_root})))
 
 
 def measured(folder):
@@ -98,7 +100,7 @@ def train(config, arm, what):
 def images_of(config):
     """The images of a run, which must be the same to the last bit."""
     about = config["data"]
-    images = data.load(about["name"], config["arguments"].get("data_root"), about["train"],
+    images = load_images(about["name"], config["arguments"].get("data_root"), about["train"],
                        None if about.get("validation") else about["test"], about.get("validation"))
     if images.sha256 != about["sha256"]:
         raise UserError(f"RUN: the images of '{about['name']}' here are not those of the run; give the run's own data.")

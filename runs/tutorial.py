@@ -7,13 +7,14 @@ from pathlib import Path
 
 from brian2 import ms
 
-from snn_brian import Experiment, Training, data, load
-from snn_brian.alone import response
-from snn_brian.checking import check
+from snn_brian import Arm, Training, load
+from snn_brian.data.images import load_images
+from snn_brian.check.single_neuron import response
+from snn_brian.check.check import check
 from snn_brian.declarations import Neuron
-from snn_brian.portrait import portrait
-from snn_brian.records import Record, save
-from snn_brian.script import Flags, run
+from snn_brian.check.portrait import portrait
+from snn_brian.train.recording import Recording, save
+from snn_brian.job.script import Flags, run
 
 # %% A leaky neuron with a hard reset. Its trace p follows the input as U does: p is dU/dw, but for the reset.
 hard_reset = Neuron(
@@ -50,19 +51,19 @@ def main(args):
     print(*portrait(hard_reset, folder / "hard_reset.png"), sep="\n")
 
     # %% Two layers of it on ideal weights. `load` takes shipped names and paths; a device and a rule make it memristive.
-    images = data.load("mnist", None, train=args.train, test=100)
-    experiment = Experiment(
+    images = load_images("mnist", None, train=args.train, test=100)
+    arm = Arm(
         layers=(60, 40), neuron=hard_reset, encoder=load("encoder", "rate"), weights=load("device", "ideal"), rule=None,
         optimizer="adam", loss="cross-entropy", batch=10, steps=10, eta=0.003, epochs=2, seed=0, target="numpy")
-    training = Training(experiment, images)
+    training = Training(arm, images)
     accuracies = []
     for epoch in training.epochs():
         accuracies.append(epoch.test_accuracy)
         print("epoch", epoch.number, "test accuracy by layer", epoch.test_accuracy)
 
     # %% What do its membranes do while it looks at the first three test images?
-    wanted = [Record("layer_1.U", (0, 5), (0, 3)), Record("layer_1.spikes", (0, 60), (0, 3)),
-              Record("layer_1.delta", (0, 5), (0, 3))]
+    wanted = [Recording("layer_1.U", (0, 5), (0, 3)), Recording("layer_1.spikes", (0, 60), (0, 3)),
+              Recording("layer_1.delta", (0, 5), (0, 3))]
     print("Pictures:", folder / "hard_reset.png", *save(folder, "tutorial", training, wanted))
     return accuracies
 

@@ -2,11 +2,12 @@
 
     Crossbar, Pulses           all-to-all synapses that compile to loops along rows; code at whole numbers of pulses
     load                       a declared neuron, device, rule or encoder, by name or path
-    Experiment, Training       one arm: what it is made of; its epochs
+    Arm, Training              one arm: what it is made of; its epochs
 """
 import importlib
 
-_MODULES = {"Crossbar": "crossbar", "Pulses": "pulses", "load": "loading", "Experiment": "experiment", "Training": "training"}
+_MODULES = {"Crossbar": "crossbar.crossbar", "Pulses": "crossbar.pulses", "load": "check.loading", "Arm": "train.arm",
+            "Training": "train.training"}
 __all__ = list(_MODULES)
 
 

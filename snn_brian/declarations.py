@@ -111,7 +111,7 @@ class Weight:
 
 
 @dataclass(frozen=True)
-class Rule:
+class Programming:
     """How a request `dw` becomes a signed whole number of pulses `n` for a pair of devices.
 
     n > 0 potentiates G_plus and depresses G_minus, n < 0 the other way round. The strings may use `dw`, `G_max` (1),

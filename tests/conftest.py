@@ -12,17 +12,17 @@ import numpy as np
 import pytest
 import torch
 
-from snn_brian import traces
-from snn_brian.data import Images
+from snn_brian.network import traces
+from snn_brian.data.images import Images
 from snn_brian.declarations import Encoder, Learning, Neuron
-from snn_brian.experiment import Experiment
-from snn_brian.loading import declarations
-from snn_brian.losses import LOSSES
-from snn_brian.network import Structure
-from snn_brian.optimizers import OPTIMIZERS
-from snn_brian.simulation import simulation
-from snn_brian.synapse import synapse
-from snn_brian.training import Training
+from snn_brian.train.arm import Arm
+from snn_brian.check.loading import declarations
+from snn_brian.network.losses import LOSSES
+from snn_brian.network.network import Structure
+from snn_brian.network.optimizers import OPTIMIZERS
+from snn_brian.simulate.simulation import simulation
+from snn_brian.network.synapse import synapse
+from snn_brian.train.training import Training
 
 PIXELS, CLASSES, IMAGES = 60, 5, 8
 # Bright pixels spike in most steps, dark ones in few: the same spikes in every run.
@@ -197,7 +197,7 @@ def gradient():
 def mnist():
     """mnist(train, test) gives the first images, read from the package without the code that is tested elsewhere."""
     def read(part, count):
-        folder = importlib.resources.files("snn_brian") / "mnist"
+        folder = importlib.resources.files("snn_brian.data") / "mnist"
         with (gzip.open(folder / f"{part}-images-idx3-ubyte.gz") as images,
               gzip.open(folder / f"{part}-labels-idx1-ubyte.gz") as labels):
             return (np.frombuffer(images.read(16 + 784 * count)[16:], np.uint8).reshape(count, 784),
@@ -226,7 +226,7 @@ def training(private_builds):
     def make(arm, images, **changes):
         patch = private_builds()
         try:
-            return Training(Experiment(**(common | arms[arm] | changes)), images)
+            return Training(Arm(**(common | arms[arm] | changes)), images)
         finally:
             patch.undo()
 

@@ -7,8 +7,8 @@ import urllib.request
 import numpy as np
 import pytest
 
-from snn_brian import torchvision_import
-from snn_brian.errors import UserError
+from snn_brian.data import torchvision_import
+from snn_brian.base.errors import UserError
 
 FOLDERS = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST", "kmnist": "KMNIST", "emnist": "EMNIST"}
 TRAIN, TEST = 12, 11

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import numpy as np
 from brian2 import device, get_device, prefs, seed, set_device
 
-from snn_brian import build
+from snn_brian.simulate import build_cache as build
 
 
 @contextmanager

@@ -3,19 +3,17 @@ import json
 import os
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from brian2 import Synapses
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "runs"))
 import benchmark  # noqa: E402
 from peers import growth, report, rounds, variants  # noqa: E402
 
-from snn_brian.crossbar import Crossbar  # noqa: E402
-from snn_brian.errors import SimulationFailed, UserError  # noqa: E402
-from snn_brian.script import run  # noqa: E402
+from snn_brian.crossbar.crossbar import Crossbar  # noqa: E402
+from snn_brian.base.errors import SimulationFailed, UserError  # noqa: E402
+from snn_brian.job.script import run  # noqa: E402
 
 RATIOS = {"plain_brian2_over_crossbar", "torch_autograd_batch1_over_crossbar", "torch_manual_batch1_over_crossbar",
           "torch_autograd_batch100_over_crossbar", "crossbar_over_handwritten", "forward_over_stream",

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from snn_brian.errors import UserError
-from snn_brian.loading import declarations
-from snn_brian.portrait import portrait
+from snn_brian.base.errors import UserError
+from snn_brian.check.loading import declarations
+from snn_brian.check.portrait import portrait
 
 FOLDER = Path(__file__).parents[1]
 SCRIPT = runpy.run_path(str(FOLDER / "runs" / "check_model.py"))

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from snn_brian import physics, ramps
-from snn_brian.errors import UserError
-from snn_brian.fit import fit
-from snn_brian.loading import load
+from snn_brian import physics
+from snn_brian.device import ramps
+from snn_brian.base.errors import UserError
+from snn_brian.device.fit import fit
+from snn_brian.check.loading import load
 
 RUNS = Path(__file__).parents[1] / "runs"
 n = np.arange(120)[:, None]
@@ -107,7 +108,7 @@ def test_a_damaged_file_is_fitted_or_told_in_a_sentence(files):
     for _ in range(120):
         Path("up.csv").write_text(mutated(text, draw))
         try:
-            report = fit(ramps.read("up.csv", True), DEPRESSION).report()
+            report = fit(ramps.read_ramps("up.csv", True), DEPRESSION).report()
         except UserError as error:
             assert "\n" not in str(error)
             refused += 1

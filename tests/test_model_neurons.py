@@ -7,8 +7,8 @@ import pytest
 import torch
 from scipy.integrate import solve_ivp
 
-from snn_brian.alone import response
-from snn_brian.loading import declarations
+from snn_brian.check.single_neuron import response
+from snn_brian.check.loading import declarations
 
 STEPS = 60  # of 1 ms
 DRIVES = [-0.2, 0.0, 0.02, 0.05, 0.1, 0.2, 0.4]

@@ -8,11 +8,11 @@ import re
 import numpy as np
 import pytest
 
-from snn_brian.alone_pair import programmed
-from snn_brian.checking import check
+from snn_brian.check.single_pair import programmed
+from snn_brian.check.check import check
 from snn_brian.declarations import Device
-from snn_brian.loading import KINDS, declarations
-from snn_brian.synapse import is_for_each_device
+from snn_brian.check.loading import KINDS, declarations
+from snn_brian.network.synapse import is_for_each_device
 
 ALL = [(kind, name) for kind in KINDS for name in declarations(kind)]
 DEVICES = [name for name, (device, _) in declarations("device").items() if isinstance(device, Device)]

@@ -1,56 +1,68 @@
-"""The settings behind the paper's figures: trained once for each seed, kept, and read back."""
-import argparse
+"""runs/paper.py and the figures with networks: every file is written, from curves that no network has to be trained for."""
+import csv
+import importlib.util
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from snn_brian import paper
-from snn_brian.errors import UserError
-from snn_brian.points import point
+from fouda2019 import networks
+
+RUNS = Path(__file__).parents[1] / "runs"
 
 
-def arguments(tmp_path, *given):
-    return paper.flags("").parse_args(["--quick", "--workers", "1", "--out", str(tmp_path), *given])
+@pytest.fixture
+def made_up(monkeypatch):
+    """Settings are not trained: their curves follow from their place in the table."""
+    asked = []
+
+    def trained(names, args, seeds=None):
+        asked.extend(names)
+        seeds = len(networks.read_seeds(args) if seeds is None else seeds)
+        found = {}
+        for k, (name, values) in enumerate(names.items()):
+            epochs = 2 if args.quick else values.get("epochs", networks.EPOCHS)
+            accuracy = np.linspace(10, 95 - 0.1 * k, epochs + 1)[None, :, None] + np.arange(seeds)[:, None, None] + np.zeros(3)
+            pulses = np.full((seeds, epochs + 1), 100.0 * (k + 1))
+            found[name] = networks.Curves(accuracy, pulses, 2 * pulses, 1e-9 * pulses)
+        return found
+
+    monkeypatch.setattr(networks, "trained", trained)
+    return asked
 
 
-def test_every_setting_is_possible():
-    tables = (paper.GAMMAS, paper.BASELINE, paper.BEYOND, paper.ROUNDING, paper.READING, paper.LONG, paper.EARLY, paper.SILENT)
-    digests = [point({"epochs": 3} | values).digest for table in tables for values in table.values()]
-    assert len(digests) > 40
-    # "as chosen here", with both gammas, and "on-line" stand in two tables.
-    assert len(digests) - len(set(digests)) == 3
+def script(name):
+    spec = importlib.util.spec_from_file_location(name, RUNS / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-def test_settings_are_trained_once_and_read_back(tmp_path, capsys):
-    names = {"baseline": paper.BASELINE["baseline"], "gamma (3,1)": paper.GAMMAS["gamma (3,1)"]}
-    found = paper.trained(names, arguments(tmp_path, "--seeds", "4,5"))
-    assert "4 points, 4 of them to do" in capsys.readouterr().out
-    assert list(found) == list(names)
-    for curves in found.values():
-        assert curves.accuracy.shape == (2, 3, 3) and curves.pulses.shape == curves.reads.shape == (2, 3)
-        assert np.all((0 <= curves.accuracy) & (curves.accuracy <= 100))
-    assert not found["baseline"].pulses.any() and found["gamma (3,1)"].pulses[:, 1:].all()
-    again = paper.trained(names, arguments(tmp_path, "--seeds", "5,4"))
-    assert "4 points, 0 of them to do" in capsys.readouterr().out
-    for name, curves in again.items():
-        np.testing.assert_array_equal(curves.accuracy, found[name].accuracy[::-1])
-    table = paper.long_table(found)
-    assert len(table["epoch"]) == 2 * 2 * 3 * 3 and {len(column) for column in table.values()} == {36}
+@pytest.mark.parametrize("name", ["figure_3", "figure_5a", "figure_5b"])
+def test_a_figure_and_its_table(name, made_up, tmp_path):
+    own = script(name)
+    own.main(own.flags().parse_args(["--out", str(tmp_path), "--seeds", "0,1"]))
+    assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+    rows = list(csv.DictReader((tmp_path / f"{name}.csv").open()))
+    assert {row["setting"] for row in rows} == set(made_up) and {row["seed_number"] for row in rows} == {"0", "1"}
 
 
-def test_curves_are_put_in_order():
-    rows = [[dict(epoch=epoch, layer=layer, test_accuracy=(10 * epoch + layer + run) / 100, potentiation_pulses=epoch,
-                  depression_pulses=10 * layer, reads=7, write_energy_J=0.5)
-             for layer in (2, 1) for epoch in (1, 0, 2)] for run in (0, 1)]
-    curves = paper.curves(rows)
-    np.testing.assert_allclose(curves.accuracy[1], [[2, 3], [12, 13], [22, 23]])
-    np.testing.assert_allclose(curves.last, [22, 23])
-    np.testing.assert_allclose(curves.pulses[0], [30, 32, 34])
-    np.testing.assert_allclose(curves.reads[0], [14, 14, 14])
-    np.testing.assert_allclose(curves.energy[0], [1, 1, 1])
-
-
-@pytest.mark.parametrize("seeds", ["a", "-1", "1,,2", ""])
-def test_seeds_are_whole_numbers(seeds):
-    with pytest.raises(UserError, match="^--seeds: "):
-        paper.read_seeds(argparse.Namespace(seeds=seeds))
+def test_all_figures_and_claims(made_up, tmp_path):
+    own = script("paper")
+    arguments = ["--out", str(tmp_path / "paper"), "--quick", "--seeds", "0,1,2"]
+    (tmp_path / "paper").mkdir()
+    own.main(own.flags().parse_args(arguments))
+    own.main(own.flags().parse_args(arguments))  # the device figures that are there stay
+    written = {path.name for path in (tmp_path / "paper").iterdir()}
+    assert written == {"claims.md", "claims.csv", "figure_2", "figure_4a", "figure_4b"} | {
+        f"{name}.{kind}" for name in ("figure_3", "figure_5a", "figure_5b") for kind in ("png", "csv")}
+    claims = list(csv.DictReader((tmp_path / "paper" / "claims.csv").open()))
+    text = (tmp_path / "paper" / "claims.md").read_text()
+    assert [claim["number"] for claim in claims] == list("12345678")
+    for claim in claims:
+        assert claim["verdict"] in ("reproduced", "partly", "not reproduced") and claim["measured"] in text
+    for reading in networks.INTERPRETATIONS:
+        assert f"| {reading} |" in text
+    tables = (networks.BASELINE, networks.GAMMAS, networks.BEYOND, networks.ROUNDING, networks.BOTH_DEVICES, networks.READ_RULES,
+              networks.LONG, networks.EARLY, networks.SILENT)
+    assert set(made_up) == {name for table in tables for name in table}

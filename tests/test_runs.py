@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from snn_brian.errors import UserError
+from snn_brian.base.errors import UserError
 
 RUNS = Path(__file__).parents[1] / "runs"
 JOB = RUNS / "mnist_local.py"

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from snn_brian import checkpoints
+from snn_brian.base import checkpoints
 
 RUNS = Path(__file__).parents[1] / "runs"
 sys.path.insert(0, str(RUNS))
@@ -58,7 +58,7 @@ def test_a_few_mistakes_of_each_kind_end_well(tmp_path):
 @pytest.mark.parametrize("code, outcome", [
     ("1/0", "tracebacks"), ("raise SystemExit(3)", "refused"), ("open('precious', 'w').close()", "accepted")])
 def test_what_a_script_does_is_told(tmp_path, monkeypatch, code, outcome):
-    (tmp_path / "script.py").write_text(f"def flags():\n    from snn_brian.script import Flags\n    return Flags('')\n\n"
+    (tmp_path / "script.py").write_text(f"def flags():\n    from snn_brian.job.script import Flags\n    return Flags('')\n\n"
                                         f"def main(args):\n    {code}\n")
     monkeypatch.setattr(inputs, "RUNS", tmp_path)
     monkeypatch.setattr(inputs, "prepare", lambda *_: None)
@@ -79,9 +79,9 @@ def test_two_runs_differ_by_one_bit(originals, tmp_path):
     run, other = originals / "run", shutil.copytree(originals / "run", tmp_path / "other")
     assert small_job.differences(run, other) == []
     name = "checkpoints/memristive/epoch_001.npz"
-    arrays = checkpoints.read(run / name)
+    arrays = checkpoints.read_checkpoint(run / name)
     arrays["m_1"].view(np.uint32)[0, 0] ^= 1
-    checkpoints.write(other / name, arrays)
+    checkpoints.write_checkpoint(other / name, arrays)
     assert small_job.differences(run, other) == [name]
     (other / name).unlink()
     (other / "metrics.csv").write_text((run / "metrics.csv").read_text().replace(",1,", ",2,", 1))

@@ -2,21 +2,18 @@
 the mean over seeds."""
 import csv
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "runs"))
 import torch_reference  # noqa: E402
 from reference.curves import gathered, table  # noqa: E402
 from reference.local_learning import Fire  # noqa: E402
 from reference.weights import Ideal, Pair  # noqa: E402
 
 from snn_brian import job  # noqa: E402
-from snn_brian.errors import UserError  # noqa: E402
+from snn_brian.base.errors import UserError  # noqa: E402
 
 SMALL = ["--layers", "30,20", "--train", "2000", "--test", "1000", "--epochs", "3"]
 TIOX = {"law": {"name": "exponential"}, "parameters": {"alpha_P": 0.03058, "alpha_D": 0.3534}, "K": 0.05}

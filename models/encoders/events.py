@@ -3,6 +3,6 @@ from snn_brian.declarations import Encoder
 
 events = Encoder(
     name="events",
-    reference="data of one's own, as snn_brian/events.py reads them",
+    reference="data of one's own, as snn_brian/data/events.py reads them",
     threshold="pixel > 0",
 )

@@ -8,9 +8,9 @@
 Not in the paper: it keeps the ternary pulse and its freedom from reads, but waits until a pulse is due (as the digital
 accumulators of mixed-precision training do). Reads of the device: none. Pulses per event: 2.
 """
-from snn_brian.declarations import Learning, Rule
+from snn_brian.declarations import Learning, Programming
 
-accumulator = Rule(
+accumulator = Programming(
     name="accumulator",
     reference="Nandakumar et al. 2020 (mixed precision, chi); here with the pulse pair of Fouda et al. 2019, Eq. (14)",
     variables="chi : 1",

@@ -10,9 +10,9 @@
 thousands of futile pulses: cap_P and cap_D bound them, and a device found at its `end` gets none (the paper has neither).
 Reads of the device: 2 per request. Pulses per request: up to cap_P + cap_D.
 """
-from snn_brian.declarations import Learning, Rule
+from snn_brian.declarations import Learning, Programming
 
-cancelling = Rule(
+cancelling = Programming(
     name="cancelling",
     reference="Fouda et al. 2019, Eq. (11), (12)",
     number="sign(dw)",

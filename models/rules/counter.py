@@ -8,9 +8,9 @@
 Not in the paper: its ternary rounding (14) drives a counter instead of the device, so that pulses wait until they are
 due. Reads of the device: none. Pulses per full counter: 2.
 """
-from snn_brian.declarations import Learning, Rule
+from snn_brian.declarations import Learning, Programming
 
-counter = Rule(
+counter = Programming(
     name="counter",
     reference="after the ternary rounding of Fouda et al. 2019, Eq. (14)",
     variables="c : 1",

@@ -10,9 +10,9 @@ The paper writes (7) for a single conductance and does not say which device of t
 directions: one pulse on each moves w by 2 (1 - K)/N, and the request is divided by that. `stochastic_rounding_single` is the
 other reading. Reads of the device: none. Pulses per event: 2.
 """
-from snn_brian.declarations import Learning, Rule
+from snn_brian.declarations import Learning, Programming
 
-stochastic_rounding = Rule(
+stochastic_rounding = Programming(
     name="stochastic_rounding",
     reference="Fouda et al. 2019, Eq. (6), (7), Fig. 3",
     number="SR(dw*N/(2*(G_max - G_min)))",

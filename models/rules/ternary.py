@@ -8,9 +8,9 @@
 Reads of the device: none. Pulses per event: gamma_P + gamma_D. The paper does not say which device of the pair is
 pulsed; both are.
 """
-from snn_brian.declarations import Learning, Rule
+from snn_brian.declarations import Learning, Programming
 
-ternary = Rule(
+ternary = Programming(
     name="ternary",
     reference="Fouda et al. 2019, Eq. (14)",
     number="clip(SR(dw), -1, 1)",

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harm.small_job import SMALL, differences, finish, start
-from snn_brian import checkpoints
+from snn_brian.base import checkpoints
 
 
 def disks(folder):
@@ -44,7 +44,7 @@ def full(disk, reference):
     fill(filler)
     code, _, errors = finish(process)
     kept = list(run.rglob("*.npz"))
-    intact = all(checkpoints.read(path) for path in kept) and not differences(run, reference, [
+    intact = all(checkpoints.read_checkpoint(path) for path in kept) and not differences(run, reference, [
         str(path.relative_to(run)) for path in kept if path.stem[6:].isdigit()])
     filler.unlink()
     resumed = finish(start("--resume", run))

@@ -14,7 +14,7 @@ from unittest.mock import patch
 import numpy as np
 
 from harm.mutations import KINDS, prepare
-from snn_brian import script
+from snn_brian.job import script
 
 RUNS = Path(__file__).parents[1]
 PATIENCE = 300  # seconds after which a case hangs

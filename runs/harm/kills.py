@@ -10,7 +10,7 @@ from contextlib import redirect_stdout, suppress
 import numpy as np
 
 from harm.small_job import SMALL, differences, finish, program, start
-from snn_brian import job
+from snn_brian.job import job
 
 VICTIMS = ("Python", "the simulation", "both")
 SLOT = 3.0  # seconds within which the next run of the compiled program begins

@@ -10,9 +10,9 @@ from importlib.resources import files
 
 import numpy as np
 
-from snn_brian import checkpoints
-from snn_brian.job import flags as job_flags
-from snn_brian.resuming import MODELS
+from snn_brian.base import checkpoints
+from snn_brian.job.job import flags as job_flags
+from snn_brian.job.resuming import MODELS
 
 TINY = ["--target", "numpy", "--layers", "3", "--train", "5", "--test", "3", "--epochs", "1", "--batch", "2"]
 WORDS = ["", "0", "-1", "2", "1e400", "nan", "inf", "999999999999999999999", "1.5", "ß", "a,b", "3,,3", "2,3", "/dev/null",
@@ -63,12 +63,12 @@ def checkpoint(originals, sandbox, random):
     if random.random() < 0.5:
         file.write_bytes(mutated(file.read_bytes(), random))
     else:
-        arrays = checkpoints.read(file)
+        arrays = checkpoints.read_checkpoint(file)
         name = one(random, sorted(arrays))
         changes = [lambda array: array * -3, lambda array: array.astype("U9"), lambda array: array[..., None],
                    lambda array: np.full_like(array, np.iinfo(array.dtype).max if array.dtype.kind == "i" else np.nan)]
         arrays[name] = one(random, changes)(arrays[name])
-        checkpoints.write(file, arrays)
+        checkpoints.write_checkpoint(file, arrays)
     return "mnist_local.py", ["--resume", run], "run"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from snn_brian import checkpoints
+from snn_brian.base import checkpoints
 
 JOB = Path(__file__).parents[1] / "mnist_local.py"
 SMALL = ["--layers", "60,20", "--train", "6000", "--test", "1000", "--epochs", "3", "--batch", "50",
@@ -49,7 +49,7 @@ def _equal(path, other):
         return False
     if path.suffix != ".npz":
         return _timeless(path) == _timeless(other)
-    one, two = checkpoints.read(path), checkpoints.read(other)
+    one, two = checkpoints.read_checkpoint(path), checkpoints.read_checkpoint(other)
     return one.keys() == two.keys() and all(np.asarray(one[name]).tobytes() == np.asarray(two[name]).tobytes()
                                             for name in one if "seconds" not in name)
 

@@ -5,8 +5,8 @@ import numpy as np
 from peers import variants
 from peers.rounds import on, reply, summary, take_turns
 
-from snn_brian import training as module
-from snn_brian.data import Images
+from snn_brian.train import training as module
+from snn_brian.data.images import Images
 
 CLASSES, MOST_IMAGES = 10, 20_000
 OVERHEAD, SPEED = 30e-6, 20e9  # rough seconds of an image, and bytes of weights per second: for the number of images

@@ -4,8 +4,8 @@ from matplotlib import style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from snn_brian.figures import COLOURS, PAGE, STYLE
-from snn_brian.files import written_whole
+from snn_brian.base.plot import COLOURS, PAGE, STYLE
+from snn_brian.base.files import written_whole
 
 OURS, OTHERS = COLOURS[0], "0.65"
 

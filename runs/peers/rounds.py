@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 from tqdm import tqdm
 
-from snn_brian.errors import SimulationFailed
+from snn_brian.base.errors import SimulationFailed
 
 
 @contextmanager

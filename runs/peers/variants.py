@@ -17,13 +17,14 @@ from unittest.mock import patch
 import numpy as np
 from brian2 import NeuronGroup, Synapses
 
-from snn_brian import data, network
-from snn_brian.experiment import Experiment
-from snn_brian.loading import load
-from snn_brian.pulses import Pulses
-from snn_brian.script import Flags, run
-from snn_brian.synapse import Synapse
-from snn_brian.training import Training
+from snn_brian.data.images import load_images
+from snn_brian.network import network
+from snn_brian.train.arm import Arm
+from snn_brian.check.loading import load
+from snn_brian.crossbar.pulses import Pulses
+from snn_brian.job.script import Flags, run
+from snn_brian.network.synapse import Synapse
+from snn_brian.train.training import Training
 
 LAYERS = (500, 500, 250)
 ARMS = {
@@ -38,7 +39,7 @@ def training(arm, images, layers=LAYERS, target="cpp_standalone", threads=1):
     """The `Training` of an arm, ready to run."""
     chosen = dict(ARMS[arm])
     weights, rule = load("device", chosen.pop("weights")), chosen.pop("rule")
-    return Training(Experiment(
+    return Training(Arm(
         layers=tuple(layers), neuron=load("neuron", "integrate_and_fire"), encoder=load("encoder", "threshold"),
         weights=weights, rule=rule and load("rule", rule), loss="cross-entropy", steps=1, eta=None, epochs=1, seed=0,
         target=target, threads=threads, **chosen), images)
@@ -46,11 +47,11 @@ def training(arm, images, layers=LAYERS, target="cpp_standalone", threads=1):
 
 def milliseconds(training, progress=lambda epoch, done: None):
     """Of an image in an epoch of training from the initial state, which is put back: time of the simulation alone."""
-    state, record = training.state, deepcopy(training.record)
+    state, record = training.state, deepcopy(training.history)
     try:
         *_, epoch = training.epochs(progress)
     finally:
-        training.state, training.batches, training.record = state, 0, record
+        training.state, training.batches, training.history = state, 0, record
     return 1e3 * epoch.seconds / training.n_train
 
 
@@ -70,15 +71,15 @@ class Forward:
     """The forward pass of an arm's network with its initial weights: input spikes, their sums, spikes; nothing else."""
 
     def __init__(self, *args, **kwds):
-        with patch("snn_brian.compiled.build", _forward_alone), patch("snn_brian.interpreted.build", _forward_alone):
+        with patch("snn_brian.simulate.compiled.build", _forward_alone), patch("snn_brian.simulate.interpreted.build", _forward_alone):
             self.training = training(*args, **kwds)
         images = args[1]
         self.tables = {"image": (images.train_images ^ 0x80).view(np.int8), "label": images.train_labels,
                        "order": np.arange(len(images.train_labels), dtype=np.int32)}
-        experiment, state = self.training.experiment, self.training.state
+        arm, state = self.training.arm, self.training.state
         self.weights = [state[f"synapses_{l}.w"] for l in self.training.numbers]
         self.values = {f"synapses_{l}.w": w for l, w in enumerate(self.weights, 1)}
-        self.values |= {f"inputs.encoder_{name}": value for name, value in experiment.encoder.parameters.items()}
+        self.values |= {f"inputs.encoder_{name}": value for name, value in arm.encoder.parameters.items()}
 
     def run(self, wanted=()):
         """The `Outcome` of presenting every training image once."""
@@ -90,7 +91,7 @@ class Forward:
 
     def bytes_per_image(self):
         """Of float32 weights of the synapses whose inputs spike, by NumPy from the same images and weights."""
-        theta = self.training.experiment.encoder.parameters["theta"]
+        theta = self.training.arm.encoder.parameters["theta"]
         S = (self.tables["image"].astype(np.float32) + 128) / 255 > theta
         synapses = 0
         for w in self.weights:
@@ -117,7 +118,7 @@ def peak_memory(process="self"):
 
 def fresh_start(arm, target, train, test):
     """What the module's docstring says."""
-    images = data.load("mnist", train=train, test=test)
+    images = load_images("mnist", train=train, test=test)
     start = time.perf_counter()
     made = training(arm, images, target=target)
     result = {"build_seconds": time.perf_counter() - start, "program_MB": 0.0}

@@ -1,8 +1,8 @@
 """Test accuracies of runs from several sources, side by side: mean and spread over runs."""
 from statistics import mean, stdev
 
-from snn_brian.figures import COLOURS, COLUMN, MARKERS
-from snn_brian.pictures import picture
+from snn_brian.base.plot import COLOURS, COLUMN, MARKERS
+from snn_brian.base.plot import picture
 
 
 def gathered(rows):

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from reference.weights import Ideal, Pair
 
-from snn_brian.errors import UserError
+from snn_brian.base.errors import UserError
 
 KNOWN = {"neuron": ("integrate_and_fire",), "encoder": ("threshold",), "law": ("exponential", "linear"),
          "rule": ("ternary", "stochastic_rounding", "accumulator")}

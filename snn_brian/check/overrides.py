@@ -1,0 +1,148 @@
+"""Numbers of declarations changed by name, without a file of one's own: `rule.gamma_P=3`, `device.G_max=500 nS`.
+
+A name's first word is neuron, encoder, device, rule, or learning (what the rule, or the baseline's weight, holds for the
+optimizer); then comes a field, or a key of `parameters`. `learning.neuron_parameters.X` is the value of a neuron's parameter
+in one arm; `neuron.X` is that of both.
+"""
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import fields, is_dataclass, replace
+from numbers import Real
+
+import numpy as np
+from brian2 import Quantity, get_dimensions
+from brian2.core.namespace import DEFAULT_UNITS
+
+from snn_brian.check.check import check
+from snn_brian.declarations import Device
+from snn_brian.base.errors import UserError
+from snn_brian.base.errors import did_you_mean
+
+WORDS = ("neuron", "encoder", "device", "rule", "learning")  # that names begin with
+OF_BOTH_ARMS = WORDS[:2]
+UNITS = {str(unit): unit for unit in DEFAULT_UNITS.values()} | DEFAULT_UNITS  # ns and nsecond
+QUANTITY = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*\*?\s*([a-zA-Z]\w*)")
+
+
+def assignments(texts):
+    """{name: value's text} of texts such as "rule.gamma_P=3"; the last one counts.
+
+    Raises
+    ------
+    UserError
+        For a text without a name or a value.
+    """
+    for text in texts:
+        if not re.fullmatch(r"\s*[\w.]+\s*=.*\S.*", text):
+            raise UserError(f"--set: {text!r} is no setting; write NAME=VALUE, e.g. rule.gamma_P=3.")
+    return {name.strip(): value.strip() for name, value in (text.split("=", 1) for text in texts)}
+
+
+def overridden(arm, changes):
+    """An `Arm` with other numbers in its declarations, all checked again.
+
+    Parameters
+    ----------
+    arm : Arm
+    changes : dict
+        {name: value's text}
+
+    Raises
+    ------
+    UserError
+        For an unknown name, a value of another kind or unit, and whatever `snn_brian.check.check.check` finds.
+    """
+    changed = arm
+    for name, text in changes.items():
+        places = numbers(changed)
+        if name not in places:
+            known = [each for each in places if each.split(".")[0] == name.split(".")[0]]
+            choice = f"choose one of {', '.join(known)}" if known else \
+                "names begin with " + ", ".join(dict.fromkeys(each.split(".")[0] for each in places))
+            raise UserError(f"--set: '{name}' is unknown{did_you_mean(name, known or places)}; {choice}.")
+        path, value = places[name]
+        changed = _with(changed, path, _read(name, text, value))
+        if path[0] == "neuron":
+            changed = _without(changed, path[-1])
+    given = "--set " + " ".join(f"{name}={text}" for name, text in changes.items())
+    for field in ("neuron", "encoder", "weights", "rule"):
+        if getattr(changed, field) is not getattr(arm, field):
+            check(getattr(changed, field), given)
+    return changed
+
+
+def numbers(arm):
+    """Every number that has a name: {name: (path in the arm, value)}."""
+    roots = {"neuron": ("neuron",), "encoder": ("encoder",), "device": ("weights",), "rule": ("rule",),
+             "learning": _learning(arm)}
+    found = {}
+    for word, root in roots.items():
+        for path, value in _leaves(_at(_filled(arm), root)):
+            found[".".join([word, *(part for part in path if part != "parameters")])] = ((*root, *path), value)
+    return found
+
+
+def _learning(arm):
+    return ("weights" if arm.rule is None else "rule", "learning", arm.optimizer)
+
+
+def _filled(arm):
+    """The arm with every number in the mappings that may leave some out."""
+    learning = _at(arm, _learning(arm))
+    arm = _with(arm, (*_learning(arm), "neuron_parameters"),
+                       {**arm.neuron.parameters, **learning.neuron_parameters})
+    if isinstance(arm.weights, Device):
+        device = arm.weights
+        spreads = dict.fromkeys(["G_max", "G_min", *device.parameters], 0.0) | device.device_to_device
+        arm = _with(arm, ("weights", "device_to_device"), spreads)
+    return arm
+
+
+def _leaves(value):
+    """(path, number) of all numbers, quantities and tuples of numbers in a declaration; `learning` has names of its own."""
+    if is_dataclass(value):
+        value = {field.name: getattr(value, field.name) for field in fields(value) if field.name != "learning"}
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from (((key, *path), leaf) for path, leaf in _leaves(item))
+    elif isinstance(value, (Real, Quantity)) or isinstance(value, tuple) and value and isinstance(value[0], Real):
+        yield (), value
+
+
+def _at(value, path):
+    for part in path:
+        value = value[part] if isinstance(value, Mapping) else getattr(value, part)
+    return value
+
+
+def _with(whole, path, value):
+    """A dataclass or mapping with another value at a path; the original stays as it is."""
+    if not path:
+        return value
+    own = value if len(path) == 1 else _with(_at(whole, path[:1]), path[1:], value)
+    return {**whole, path[0]: own} if isinstance(whole, Mapping) else replace(whole, **{path[0]: own})
+
+
+def _without(arm, parameter):
+    """What goes with the rule or weight must not hide a value that the neuron was given."""
+    place = (*_learning(arm), "neuron_parameters")
+    kept = {name: value for name, value in _at(arm, place).items() if name != parameter}
+    return _with(arm, place, kept)
+
+
+def _read(name, text, present):
+    """The value in `text`, of the kind and the dimensions of the `present` one."""
+    if isinstance(present, Quantity):
+        match = QUANTITY.fullmatch(text)
+        unit = match and UNITS.get(match[2])
+        if unit is not None and get_dimensions(unit) == get_dimensions(present):
+            return float(match[1]) * unit
+        wanted = f"a number with its unit, e.g. {present}"
+    else:
+        wanted = "numbers with commas between them, e.g. 1,0.5" if isinstance(present, tuple) else "a number, e.g. 0.5"
+        with suppress(ValueError):
+            read = tuple(float(part) for part in text.split(","))
+            if np.isfinite(read).all() and (isinstance(present, tuple) or len(read) == 1):
+                return read if isinstance(present, tuple) else read[0]
+    raise UserError(f"--set: {name}={text!r} is not possible; give {wanted}.")

@@ -1,0 +1,218 @@
+"""Reading a declaration field by field, as Brian2 will, so that a mistake can be told with the field that it is in."""
+import ast
+import re
+import textwrap
+import warnings
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from numbers import Real
+from operator import attrgetter
+from types import UnionType
+from typing import get_args, get_origin, get_type_hints
+
+import numpy as np
+from brian2 import DEFAULT_FUNCTIONS, Equations, Quantity, get_dimensions, second
+from brian2.core.functions import DEFAULT_CONSTANTS
+from brian2.core.namespace import DEFAULT_UNITS
+from brian2.core.variables import Constant, Variable
+from brian2.equations.equations import BOOLEAN, DIFFERENTIAL_EQUATION
+from brian2.groups.neurongroup import check_identifier_pre_post
+from brian2.parsing.expressions import is_boolean_expression, parse_expression_dimensions
+from brian2.parsing.rendering import NodeRenderer
+from brian2.parsing.statements import parse_statement
+from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit_for_display
+from sympy import Basic, sympify
+
+from snn_brian.base.errors import DeclarationWarning, UserError, did_you_mean
+from snn_brian.check.dry_run import trial
+
+# What every string may use: functions, units, and Brian2's own variables.
+EVERYWHERE = {**DEFAULT_FUNCTIONS, **DEFAULT_CONSTANTS,
+              **{name: Constant(name, float(unit), unit.dim) for name, unit in DEFAULT_UNITS.items()},
+              "t": Variable("t", second.dim), "dt": Variable("dt", second.dim)}
+# Brian2 refuses Python's keywords, but writes a symbol into its C++ as it is.
+CPP_KEYWORDS = ("auto bool case catch char const default delete do double enum explicit export extern float friend "
+                "goto inline long mutable namespace new operator private protected public register short signed static "
+                "struct switch template this throw typedef typename union unsigned using virtual void volatile").split()
+NEEDED = {str: "a string", float: "a number without a unit", Quantity: "one number with a unit",
+          type(None): "None", tuple: "a tuple such as (value,)", Mapping: "a mapping such as dict(symbol=value)"}
+
+
+def said(error):
+    """What Brian2 says, in one line."""
+    text = error.msg if isinstance(error, SyntaxError) else str(error.args[0] if error.args else error)
+    return f"Brian2 says: {textwrap.shorten(text, 300).rstrip('.')}; mend the string"
+
+
+class Reader:
+    """Reads the fields of one declaration; every method raises `UserError` with file, field, value and mend.
+
+    A `scope` is a dict of the symbols that a string may use, by name, as Brian2's variables.
+    """
+
+    def __init__(self, declaration, file):
+        self.declaration = declaration
+        self.file = file
+        self.used = set()  # symbols that the strings read
+        self.locals = {}  # further symbols that statements set: (field, line)
+
+    def refuse(self, field, problem, *value):
+        """Raise the `UserError` for a field, given as a path such as "law.potentiation", or for a value in it."""
+        shown, = value or [attrgetter(field)(self.declaration)]
+        raise UserError(f"{self.file}: {field}={textwrap.shorten(repr(shown), 160)}: {problem}.")
+
+    def warn(self, field, problem):
+        """Tell of a field that is allowed but hardly meant so."""
+        warnings.warn(f"{self.file}: {field}={getattr(self.declaration, field)!r}: {problem}.", DeclarationWarning, 2)
+
+    def type(self, field, value, hint):
+        """A value must be of the type that the declaration's class gives it, and finite, down to the parts."""
+        kind, parts = get_origin(hint) or hint, get_args(hint)
+        kinds = parts if kind is UnionType else (kind,)
+        if not any(_is(value, each) for each in kinds):
+            needed = " or ".join(NEEDED.get(each, f"a {each.__name__}(...)") for each in kinds)
+            self.refuse(field, f"must be {needed}", value)
+        if kind is Mapping:
+            for key, item in value.items():
+                self.type(f"{field}, key", key, parts[0])
+                self.type(f"{field}[{key!r}]", item, parts[1])
+        if kind is tuple:
+            hints = [parts[0]] * len(value) if parts[-1] is Ellipsis else parts
+            if len(hints) != len(value):
+                self.refuse(field, f"must have {len(hints)} values", value)
+            for item, each in zip(value, hints):
+                self.type(field, item, each)
+        if is_dataclass(kind):
+            for part, each in get_type_hints(kind).items():
+                self.type(f"{field}.{part}".lstrip("."), getattr(value, part), each)
+
+    def dimension(self, field, value, unit):
+        """A number must have the dimensions of `unit`."""
+        if get_dimensions(value) != unit.dim:
+            self.refuse(field, f"must be in units of {unit.name}", value)
+
+    def symbols(self, field, symbols, taken, free=()):
+        """New symbols must be none of Brian2's, of C++'s or of those `taken`; the `free` ones may be Brian2's."""
+        for symbol in symbols:
+            problem = "the network or another field has a variable of this name" if symbol in taken else ""
+            if symbol in CPP_KEYWORDS or symbol == "j":
+                problem = "the name has a meaning of its own in Brian2 or C++"
+            try:
+                if symbol not in free:
+                    if not isinstance(sympify(symbol), (Basic, type)):
+                        problem = "SymPy, by which Brian2 solves equations, has an object of this name"
+                    Equations.check_identifier(symbol)
+                check_identifier_pre_post(symbol)
+            except (SyntaxError, ValueError) as error:
+                problem = str(error).rstrip(".")
+            if problem:
+                self.refuse(field, f"'{symbol}' is refused as a symbol, since {problem}; choose another name")
+
+    def equations(self, field, taken):
+        """The `Equations` of a field, their symbols checked."""
+        try:
+            equations = Equations(getattr(self.declaration, field))
+        except Exception as error:
+            self.refuse(field, said(error))
+        self.symbols(field, equations.names, taken)
+        return equations
+
+    def right_sides(self, field, equations, scope):
+        """The right-hand sides of equations must have the units of their left-hand sides."""
+        for equation in equations.values():
+            if equation.expr is not None:
+                needed = equation.dim / second.dim if equation.type == DIFFERENTIAL_EQUATION else equation.dim
+                self.expression(field, scope, equation.expr.code, needed, equation.var_type == BOOLEAN, str(equation))
+
+    def expression(self, field, scope, code=None, needed=DIMENSIONLESS, boolean=False, shown=None):
+        """An expression must use what is in scope, have the needed dimensions and be a condition only if `boolean`."""
+        code = attrgetter(field)(self.declaration) if code is None else code
+        dimensions, is_boolean = self._read(field, code, scope, shown or code)
+        if is_boolean != boolean:
+            self.refuse(field, "must be a condition, such as U > 0" if boolean else
+                        "is a condition where a number is needed; write int(...) around it", shown or code)
+        if dimensions != needed:
+            self.refuse(field, f"has the unit {get_unit_for_display(dimensions)} where {get_unit_for_display(needed)} "
+                        "is needed; mend the string or the units of its parameters", shown or code)
+
+    def kind(self, field, scope):
+        """The dimensions of an expression, and whether it is a condition."""
+        code = attrgetter(field)(self.declaration)
+        return self._read(field, code, scope, code)
+
+    def statements(self, field, scope, writable):
+        """Statements may set the symbols in `writable` and new ones, which are returned as a scope."""
+        found = {}
+        for line in filter(str.strip, re.split(r"[;\n]", getattr(self.declaration, field))):
+            try:
+                symbol, operation, code, _ = parse_statement(line.strip())
+            except ValueError:
+                self.refuse(field, "is no statement; write one such as U = 0", line.strip())
+            if operation not in ("=", "+=", "-=", "*=", "/="):
+                self.refuse(field, f"{operation} is not available; write the statement with =", line.strip())
+            code = code if operation == "=" else f"{symbol} {operation[0]} ({code})"
+            if symbol in writable:
+                self.expression(field, scope | found, code, scope[symbol].dim, scope[symbol].is_boolean, line.strip())
+            elif symbol in scope or f"{symbol}_post" in scope:
+                self.refuse(field, f"'{symbol}' cannot be set here; {_may_set(writable)}", line.strip())
+            else:
+                dimensions, is_boolean = self._read(field, code, scope | found, line.strip())
+                found[symbol] = Variable(symbol, dimensions, dtype=bool if is_boolean else None)
+                self.locals[symbol] = (field, line.strip(), writable)
+        return found
+
+    def try_out(self, *arguments, **keywords):
+        """What Brian2 refuses in a `trial` run is refused."""
+        failure = trial(*arguments, **keywords)
+        if failure:
+            raise UserError(f"{self.file}: {said(failure)} of this declaration.")
+
+    def unread(self, *fields):
+        """Parameters in `fields`, and symbols that statements set, must be read by some string."""
+        for symbol, (field, line, writable) in self.locals.items():
+            if symbol not in self.used:
+                self.refuse(field, f"no string reads '{symbol}'{did_you_mean(symbol, writable)}; "
+                            f"{_may_set(writable)}", line)
+        for field in fields:
+            for symbol in attrgetter(field)(self.declaration):
+                if symbol not in self.used:
+                    self.refuse(field, f"no string uses '{symbol}'; take it out, or use it")
+
+    def _read(self, field, code, scope, shown):
+        """The dimensions of an expression, and whether it is a condition."""
+        if "#" in code:  # Python would skip it, and Brian2 would not
+            self.refuse(field, "has a comment inside the expression; put it after the string", shown)
+        try:
+            tree = ast.parse(code.strip(), mode="eval")
+        except SyntaxError as error:
+            self.refuse(field, f"is no expression: {said(error)}", shown)
+        symbols = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        for symbol in sorted(symbols - scope.keys()):
+            near = (f"write {symbol}_post" if f"{symbol}_post" in scope else "add it to parameters" +
+                    did_you_mean(symbol, scope.keys() - DEFAULT_UNITS.keys()))
+            self.refuse(field, f"'{symbol}' is not declared; {near}", shown)
+        self.used |= {symbol.removesuffix("_post") for symbol in symbols}
+        if any(_divides_by_zero(node) for node in ast.walk(tree)):
+            self.refuse(field, "divides by zero; mend the expression", shown)
+        try:
+            NodeRenderer().render_expr(code)
+            return parse_expression_dimensions(code.strip(), scope), bool(is_boolean_expression(code.strip(), scope))
+        except Exception as error:
+            self.refuse(field, said(error), shown)
+
+
+def _divides_by_zero(node):
+    return (isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod))
+            and isinstance(node.right, ast.Constant) and node.right.value == 0)
+
+
+def _may_set(writable):
+    return f"statements here may set {', '.join(sorted(writable)) or 'nothing'}"
+
+
+def _is(value, kind):
+    if kind is float:
+        return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(value))
+    if kind is Quantity:
+        return isinstance(value, Quantity) and value.shape == () and bool(np.isfinite(value))
+    return isinstance(value, kind)

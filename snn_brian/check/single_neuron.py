@@ -1,0 +1,76 @@
+"""One declared neuron by itself: how it answers a steady train of input spikes."""
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from brian2 import Clock, Equations, Network, NeuronGroup, SpikeMonitor, StateMonitor, get_device, ms, prefs
+from brian2.devices.device import RuntimeDevice
+from brian2.utils.logger import catch_logs
+
+from snn_brian.check.dry_run import shared
+
+DRIVES = (-100.0, -1.0, 1.0, 100.0)  # weights that any neuron should know how to answer
+SLOTS = ["start", "groups", "input", "thresholds", "record", "resets", "end"]  # the order of the network's own schedule
+
+
+@dataclass(frozen=True)
+class Response:
+    """What copies of a neuron did; arrays have one row for each of them."""
+
+    drives: np.ndarray  # weight of the synapse
+    U: np.ndarray  # (copies, time steps), before the reset; in SI units
+    spikes: tuple[np.ndarray, ...]  # time steps with a spike
+
+    @property
+    def rates(self):
+        """Spikes per time step of each copy."""
+        return np.array([len(each) for each in self.spikes]) / self.U.shape[1]
+
+
+def fires(neuron, steps=30):
+    """Whether a train of input spikes makes the neuron spike, through a synapse of any weight in `DRIVES`.
+
+    Where another device than Brian2's runtime is set, nothing can be tried, and the answer is yes.
+    """
+    return not isinstance(get_device(), RuntimeDevice) or any(map(len, response(neuron, DRIVES, steps).spikes))
+
+
+def response(neuron, drives, steps):
+    """The `Response` to one input spike in every one of `steps` time steps, through a synapse of each weight in `drives`.
+
+    Raises
+    ------
+    Exception
+        Whatever Brian2 raises for a neuron that `snn_brian.check.check.check` refuses.
+    """
+    target, prefs.codegen.target = prefs.codegen.target, "numpy"
+    try:
+        with catch_logs():
+            return _response(neuron, np.asarray(drives, float), steps)
+    finally:
+        prefs.codegen.target = target
+
+
+def _response(neuron, drives, steps):
+    clock = Clock(1 * ms, name="alone_clock*")
+    model = Equations(neuron.equations) + shared(neuron.parameters) + Equations(
+        "w : 1\ndelta : 1\nrequest : 1\nS : 1\nstep = t_in_timesteps : integer (shared)")
+    group = NeuronGroup(len(drives), model, threshold=neuron.threshold, reset=neuron.reset or None, name="alone*",
+                        refractory=neuron.refractory or False, clock=clock, namespace={"steps": steps},
+                        **({"method": neuron.method} if neuron.method else {}))
+    for name, value in {**neuron.parameters, "w": drives}.items():
+        setattr(group, name, value)
+    group.run_regularly(neuron.start_of_step, when="start")
+    group.run_regularly(re.sub(r"_post\b", "", neuron.synaptic_input), when="input")
+    U = StateMonitor(group, "U", record=True, clock=clock, when="record")
+    spikes = SpikeMonitor(group, when="record")
+    network = Network(group, U, spikes)
+    network.schedule = SLOTS
+    if neuron.start_of_presentation:
+        begin = group.run_regularly(neuron.start_of_presentation, when="start", order=-1)
+        network.run(0 * ms)
+        begin.run()
+        begin.active = False
+    network.run(steps * clock.dt)
+    times = np.rint(np.asarray(spikes.t) / float(clock.dt)).astype(int)
+    return Response(drives, np.asarray(U.U), tuple(times[np.asarray(spikes.i) == k] for k in range(len(drives))))

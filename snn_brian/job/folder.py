@@ -1,0 +1,204 @@
+"""The folder of a run: configuration, metrics, checkpoints, summary."""
+import csv
+import dataclasses
+import fcntl
+import io
+import math
+import os
+import re
+import shutil
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from snn_brian.base import checkpoints
+from snn_brian.job import resuming
+from snn_brian.job.provenance import differences
+from snn_brian.base.errors import UserError
+from snn_brian.base.files import write_json, written_whole
+from snn_brian.base.scratch import remove_abandoned
+
+METRICS = ["arm", "epoch", "layer", "test_accuracy", "train_accuracy", "potentiation_pulses", "depression_pulses",
+           "write_energy_J", "reads", "seconds"]
+
+
+class RunFolder:
+    """The folder of one run, new or resumed, held by `with`; a run that fails before anything is kept leaves none.
+
+    Parameters
+    ----------
+    path : str or None
+        None: `results/<date-time>-<what>`.
+    what : str
+    resumed : bool
+        Whether the folder is that of a run to be continued.
+
+    Raises
+    ------
+    UserError
+        If a new folder exists or cannot be made, or if another process works in the folder.
+    """
+
+    def __init__(self, path, what, resumed=False):
+        name = f"{datetime.now():%Y%m%d-%H%M%S}-{re.sub(r'[^a-zA-Z0-9_.+-]+', '_', what)}"
+        self.path = Path("results", name) if path is None else Path(path).expanduser()
+        self.resumed = resumed
+        self.epochs = {}  # by arm
+        self.arms = {}
+        self._made = []
+        self._command = ""
+
+    def __enter__(self):
+        if not self.resumed:
+            self._make()
+        self._lock = os.open(self.path, os.O_RDONLY)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._lock)
+            raise UserError(f"--resume: another process works on '{self.path}'; wait for its end.") from None
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        if not self.resumed and {path.name for path in self.path.iterdir()} <= {"config.json"}:
+            shutil.rmtree(self.path)
+            self._remove_parents()
+        elif error is not None and self._command:
+            error.add_note(f"To go on: {self._command}")
+        os.close(self._lock)
+
+    def _make(self):
+        try:
+            self._made = [each for each in (self.path, *self.path.parents) if not each.exists()]
+            self.path.mkdir(parents=True)
+        except FileExistsError as error:
+            raise UserError(f"--out: '{self.path}' exists, and no run writes over another; name a new one.") from error
+        except OSError as error:
+            self._remove_parents()
+            raise UserError(f"--out: '{self.path}' cannot be made ({error.strerror}); name one that can.") from error
+
+    def _remove_parents(self):
+        with suppress(OSError):  # another run may have put something there
+            for parent in self._made[1:]:
+                parent.rmdir()
+
+    def begin(self, config):
+        """Write the configuration of a new run, or compare it with that of the run that is resumed.
+
+        Raises
+        ------
+        UserError
+            If anything that decides the result differs, or fewer epochs are asked for.
+        """
+        if self.resumed:
+            begun = resuming.begun(self.path)
+            differ = differences(begun, config)
+            if differ:
+                raise UserError(f"--resume: '{self.path}' cannot go on as it began: {'; '.join(differ[:5])}"
+                                f"{f'; and {len(differ) - 5} more' if len(differ) > 5 else ''}.")
+            if config["epochs"] < begun["epochs"]:
+                raise UserError(f"--epochs: {config['epochs']} is less than the {begun['epochs']} with which '{self.path}' "
+                                "began.")
+            for folder in (self.path, *self.path.rglob("*/")):
+                remove_abandoned(".writing-", folder)
+            epochs = config["epochs"]
+            config = begun | {"epochs": epochs, "arguments": begun["arguments"] | {"epochs": str(epochs)}}
+        self._command = resuming.command(self.path, config["arguments"])
+        write_json(self.path / "config.json", config)
+
+    def go_on(self, arm, training):
+        """Let a `Training` go on from the last checkpoint of its arm that can be believed; returns its path, or None."""
+        paths = sorted(filter(_place, self._checkpoints(arm).glob("*.npz")), key=_place, reverse=True)
+        path = next((path for path, _ in checkpoints.sound(paths, training.resume)), None)
+        if path and _place(path)[1] == math.inf:  # a kill may have come before its pieces were removed
+            self._remove_pieces(arm, _place(path)[0], spared=0)
+        self.epochs[arm] = list(training.history.epochs)
+        if self.epochs[arm]:
+            self._write_metrics()
+        return path
+
+    def add(self, arm, epoch):
+        """Keep a finished epoch: its checkpoint first, then its rows in `metrics.csv`."""
+        self._keep(arm, f"epoch_{epoch.number:03d}.npz", epoch.arrays)
+        self._remove_pieces(arm, epoch.number, spared=0)
+        self.epochs.setdefault(arm, []).append(dataclasses.replace(epoch, arrays={}))
+        self._write_metrics()
+
+    def add_piece(self, arm, number, arrays):
+        """Keep what an epoch has come to after some of its presentations; of such checkpoints, the last two stay."""
+        self._keep(arm, f"epoch_{number:03d}_after_{arrays['presentations']}.npz", arrays)
+        self._remove_pieces(arm, number, spared=2)
+
+    def finish(self, arm, presentations, compile_seconds):
+        """Sum up an arm from all its epochs; `summary.json` holds the arms that are finished."""
+        epochs = self.epochs[arm]
+        self.arms[arm] = {
+            "test_accuracy": [round(float(value), 6) for value in epochs[-1].test_accuracy],
+            "potentiation_pulses": int(sum(epoch.potentiation_pulses.sum() for epoch in epochs)),
+            "depression_pulses": int(sum(epoch.depression_pulses.sum() for epoch in epochs)),
+            "write_energy_J": float(sum(epoch.write_energy.sum() for epoch in epochs)),
+            "reads": int(sum(epoch.reads.sum() for epoch in epochs)),
+            "seconds_per_presentation": sum(epoch.seconds for epoch in epochs) / presentations,
+            "compile_seconds": round(compile_seconds, 3),
+        }
+        write_json(self.path / "summary.json", self.summary())
+
+    def summary(self):
+        """`{"arms": {...}, "drop_percentage_points": x}`; x is None unless both arms are there."""
+        drop = None
+        if {"memristive", "baseline"} <= set(self.arms):
+            last = [self.arms[arm]["test_accuracy"][-1] for arm in ("baseline", "memristive")]
+            drop = round(100 * (last[0] - last[1]), 4)
+        return {"arms": self.arms, "drop_percentage_points": drop}
+
+    def _checkpoints(self, arm):
+        return self.path / "checkpoints" / arm
+
+    def _keep(self, arm, name, arrays):
+        self._checkpoints(arm).mkdir(parents=True, exist_ok=True)
+        checkpoints.write_checkpoint(self._checkpoints(arm) / name, arrays)
+
+    def _remove_pieces(self, arm, number, spared):
+        pieces = sorted(filter(_place, self._checkpoints(arm).glob(f"epoch_{number:03d}_after_*.npz")), key=_place)
+        for path in pieces[:len(pieces) - spared]:
+            path.unlink()
+
+    def _write_metrics(self):
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(
+            [METRICS, *(row for arm, epochs in self.epochs.items() for epoch in epochs for row in _rows(arm, epoch))])
+        with written_whole(self.path / "metrics.csv") as file:
+            file.write(text.getvalue().encode())
+
+
+def _place(path):
+    """Epoch of a checkpoint by its name, and the presentations in it, infinite at its end; None if it is no checkpoint."""
+    found = re.fullmatch(r"epoch_(\d{3})(?:_after_(\d+))?\.npz", path.name)
+    return found and (int(found[1]), int(found[2]) if found[2] else math.inf)
+
+
+def _rows(arm, epoch):
+    """The rows of an epoch in `metrics.csv`, one for each layer."""
+    for k in range(len(epoch.test_accuracy)):
+        yield [arm, epoch.number, k + 1, f"{epoch.test_accuracy[k]:.6f}",
+               "" if epoch.train_accuracy is None else f"{epoch.train_accuracy[k]:.6f}",
+               int(epoch.potentiation_pulses[k]), int(epoch.depression_pulses[k]), f"{epoch.write_energy[k]:.6e}",
+               int(epoch.reads[k]), f"{epoch.seconds:.3f}"]
+
+
+def comparison(summary):
+    """The comparison of the arms as text."""
+    arms = summary["arms"]
+    drop = ["drop (points)"] if len(arms) == 2 else []
+    rows = [["", *arms, *drop]]
+    for layer, accuracies in enumerate(zip(*(arm["test_accuracy"] for arm in arms.values())), 1):
+        percent = [100 * accuracy for accuracy in accuracies]
+        drop = [percent[1] - percent[0]] if len(arms) == 2 else []
+        rows.append([f"test accuracy of layer {layer} (%)", *(f"{value:.2f}" for value in percent + drop)])
+    for label, key, form in (("potentiation pulses", "potentiation_pulses", "{:d}"),
+                             ("depression pulses", "depression_pulses", "{:d}"),
+                             ("write energy (J)", "write_energy_J", "{:.3g}"),
+                             ("reads by the rule", "reads", "{:d}"),
+                             ("training time per image (s)", "seconds_per_presentation", "{:.2e}")):
+        rows.append([label, *(form.format(arm[key]) for arm in arms.values())])
+    return "\n".join(f"{label:<29}" + "".join(f"{cell:>15}" for cell in cells) for label, *cells in rows)

@@ -1,0 +1,168 @@
+"""From Brian2's generated C++ to a compiled program, kept in a cache under a key of all that went into it.
+
+`rm -r ~/.cache/snn_brian/builds` removes all builds; each is made again when it is needed.
+"""
+import fcntl
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from snn_brian.base import cache
+from snn_brian.base.errors import UserError
+from snn_brian.base.files import sha256
+from snn_brian.base.scratch import scratch
+
+# Sums keep their order, so that they are the same for any number of threads, but for loops marked with `omp simd`.
+# Elimination of partial redundancies moves what follows a condition into its branches, which then do not vectorise.
+# By __FAST_MATH__ glibc offers vectorised log, exp and cos; the compiler does not define it where infinities are allowed.
+FLAGS = ("-w -O3 -ffast-math -fno-finite-math-only -fno-associative-math -fno-tree-pre -fopenmp-simd -D__FAST_MATH__ "
+         "-march=native -std=c++17 -pthread")
+
+# Nine tenths of the time of a small generated file go into the standard headers and objects.h: they are compiled once.
+HEADERS = """#include "objects.h"
+#include "brianlib/common_math.h"
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <climits>
+#include <cmath>
+#include <cstdint>
+#include <ctime>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <thread>
+#include <vector>
+#include <sys/prctl.h>
+#include <csignal>
+"""
+# What is outside code_objects/ loads and saves arrays: it would take a third of the time to optimise, for nothing. The
+# longest of it, objects.cpp, is compiled while the headers are.
+MAKEFILE = """CXX ?= g++
+FLAGS = {flags} -I.
+OBJECTS = $(patsubst %.cpp,%.o,$(wildcard *.cpp brianlib/*.cpp code_objects/*.cpp))
+
+main: $(OBJECTS)
+\t$(CXX) $(FLAGS) $(OBJECTS) -o main
+code_objects/%.o: code_objects/%.cpp headers.h.gch
+\t$(CXX) $(FLAGS) -include headers.h -c $< -o $@
+objects.o: objects.cpp
+\t$(CXX) $(FLAGS) -O1 -c $< -o $@
+%.o: %.cpp headers.h.gch
+\t$(CXX) $(FLAGS) -O1 -include headers.h -c $< -o $@
+headers.h.gch: headers.h
+\t$(CXX) $(FLAGS) -x c++-header headers.h -o headers.h.gch
+"""
+
+
+def compiler(target="cpp_standalone"):
+    """The C++ compiler's command, for a target that needs one.
+
+    Raises
+    ------
+    UserError
+        If it or `make` is missing.
+    """
+    command = os.environ.get("CXX", "g++")
+    for name in (command, "make"):
+        if shutil.which(name) is None:
+            raise UserError(f"--target: '{target}' needs a C++ compiler and make, but '{name}' was not found; install "
+                            "them (on Debian or Ubuntu: apt-get install g++ make) or choose --target numpy.")
+    return command
+
+
+def compiled(generate, threads=1):
+    """The folder of the compiled program whose sources `generate(folder)` writes; compiles it if no build has its key.
+
+    Any number of processes may ask for the same program at once: one compiles, the others wait for it.
+
+    Raises
+    ------
+    UserError
+        If there is no compiler, or it fails.
+    """
+    command = compiler()
+    builds = cache.folder("builds")
+    with scratch(".work-", builds) as work:
+        generate(work)
+        shutil.rmtree(work / "static_arrays")  # values, which each run brings along
+        (work / "makefile").write_text(MAKEFILE.format(flags=FLAGS + (" -fopenmp" if threads > 1 else "")))
+        (work / "headers.h").write_text(HEADERS)
+        build = builds / _key(work, command)
+        with _lock(builds / f"{build.name}.lock"):
+            if not _is_sound(build):
+                shutil.rmtree(build, ignore_errors=True)
+                _make(work)
+                work.rename(build)
+        return build
+
+
+def _is_sound(build):
+    try:
+        return (build / "main.sha256").read_text() == sha256(build / "main")
+    except (OSError, ValueError):  # a build that is missing or damaged is made again
+        return False
+
+
+def tools(command):
+    """Hash of what decides over a program besides its sources: the compiler, and the processor that it compiles for."""
+    said = subprocess.run([command, "-march=native", "-E", "-v", "-x", "c++", os.devnull], capture_output=True)
+    return hashlib.sha256(said.stderr).hexdigest()[:24]
+
+
+def _key(work, command):
+    digest = hashlib.sha256(tools(command).encode())
+    for path in sorted(work.rglob("*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(work)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:24]
+
+
+def _make(work):
+    command = ["make", f"-j{len(os.sched_getaffinity(0))}", "main"]
+    make = subprocess.Popen(command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                            process_group=0)
+    try:
+        messages, _ = make.communicate()
+    except BaseException:  # an interrupt, which must not leave compilers running
+        os.killpg(make.pid, signal.SIGKILL)
+        make.wait()
+        raise
+    if make.returncode:
+        kept = Path(tempfile.mkdtemp(prefix="snn_brian-failed-")) / "build"
+        shutil.copytree(work, kept)
+        (kept / "make.log").write_text(messages)
+        raise UserError(f"The C++ compiler failed on the generated code; its messages are in {kept / 'make.log'}.")
+    for leftover in [*work.rglob("*.o"), *work.glob("*.gch")]:
+        leftover.unlink()
+    (work / "main.sha256").write_text(sha256(work / "main"))
+
+
+@contextmanager
+def _lock(path):
+    """Hold the file `path` locked; it is gone afterwards, and so are those that killed processes left beside it."""
+    for other in path.parent.glob("*.lock"):
+        with suppress(OSError), open(other) as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            other.unlink()
+    while True:
+        with open(path, "w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _is_at(path, file):  # else its last holder removed it, and it locks nothing any more
+                try:
+                    yield
+                finally:
+                    path.unlink()
+                return
+
+
+def _is_at(path, file):
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False

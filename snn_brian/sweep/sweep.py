@@ -1,0 +1,210 @@
+"""A sweep: the job at many points, in parallel, each in a folder that is there when, and only when, the point is finished.
+
+What is there is not done again, so that a sweep can be interrupted, and continued with other points, at any time.
+"""
+import csv
+import fcntl
+import shutil
+import sys
+import tempfile
+import traceback
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
+from pathlib import Path
+
+from tqdm import tqdm
+
+from snn_brian.job import job
+from snn_brian.base.errors import SimulationFailed, UserError
+from snn_brian.sweep.workers import each_ended, farm
+from snn_brian.base.files import write_table
+from snn_brian.sweep.points import DIGITS, flag, point, text
+from snn_brian.job.folder import METRICS
+
+KNOWN = (UserError, SimulationFailed)  # their messages are sentences
+
+
+def run(points, folder, workers=None, scheduler=None, slurm=None):
+    """Do those of the points that the folder does not hold yet.
+
+    Parameters
+    ----------
+    points : list of dict
+        As in `snn_brian.sweep.points`.
+    folder : path
+        Gets `points/<name>`, each as `runs/mnist_local.py` writes it, with what it printed in `log.txt`; `results.csv`, a
+        row per point, arm, epoch and layer; `failures.csv`, if points failed. Deleting a point's folder has it done again.
+    workers, scheduler, slurm
+        As in `snn_brian.sweep.workers.farm`.
+
+    Returns
+    -------
+    list of dict
+        The rows of `results.csv`, numbers as numbers; `point` is the name of the point's folder.
+
+    Raises
+    ------
+    UserError
+        For a name that no point can have; if no point is possible; if the folder cannot be used.
+    """
+    sweep = Sweep(points, Path(folder).expanduser().absolute())
+    with ExitStack() as stack:
+        stack.enter_context(_held(sweep.folder))
+        missing = sweep.missing()
+        client = stack.enter_context(farm(workers, scheduler, slurm)) if missing else None
+        print(f"{len(sweep.points) + len(sweep.failures)} points, {len(missing)} of them to do, in {sweep.folder}", flush=True)
+        for values, why in sweep.failures:
+            print(f"failed: {sweep.told(values)}: {why}", flush=True)
+        sweep.write()
+        if missing:
+            sweep.do(missing, client)
+    return [{column: _number(cell) for column, cell in row.items()} for row in sweep.rows()]
+
+
+class Sweep:
+    """Points, all of them checked, and the folder that holds the finished ones."""
+
+    def __init__(self, points, folder):
+        self.folder, self.points, self.failures = folder, [], []  # failures: (values, sentence)
+        self.columns = list(dict.fromkeys(name for values in points for name in values))
+        several = [name for name in self.columns if len({str(values.get(name)) for values in points}) > 1]
+        self.varying = several or self.columns  # what tells a point
+        for values in points:
+            for name, value in values.items():
+                flag(name, value)
+        for values in tqdm(points, "checking", unit=" points", leave=False, delay=2):
+            try:
+                self.points.append(point(values))
+            except UserError as error:
+                self.failures.append((values, str(error)))
+        self.points = list({point.digest: point for point in self.points}.values())  # the same point may be asked for twice
+        if not self.points:
+            raise UserError(self.failures[0][1] if points else "A sweep needs at least one point.")
+
+    def found(self, point):
+        """The folder of a finished point, or None."""
+        return next((self.folder / "points").glob(f"*-{point.digest}"), None)
+
+    def missing(self):
+        return {point.digest: point for point in self.points if not self.found(point)}
+
+    def do(self, missing, client):
+        """Do the missing points; show the epochs done and the time left, and write the tables as each point ends."""
+        calls = {digest: (work_on, point.flags, self.folder / "points" / point.name) for digest, point in missing.items()}
+        pause = 0.1 if sys.stderr.isatty() else 60  # seconds between two pictures of the bar; fewer in a log
+        with tqdm(total=sum(point.epochs for point in missing.values()), unit=" epochs", mininterval=pause, delay=pause,
+                  miniters=1, dynamic_ncols=True) as bar:
+            def look():
+                done = sum(point.epochs for point in missing.values() if self.found(point))
+                bar.update(done + self._epochs_underway() - bar.n)
+
+            for digest, error in each_ended(client, calls, lambda digest: self.found(missing[digest]), look):
+                point = missing[digest]
+                if error:
+                    why = str(error) if isinstance(error, KNOWN) else repr(error)
+                    self.failures.append((point.values, why))
+                    bar.total -= point.epochs
+                    line = f"failed: {self.told(point.values)}: {why}"
+                else:
+                    line = f"finished: {self.told(point.values)}: test accuracy by layer {self._accuracies(point)} %"
+                with tqdm.external_write_mode():
+                    print(line, flush=True)
+                self.write()
+
+    def rows(self):
+        """The rows of `results.csv`, by column, as texts."""
+        return [{name: point.values.get(name, "") for name in self.columns} | {"point": folder.name} | row
+                for point in self.points if (folder := self.found(point)) for row in _metrics(folder)]
+
+    def write(self):
+        """Write both tables from what is on the disk."""
+        _write(self.folder / "results.csv", list(dict.fromkeys([*self.columns, "point", *METRICS])), self.rows())
+        if self.failures:
+            rows = [{name: text(value) for name, value in values.items()} | {"why": why} for values, why in self.failures]
+            _write(self.folder / "failures.csv", [*self.columns, "why"], rows)
+        else:
+            (self.folder / "failures.csv").unlink(missing_ok=True)
+
+    def told(self, values):
+        """A point as one names it among the others."""
+        return ", ".join(f"{name}={value}" for name, value in values.items() if name in self.varying)
+
+    def _accuracies(self, point):
+        rows = _metrics(self.found(point))
+        last = [row for row in rows if (row["arm"], row["epoch"]) == (rows[-1]["arm"], rows[-1]["epoch"])]
+        return "  ".join(f"{100 * float(row['test_accuracy']):.2f}" for row in last)
+
+    def _epochs_underway(self):
+        epochs = 0
+        for scratch in (self.folder / "points").glob(".*"):
+            with suppress(FileNotFoundError):  # it is not written yet, or finished just now
+                epochs += len({(row["arm"], row["epoch"]) for row in _metrics(scratch / "run")})
+        return epochs
+
+
+def work_on(flags, folder):
+    """Do one point, in a worker: in a hidden folder beside its own, which takes its name at the end."""
+    hidden, failed = f".{folder.name[-DIGITS:]}-", folder.parent.parent / f"failed-{folder.name}.log"
+    _remove(folder.parent, f"{hidden}*")
+    failed.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix=hidden, dir=folder.parent) as scratch:
+        result, log = Path(scratch, "run"), Path(scratch, "log.txt")
+        sys.argv = ["mnist_local.py", *flags]  # for the command in config.json
+        with open(log, "w", buffering=1) as file, redirect_stdout(file), redirect_stderr(file):
+            try:
+                job.main(job.flags().parse_args([*flags, f"--out={result}"]))
+            except Exception:
+                traceback.print_exc()
+                shutil.copy(log, failed)
+                raise
+        log.rename(result / log.name)
+        result.rename(folder)
+
+
+@contextmanager
+def _held(folder):
+    """The folder, made if need be, for this sweep alone."""
+    try:
+        if folder.exists() and any(folder.iterdir()) and not (folder / "points").is_dir():
+            raise UserError(f"--out: '{folder}' holds something else than a sweep; name a new folder.")
+        (folder / "points").mkdir(parents=True, exist_ok=True)
+        lock = open(folder / ".lock", "w")
+    except OSError as error:
+        raise UserError(f"--out: '{folder}' cannot be made ({error.strerror}); name one that can.") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UserError(f"--out: another sweep works in '{folder}'; wait for it, or name another folder.") from error
+        _remove(folder / "points", ".*")
+        try:
+            yield
+        finally:
+            _remove(folder / "points", ".*")
+            if not (folder / "results.csv").exists():  # nothing was begun
+                with suppress(OSError):
+                    (folder / "points").rmdir()
+                    (folder / ".lock").unlink()
+                    folder.rmdir()
+
+
+def _remove(folder, pattern):
+    """Folders of points that will not be finished, since their workers were killed."""
+    for leftover in folder.glob(pattern):
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _metrics(folder):
+    with open(folder / "metrics.csv", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _write(path, names, rows):
+    write_table(path, {name: [row.get(name, "") for row in rows] for name in names})
+
+
+def _number(cell):
+    """The number in a cell, None if it is empty, its text if it is none."""
+    for kind in (int, float):
+        with suppress(ValueError):
+            return kind(cell)
+    return cell or None

@@ -1,0 +1,91 @@
+"""What epochs gave: counted while they run, told when they end, carried from checkpoint to checkpoint."""
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from snn_brian.network.network import COUNTERS
+
+COUNTED = [("classes", "hits"), *(("layer", name) for name in COUNTERS)]
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one epoch gave; arrays have one entry for each layer."""
+
+    number: int
+    test_accuracy: np.ndarray
+    train_accuracy: np.ndarray | None  # while learning; None before training
+    potentiation_pulses: np.ndarray
+    depression_pulses: np.ndarray
+    write_energy: np.ndarray  # joules
+    reads: np.ndarray  # of single devices, by the rule; those of the forward pass are not counted
+    seconds: float  # of training in the simulation
+    arrays: dict  # the checkpoint, by name
+
+
+MEASURED = [field.name for field in fields(Epoch) if field.name not in ("number", "arrays")]
+
+
+class History:
+    """The epochs that have ended, and the counts of the one that runs.
+
+    Parameters
+    ----------
+    layers : int
+    device : Device or None
+        Whose pulses cost energy.
+    """
+
+    def __init__(self, layers, device):
+        self.layers, self.device = range(1, layers + 1), device
+        self.epochs = []  # without their arrays
+        self._begin()
+
+    def add(self, presentations, outcome):
+        """Count what a run of so many presentations gave."""
+        self.presentations += presentations
+        self.seconds += outcome.seconds
+        values = outcome.values
+        self.counts = self.counts + [[values[f"{group}_{l}.{name}"].sum() for l in self.layers] for group, name in COUNTED]
+
+    def end(self, test_accuracy):
+        """The epoch that ran has ended."""
+        counts = {name: self.counts[k] for k, (_, name) in enumerate(COUNTED)}
+        trained = counts["hits"] / self.presentations if self.presentations else None
+        self.epochs.append(Epoch(len(self.epochs), test_accuracy, trained, counts["pulses_P"], counts["pulses_D"],
+                                 self._energy(counts), counts["reads"], self.seconds, {}))
+        self._begin()
+
+    def arrays(self):
+        """All of this as arrays by name, those of ended epochs of shape (epochs, layers); what there is not is nan."""
+        shape = (len(self.epochs), len(self.layers))
+        measured = {f"measured_{name}": [_row(epoch, name, shape[1]) for epoch in self.epochs] for name in MEASURED}
+        return {name: np.array(rows, float).reshape(shape) for name, rows in measured.items()} | {
+            "counts": self.counts, "presentations": np.int64(self.presentations),
+            "counted_seconds": np.float64(self.seconds)}
+
+    def restore(self, arrays):
+        """Go on from what `arrays` gave."""
+        self.counts, self.presentations = arrays["counts"], int(arrays["presentations"])
+        self.seconds = float(arrays["counted_seconds"])
+        self.epochs = []
+        for number in range(len(arrays["measured_seconds"])):
+            found = {name: arrays[f"measured_{name}"][number] for name in MEASURED}
+            found |= {"seconds": float(found["seconds"][0])} | ({} if number else {"train_accuracy": None})
+            self.epochs.append(Epoch(number, **found, arrays={}))
+
+    def _begin(self):
+        self.presentations, self.seconds, self.counts = 0, 0.0, np.zeros((len(COUNTED), len(self.layers)))
+
+    def _energy(self, counts):
+        """Write energy of each layer: V^2 t G of every pulse, G the mean of before and after (NeuroSim)."""
+        if self.device is None:
+            return np.zeros(len(self.layers))
+        return sum(counts[name] * float(pulse.voltage**2 * pulse.width * self.device.G_max)
+                   for name, pulse in (("load_P", self.device.potentiation_pulse),
+                                       ("load_D", self.device.depression_pulse)))
+
+
+def _row(epoch, name, layers):
+    value = getattr(epoch, name)
+    return np.broadcast_to(np.nan if value is None else value, layers)

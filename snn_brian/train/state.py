@@ -1,0 +1,77 @@
+"""What learning moves, as arrays: where it starts, its range, and what of it has to be kept."""
+import numpy as np
+
+from snn_brian.device.variation import spread
+
+
+class Plastic:
+    """The plastic variables of all layers, and the devices they belong to, in units of the network.
+
+    A state is a dict from names such as "synapses_1.G_plus" to arrays of shape (inputs, neurons).
+
+    Parameters
+    ----------
+    arm : Arm
+    synapse : Synapse
+        Of the arm's weights and rule.
+    shapes : dict
+        Layer's number -> (inputs, neurons).
+    stream : callable
+        stream(name, number) gives the generator of the devices or the initial state of a layer.
+    """
+
+    def __init__(self, arm, synapse, shapes, stream):
+        self.weights, self.shapes = arm.weights, shapes
+        self.pairs = "G_plus" in synapse.state
+        self.names = {l: {name: f"synapses_{l}.{name}" for name in synapse.state} for l in shapes}
+        self.keys = [key for own in self.names.values() for key in own.values()]
+        self.independent = [key for key in self.keys if not (self.pairs and key.endswith(".w"))]  # w of a pair follows
+        self.interval, self.stream = arm.initial, stream
+        self.devices = self._devices(synapse)
+
+    def _devices(self, synapse):
+        """What differs from device to device."""
+        devices = {}
+        for l, shape in self.shapes.items():
+            random = self.stream("devices", l)
+            for name, symbol in synapse.devices.items():
+                scale = 1 / self.weights.G_max if symbol in ("G_max", "G_min") else 1
+                values = np.asarray(spread(self.weights, symbol, shape, random) * scale, np.float32)
+                devices[f"synapses_{l}.{name}"] = values
+        return devices
+
+    def start(self):
+        """The state before training: conductances or weights uniform in an interval, all else 0."""
+        state = {}
+        for l, shape in self.shapes.items():
+            random, own = self.stream("initial", l), self.names[l]
+            state |= {key: np.zeros(shape, np.float32) for key in own.values()}
+            for key in (own["G_plus"], own["G_minus"]) if self.pairs else (own["w"],):
+                state[key] = np.clip(random.uniform(*self.interval, shape).astype(np.float32), *self.range(key))
+        return self.whole(state)
+
+    def range(self, key):
+        """The least and the largest value of a conductance, of each device if they differ; other variables have none."""
+        if not key.endswith((".G_plus", ".G_minus")):
+            return -np.inf, np.inf
+        return tuple(self.devices.get(key.replace(".G_", f".{end}_"), np.float32(common))
+                     for end, common in (("G_min", self.weights.K), ("G_max", 1)))
+
+    def whole(self, state):
+        """A state in its shapes, with w from the conductances: the same after a run and after a checkpoint."""
+        whole = {}
+        for l, shape in self.shapes.items():
+            own = self.names[l]
+            whole |= {key: state[key].reshape(shape) for key in own.values() if key in state}
+            if self.pairs:
+                whole[own["w"]] = whole[own["G_plus"]] - whole[own["G_minus"]]
+        return whole
+
+    def check(self, values, when, kind):
+        """Every number must be one, the plastic ones finite, and every conductance in the range of its device; raises `kind`."""
+        for key, array in values.items():
+            if np.isnan(array).any() or key in self.keys and np.isinf(array).any():
+                raise kind(f"{key} is not finite {when}; a smaller --eta may help.")
+            least, most = self.range(key)
+            if np.any(array < np.ravel(least)) or np.any(array > np.ravel(most)):
+                raise kind(f"{key} is out of its device's range {when}.")

@@ -1,0 +1,155 @@
+"""Compiled programs are kept under a key of their sources and tools, made once, whole or not at all.
+
+A shell script stands in for the compiler, which is tried itself wherever networks are compiled.
+"""
+import fcntl
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from snn_brian.simulate import build_cache as build
+from snn_brian.base.errors import UserError
+
+COMPILER = """#!/bin/sh
+case "$*" in *" -E "*) echo version 1 >&2; exit;; esac
+echo "$@" >> "$LOG"
+[ -n "$BROKEN" ] && { echo 'no such thing' >&2; exit 1; }
+[ -n "$INTERRUPT" ] && { echo $$ > "$LOG.pid"; exec sleep 1000; }
+while [ "$1" != -o ]; do shift; done
+touch "$2"
+"""
+
+
+class Compiler:
+    def __init__(self, folder, monkeypatch):
+        self.log, self.builds, self.temporary = folder / "log", folder / "cache" / "builds", folder / "temporary"
+        self.command = folder / "compiler"
+        self.command.write_text(COMPILER)
+        self.command.chmod(0o755)
+        self.temporary.mkdir()
+        monkeypatch.setenv("CXX", str(self.command))
+        monkeypatch.setenv("LOG", str(self.log))
+        monkeypatch.setenv("SNN_BRIAN_CACHE", str(folder / "cache"))
+        monkeypatch.setattr(build.tempfile, "tempdir", str(self.temporary))
+
+    def links(self):
+        """How many programs it has made."""
+        return sum(line.endswith("-o main") for line in self.log.read_text().splitlines()) if self.log.exists() else 0
+
+    def left(self):
+        """What is in the cache."""
+        return list(self.builds.iterdir())
+
+
+@pytest.fixture
+def compiler(tmp_path, monkeypatch):
+    return Compiler(tmp_path, monkeypatch)
+
+
+def sources(text="int main;"):
+    def generate(folder):
+        (folder / "code_objects").mkdir()
+        (folder / "static_arrays").mkdir()
+        (folder / "static_arrays" / "values").write_text("much")
+        (folder / "main.cpp").write_text(text)
+        (folder / "code_objects" / "part.cpp").write_text("int part;")
+
+    return generate
+
+
+def test_a_program_is_compiled_once(compiler):
+    first = build.compiled(sources())
+    assert build.compiled(sources()) == first and (first / "main").exists()
+    assert compiler.links() == 1 and compiler.left() == [first]
+    assert not list(first.rglob("*.o")) and not list(first.glob("*.gch")) and not (first / "static_arrays").exists()
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_threads_are_compiled_in(compiler, threads):
+    build.compiled(sources(), threads)
+    assert ("-fopenmp" in compiler.log.read_text().split()) == (threads > 1)
+
+
+def test_other_sources_threads_or_compilers_give_other_programs(compiler):
+    made = [build.compiled(sources()), build.compiled(sources("int other;")), build.compiled(sources(), threads=2)]
+    compiler.command.write_text(COMPILER.replace("version 1", "version 2"))
+    made.append(build.compiled(sources()))
+    assert len(set(made)) == compiler.links() == 4
+
+
+def test_a_program_that_is_asked_for_at_once_is_compiled_once(compiler):
+    with ThreadPoolExecutor(4) as pool:
+        made = set(pool.map(lambda _: build.compiled(sources()), range(4)))
+    assert len(made) == compiler.links() == 1 and compiler.left() == list(made)
+
+
+@pytest.mark.parametrize("damage", [
+    lambda build: (build / "main").unlink(), lambda build: (build / "main").write_bytes(b"other"),
+    lambda build: (build / "main.sha256").unlink(), lambda build: (build / "main.sha256").write_bytes(b"\xff")])
+def test_a_damaged_build_is_made_again(compiler, damage):
+    program = build.compiled(sources()) / "main"
+    damage(program.parent)
+    build.compiled(sources())
+    assert program.read_bytes() == b"" and compiler.links() == 2
+    build.compiled(sources())
+    assert compiler.links() == 2
+
+
+def test_what_killed_processes_left_is_removed(compiler):
+    compiler.builds.mkdir(parents=True)
+    (compiler.builds / ".work-killed").mkdir()
+    (compiler.builds / "0123.lock").write_text("")
+    with open(compiler.builds / "4567.lock", "w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        made = build.compiled(sources())
+        assert set(compiler.builds.iterdir()) == {made, Path(held.name)}
+
+
+def test_what_the_compiler_says_is_kept(compiler, monkeypatch):
+    monkeypatch.setenv("BROKEN", "yes")
+    with pytest.raises(UserError, match=r"^The C\+\+ compiler failed .* its messages are in .*/make.log.$") as caught:
+        build.compiled(sources())
+    log = Path(str(caught.value).split()[-1].rstrip("."))
+    assert "no such thing" in log.read_text() and (log.parent / "main.cpp").exists()
+    assert compiler.left() == []
+
+
+def test_an_interrupt_leaves_no_compiler_and_no_folder(compiler, monkeypatch):
+    started = Path(f"{compiler.log}.pid")
+
+    class Interrupted(subprocess.Popen):
+        def communicate(self, *args, **options):
+            if self.args[0] == "make":
+                while not (started.exists() and started.read_text()):
+                    assert self.poll() is None
+                raise KeyboardInterrupt
+            return super().communicate(*args, **options)
+
+    monkeypatch.setenv("INTERRUPT", "yes")
+    monkeypatch.setattr(build.subprocess, "Popen", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        build.compiled(sources())
+    assert compiler.left() == []
+    state = Path("/proc", started.read_text().strip(), "stat")
+    with suppress(FileNotFoundError, ProcessLookupError):
+        while state.read_text().rpartition(")")[2].split()[0] not in "ZX":  # it dies in its own time
+            pass
+
+
+@pytest.mark.parametrize("missing, there", [("g++", ["make"]), ("make", ["g++"]), ("clang++ -x", ["g++", "make"])])
+def test_missing_tools_are_named(tmp_path, monkeypatch, missing, there):
+    for name in there:
+        (tmp_path / name).write_text("")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CXX", raising=False)
+    if " " in missing:
+        monkeypatch.setenv("CXX", missing)
+    with pytest.raises(UserError) as caught:
+        build.compiler()
+    assert str(caught.value).startswith(
+        f"--target: 'cpp_standalone' needs a C++ compiler and make, but '{missing}' was not found; install them")
+    assert "choose --target numpy." in str(caught.value)

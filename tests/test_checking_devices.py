@@ -1,9 +1,0 @@
-"""What only some laws do; mistakes in devices are in test_checking.py."""
-from snn_brian.checking import check
-from snn_brian.loading import declarations
-
-
-def test_the_linear_law_may_call_its_parameter_N():
-    device, file = declarations("device")["linear"]
-    assert device.law.parameters == ("N",)
-    check(device, file)

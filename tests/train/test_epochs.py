@@ -1,0 +1,65 @@
+"""What is counted in pieces is what an epoch gave, and it survives a checkpoint."""
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from snn_brian.train.epochs import History
+from snn_brian.check.loading import declarations
+
+DEVICE = declarations("device")["TiOx"][0]
+
+
+def outcome(seconds, scale=1):
+    """Two layers of three neurons and two classes."""
+    values = {f"classes_{l}.hits": scale * np.array([l, 2]) for l in (1, 2)}
+    for k, name in enumerate(("pulses_P", "pulses_D", "load_P", "load_D", "reads"), 1):
+        values |= {f"layer_{l}.{name}": scale * np.full(3, k * l, float) for l in (1, 2)}
+    return SimpleNamespace(values=values, seconds=seconds)
+
+
+def filled():
+    record = History(2, DEVICE)
+    record.end(np.array([0.1, 0.2]))
+    record.add(10, outcome(1.5))
+    record.add(10, outcome(2.0, scale=2))
+    return record
+
+
+def test_an_epoch_is_the_sum_of_its_pieces():
+    record = filled()
+    record.end(np.array([0.3, 0.4]))
+    before, epoch = record.epochs
+    assert (before.number, epoch.number, before.train_accuracy, epoch.seconds) == (0, 1, None, 3.5)
+    assert not np.any([before.potentiation_pulses, before.depression_pulses, before.write_energy, before.reads])
+    np.testing.assert_allclose(epoch.train_accuracy, [9 / 20, 12 / 20])
+    np.testing.assert_array_equal(epoch.potentiation_pulses, [9, 18])
+    np.testing.assert_array_equal(epoch.reads, [45, 90])
+    joules = 3**2 * 100e-9 * 674e-9  # of one pulse at G_max: 3 V, 100 ns, 674 nS
+    np.testing.assert_allclose(epoch.write_energy, joules * np.array([27 + 36, 54 + 72]))
+    assert record.presentations == 0 and not record.counts.any()
+
+
+def test_a_weight_costs_no_energy():
+    record = History(2, None)
+    record.add(10, outcome(1.0))
+    record.end(np.zeros(2))
+    assert not record.epochs[0].write_energy.any()
+
+
+@pytest.mark.parametrize("ends", [0, 1])
+def test_a_record_that_is_restored_goes_on_as_before(ends):
+    one, other = filled(), History(2, DEVICE)
+    for _ in range(ends):
+        one.end(np.array([0.3, 0.4]))
+    kept = {name: np.array(values) for name, values in one.arrays().items()}
+    other.restore(one.arrays())
+    for record in (one, other):
+        record.add(20, outcome(0.25))
+        record.end(np.array([0.5, 0.6]))
+    for name, values in one.arrays().items():
+        np.testing.assert_array_equal(values, other.arrays()[name], strict=True)
+    other.restore(kept)
+    for name, values in kept.items():
+        np.testing.assert_array_equal(values, other.arrays()[name], strict=True)
+    assert other.epochs[0].train_accuracy is None
