@@ -1,29 +1,41 @@
 """Check one declaration, simulate it alone and draw what it does."""
+
 from pathlib import Path
 
-from snn_brian.declarations import Encoder, Weight
 from snn_brian.base.errors import UserError
-from snn_brian.check.loading import kind_of, load
+from snn_brian.check.loading import kind_in, load
 from snn_brian.check.portrait import portrait
+from snn_brian.declarations import Device, Neuron, Programming
 from snn_brian.job.script import Flags, run
 
 
 def flags():
     parser = Flags(__doc__)
-    parser.add_argument("model", metavar="FILE", help="a Python file that declares one neuron, device, rule or encoder")
-    parser.add_argument("--out", help="the picture, a .png file; without it, the declaration's name in this folder")
+    parser.add_argument(
+        "model",
+        metavar="FILE",
+        help="a Python file that declares one neuron, device, programming rule, encoder, "
+        "optimizer or loss",
+    )
+    parser.add_argument(
+        "--out", help="the picture, a .png file; without it, the declaration's name in this folder"
+    )
     return parser
 
 
 def main(args):
-    """Returns the path of the picture; None for an encoder and a baseline's weight, whose strings say all."""
-    kind = kind_of(args.model)
+    """Returns the path of the picture; None for what is no neuron, device or programming rule,
+    whose strings say all."""
+    kind = kind_in(args.model)
     declaration = load(kind, args.model)
     path = Path(args.out or f"{declaration.name}.png")
     if path.suffix != ".png" or not path.parent.is_dir():
-        raise UserError(f"--out: '{path}' is not possible; give a file that ends in .png, in a folder that exists.")
+        raise UserError(
+            f"--out: '{path}' is not possible; give a file that ends in .png, in a folder that "
+            "exists."
+        )
     print(f"{kind} '{declaration.name}' is sound: {declaration.reference}")
-    if isinstance(declaration, (Encoder, Weight)):
+    if not isinstance(declaration, (Neuron, Device, Programming)):
         return None
     print(*portrait(declaration, path), f"Picture: {path}", sep="\n")
     return path

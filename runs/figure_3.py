@@ -1,12 +1,13 @@
-"""Figure 3 of the paper: accuracy of every layer with weights limited to a linear device's range, rounded or not."""
+"""Figure 3 of the paper: accuracy of every layer with weights limited to a linear device's range,
+rounded or not."""
+
 from pathlib import Path
 
+from fouda2019 import networks
 from matplotlib.ticker import MaxNLocator
 
-from fouda2019 import networks
-from snn_brian.base.plot import COLOURS, MARKERS, PAGE
-from snn_brian.base.plot import picture
 from snn_brian.base.files import write_table
+from snn_brian.base.plot import COLOURS, MARKERS, PAGE, picture
 from snn_brian.job.script import run
 
 
@@ -35,13 +36,24 @@ def draw(figure, found):
         for k, (name, curves) in enumerate(found.items()):
             accuracy = curves.accuracy[:, :, layer]
             epochs = range(accuracy.shape[1])
-            axes.fill_between(epochs, accuracy.min(axis=0), accuracy.max(axis=0), color=COLOURS[k], alpha=0.2, linewidth=0)
-            axes.plot(epochs, accuracy.mean(axis=0), color=COLOURS[k], marker=MARKERS[k], label=name)
+            axes.fill_between(
+                epochs,
+                accuracy.min(axis=0),
+                accuracy.max(axis=0),
+                color=COLOURS[k],
+                alpha=0.2,
+                linewidth=0,
+            )
+            axes.plot(
+                epochs, accuracy.mean(axis=0), color=COLOURS[k], marker=MARKERS[k], label=name
+            )
         axes.set(title=f"Layer {layer + 1}", xlabel="Epoch", ylim=(0, 100))
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         axes.grid(True, axis="y")
     panels[0].set_ylabel("Test accuracy (%)")
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(found))
+    figure.legend(
+        *panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(found)
+    )
 
 
 if __name__ == "__main__":

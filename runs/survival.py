@@ -1,39 +1,50 @@
-"""What a training survives: kills, bad input, full disks, and others that build the same network at the same time."""
+"""What a training survives: kills, bad input, full disks, and others that build the same network at
+the same time."""
+
 import json
 import sys
-
-from tqdm import tqdm
 
 from harm.builds import builds
 from harm.disks import disks
 from harm.inputs import inputs
 from harm.kills import kills
-from snn_brian.job import arguments
+from tqdm import tqdm
+
 from snn_brian.base.errors import SimulationFailed
 from snn_brian.base.files import write_json
 from snn_brian.base.new_folder import new_folder
 from snn_brian.base.scratch import scratch
+from snn_brian.job import arguments
 from snn_brian.job.script import Flags, run
 
 
 def flags():
     parser = Flags(__doc__)
-    parser.add_argument("--kills", default="200", help="trainings that are killed at a random moment and resumed")
+    parser.add_argument(
+        "--kills", default="200", help="trainings that are killed at a random moment and resumed"
+    )
     parser.add_argument("--inputs", default="1000", help="inputs with random mistakes")
-    parser.add_argument("--quick", action="store_true", help="3 kills, 30 inputs, 2 processes that build at once")
-    parser.add_argument("--out", help="new folder for the figures; without it, results/<date-time>-survival")
+    parser.add_argument(
+        "--quick", action="store_true", help="3 kills, 30 inputs, 2 processes that build at once"
+    )
+    parser.add_argument(
+        "--out", help="new folder for the figures; without it, results/<date-time>-survival"
+    )
     return parser
 
 
 def main(args):
-    """Print and write the figures of each trial; raises SimulationFailed if one is not as it should be."""
+    """Print and write the figures of each trial; raises SimulationFailed if one is not as it should
+    be."""
     amounts = [arguments.whole(f"--{name}", getattr(args, name)) for name in ("kills", "inputs")]
     killed, mistaken, at_once = (3, 30, 2) if args.quick else (*amounts, 8)
     with new_folder(args.out, "survival") as (folder, path), scratch("snn_brian-survival-") as work:
-        found = {"kills": kills(killed, work / "kills", progress(killed)),
-                 "inputs": inputs(mistaken, work / "inputs", progress(mistaken)),
-                 "disks": disks(work / "disks"),
-                 "builds": builds(at_once, work / "builds")}
+        found = {
+            "kills": kills(killed, work / "kills", progress(killed)),
+            "inputs": inputs(mistaken, work / "inputs", progress(mistaken)),
+            "disks": disks(work / "disks"),
+            "builds": builds(at_once, work / "builds"),
+        }
         wrong = [name for name, holds in held(found).items() if not holds]
         write_json(folder / "survival.json", found | {"wrong": wrong})
     print(json.dumps(found, indent=2), f"Results are in {path}", sep="\n")
@@ -44,21 +55,30 @@ def main(args):
 def held(found):
     """{what was promised: whether it holds}"""
     kills, inputs, disks, builds = (found[name] for name in ("kills", "inputs", "disks", "builds"))
-    return {"every resumption equals the uninterrupted run": kills["equal"] == kills["kills"],
-            "no epoch is lost": kills["lost epochs"] == 0,
-            "no traceback": inputs["tracebacks"] == 0,
-            "no hang": inputs["hangs"] == 0,
-            "no file changed": inputs["changed files"] == 0,
-            "full disks and read-only folders are told in a sentence": all(
-                each["well"] for each in disks.values() if isinstance(each, dict)),
-            "all before a full disk is intact": "skipped" in disks or (
-                disks["full disk"]["all before intact"] and disks["full disk"]["resumed equal"]),
-            "one build for all": builds["builds"] == 1 and builds["equal"] == builds["processes"]}
+    return {
+        "every resumption equals the uninterrupted run": kills["equal"] == kills["kills"],
+        "no epoch is lost": kills["lost epochs"] == 0,
+        "no traceback": inputs["tracebacks"] == 0,
+        "no hang": inputs["hangs"] == 0,
+        "no file changed": inputs["changed files"] == 0,
+        "full disks and read-only folders are told in a sentence": all(
+            each["well"] for each in disks.values() if isinstance(each, dict)
+        ),
+        "all before a full disk is intact": "skipped" in disks
+        or (disks["full disk"]["all before intact"] and disks["full disk"]["resumed equal"]),
+        "one build for all": builds["builds"] == 1 and builds["equal"] == builds["processes"],
+    }
 
 
 def progress(total):
     """A function that tells one line after another, with a bar below."""
-    bar = tqdm(total=total, leave=False, dynamic_ncols=True, miniters=1, mininterval=0.1 if sys.stderr.isatty() else 60)
+    bar = tqdm(
+        total=total,
+        leave=False,
+        dynamic_ncols=True,
+        miniters=1,
+        mininterval=0.1 if sys.stderr.isatty() else 60,
+    )
 
     def say(text):
         bar.write(text)

@@ -1,13 +1,21 @@
 """Spiking networks that learn on simulated memristor crossbars, in Brian2.
 
-    Crossbar, Pulses           all-to-all synapses that compile to loops along rows; code at whole numbers of pulses
-    load                       a declared neuron, device, rule or encoder, by name or path
-    Arm, Training              one arm: what it is made of; its epochs
+Crossbar, Pulses           all-to-all synapses that compile to loops along rows; code at pulses
+load                       a declared neuron, device, programming rule, ..., by name or path
+Arm, Training              one arm: what it is made of; its epochs
+Experiment                 an `Arm` as it was written until 0.1
 """
+
 import importlib
 
-_MODULES = {"Crossbar": "crossbar.crossbar", "Pulses": "crossbar.pulses", "load": "check.loading", "Arm": "train.arm",
-            "Training": "train.training"}
+_MODULES = {
+    "Crossbar": "crossbar.crossbar",
+    "Pulses": "crossbar.pulses",
+    "load": "check.loading",
+    "Arm": "train.arm",
+    "Experiment": "train.arm",
+    "Training": "train.training",
+}
 __all__ = list(_MODULES)
 
 

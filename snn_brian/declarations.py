@@ -1,8 +1,11 @@
-"""What a user declares: neurons, devices, update rules and encoders, as frozen data that hold Brian2 strings.
+"""What a user declares: neurons, devices, programming rules, optimizers, losses and encoders, as
+frozen data that hold Brian2 strings.
 
-Each lives in one small file under `models/` or anywhere else. A symbol that a string uses is a variable that the network
-offers (named in the field's description below) or one of the declaration's own `parameters`.
+Each lives in one small file under `models/` or anywhere else. A symbol that a string uses is a
+variable that the network offers (named in the field's description below) or one of the
+declaration's own `parameters`.
 """
+
 from dataclasses import dataclass, field
 from typing import Mapping
 
@@ -13,27 +16,37 @@ from brian2 import Quantity
 class Neuron:
     """A neuron model; every string is Brian2 code over its own variables.
 
-    The network adds: `delta` (gated local error, Eq. 3 and 4), `request` (change of weight asked of an input, for each
-    unit of its eligibility), `S` (1 in a time step with a spike, else 0), `step` (time step within the presentation, from 0).
+    The network adds: `delta` (gated local error, Eq. 3 and 4), `request` (change of weight asked of
+    an input, for each unit of its eligibility), `S` (1 in a time step with a spike, else 0), `step`
+    (time step within the presentation, from 0).
 
-    The third factor of learning is the eligibility of the input: dw_ij = request_i * eligibility_j. It stands for dU_i/dw_ij
-    as far as that follows from the input alone (Kaiser, Mostafa, Neftci 2020, Eq. 8, 9). Each source of synapses, inputs and
-    layers alike, keeps the variables of `trace`.
+    The third factor of learning is the eligibility of the input: dw_ij = request_i * eligibility_j.
+    It stands for dU_i/dw_ij as far as that follows from the input alone (Kaiser, Mostafa, Neftci
+    2020, Eq. 8, 9). Each source of synapses, inputs and layers alike, keeps the variables of
+    `trace`.
     """
 
     name: str
     reference: str
     equations: str  # state variables; `U` is what synaptic input drives
-    start_of_step: str  # statements before the input of a time step arrives; differential equations advance after them
-    synaptic_input: str  # what a spike does through one synapse of weight `w`; neuron variables end in _post
+    # statements before the input of a time step arrives; differential equations advance after them
+    start_of_step: str
+    synaptic_input: (
+        str  # what a spike does through one synapse of weight `w`; neuron variables end in _post
+    )
     threshold: str  # condition for a spike
     reset: str  # statements after a spike
     derivative: str  # surrogate derivative of the spike with respect to U
     parameters: Mapping[str, Quantity | float] = field(default_factory=dict)
-    start_of_presentation: str | None = None  # statements; None: all variables to 0; "": they, and traces, go on as they are
+    start_of_presentation: str | None = (
+        None  # statements; None: all variables to 0; "": they, and traces, go on as they are
+    )
     trace: str = ""  # equations of the traces that a source keeps for the synapses behind it
-    source_spike: str = ""  # what a spike of the source does to its traces; S is its size, 1 unless the encoder has a signal
-    eligibility: str = ""  # expression of the traces, without unit; empty: 1 for a source that spikes in this step, else 0
+    # what a spike of the source does to its traces; S is its size, 1 unless the encoder has a
+    # signal
+    source_spike: str = ""
+    # expression of the traces, without unit; empty: 1 for a source that spikes in this step, else 0
+    eligibility: str = ""
     refractory: str = ""  # time without spikes after a spike, or a condition, as in Brian2
     method: str = ""  # of integration, as in Brian2; empty: Brian2's own choice
 
@@ -42,8 +55,9 @@ class Neuron:
 class Law:
     """How `n` pulses move one device of conductance `G` between `G_min` and `G_max`.
 
-    `potentiation` and `depression` give the size of the change, positive, in the units of `G`; the result is clipped to
-    the range. A law that has an inverse gives, too, the real number of pulses `needed` to change a device by `dG`.
+    `potentiation` and `depression` give the size of the change, positive, in the units of `G`; the
+    result is clipped to the range. A law that has an inverse gives, too, the real number of pulses
+    `needed` to change a device by `dG`.
     """
 
     name: str
@@ -65,10 +79,12 @@ class Pulse:
 
 @dataclass(frozen=True)
 class Device:
-    """A device: a law with the numbers of one technology. Each synapse has a pair, w = G_plus - G_minus (Eq. 2).
+    """A device: a law with the numbers of one technology. Each synapse has a pair, w = G_plus -
+    G_minus (Eq. 2).
 
-    Conductances are physical here and in units of `G_max` in the network, where G lies in [K, 1], K = G_min/G_max.
-    Spreads are standard deviations of Gaussians; those from device to device are cut so that every device is physical.
+    Conductances are physical here and in units of `G_max` in the network, where G lies in [K, 1], K
+    = G_min/G_max. Spreads are standard deviations of Gaussians; those from device to device are cut
+    so that every device is physical.
     """
 
     name: str
@@ -79,9 +95,13 @@ class Device:
     parameters: Mapping[str, float]
     potentiation_pulse: Pulse
     depression_pulse: Pulse
-    device_to_device: Mapping[str, float] = field(default_factory=dict)  # relative spread of G_max, G_min or a parameter
+    device_to_device: Mapping[str, float] = field(
+        default_factory=dict
+    )  # relative spread of G_max, G_min or a parameter
     cycle_to_cycle: float = 0.0  # spread of the change by one pulse, as a fraction of G_max - G_min
-    read_noise: float = 0.0  # spread of a device's conductance from one read to the next, as a fraction of it
+    read_noise: float = (
+        0.0  # spread of a device's conductance from one read to the next, as a fraction of it
+    )
 
     @property
     def K(self):
@@ -91,13 +111,19 @@ class Device:
 
 @dataclass(frozen=True)
 class Learning:
-    """Settings that go with an update rule and an optimizer, found by experiment."""
+    """Settings that go with a programming rule and an optimizer, found by experiment."""
 
     eta: float  # learning rate in the first epoch
     decay: float  # factor on eta from one epoch to the next
-    layer_factors: tuple[float, ...]  # factor on eta for layers 1, 2, ...; the last one serves all further layers
-    initial: tuple[float, float]  # of the uniform initial values: place of each device in its range (0: G_min), or the weight
-    neuron_parameters: Mapping[str, Quantity | float] = field(default_factory=dict)  # instead of the neuron's own
+    layer_factors: tuple[
+        float, ...
+    ]  # factor on eta for layers 1, 2, ...; the last one serves all further layers
+    initial: tuple[
+        float, float
+    ]  # of the uniform initial values: place of each device in its range (0: G_min), or the weight
+    neuron_parameters: Mapping[str, Quantity | float] = field(
+        default_factory=dict
+    )  # instead of the neuron's own
 
 
 @dataclass(frozen=True)
@@ -114,12 +140,14 @@ class Weight:
 class Programming:
     """How a request `dw` becomes a signed whole number of pulses `n` for a pair of devices.
 
-    n > 0 potentiates G_plus and depresses G_minus, n < 0 the other way round. The strings may use `dw`, `G_max` (1),
-    `G_min` (K), the synapse's own `variables` and the `parameters`. The numbers of pulses for the two devices may also use
-    `G`, the conductance of that device (a read), `needed(x)`, the pulses that move it by x, and SR; then the sign of
-    `number` tells the direction, and n is 0 where neither device gets a pulse.
+    n > 0 potentiates G_plus and depresses G_minus, n < 0 the other way round. The strings may use
+    `dw`, `G_max` (1), `G_min` (K), the synapse's own `variables` and the `parameters`. The numbers
+    of pulses for the two devices may also use `G`, the conductance of that device (a read),
+    `needed(x)`, the pulses that move it by x, and SR; then the sign of `number` tells the
+    direction, and n is 0 where neither device gets a pulse.
 
-    Statements may run, or not, at synapses of which nothing is asked, with a `dw` of 0: let `number` be 0 there.
+    Statements may run, or not, at synapses of which nothing is asked, with a `dw` of 0: let
+    `number` be 0 there.
     """
 
     name: str
@@ -129,7 +157,9 @@ class Programming:
     variables: str = ""  # further state variables of a synapse, as Brian2 equations
     prepare: str = ""  # statements for every synapse that gets a request, before `number`
     finish: str = ""  # statements where n is not 0; `moved` is the change of w
-    potentiation_pulses: str = "abs(n)"  # pulses on the device that is potentiated, where n is not 0
+    potentiation_pulses: str = (
+        "abs(n)"  # pulses on the device that is potentiated, where n is not 0
+    )
     depression_pulses: str = "abs(n)"  # pulses on the device that is depressed, where n is not 0
     reads: str = ""  # reads of a device that a request takes, if any
     parameters: Mapping[str, float] = field(default_factory=dict)
@@ -138,11 +168,13 @@ class Programming:
 
 @dataclass(frozen=True)
 class Encoder:
-    """How pixels become spikes of the inputs: a condition over `pixel` in [0, 1], evaluated at every time step.
+    """How pixels become spikes of the inputs: a condition over `pixel` in [0, 1], evaluated at
+    every time step.
 
-    It may use `step`, the time step within the presentation, from 0, and `steps`, their number. With a `signal`, an input is
-    no spike but an analog value on its row of the crossbar in that time step, as a read voltage is: it multiplies the weight
-    in the first layer's `synaptic_input`, and stands for `S` in the source's traces.
+    It may use `step`, the time step within the presentation, from 0, and `steps`, their number.
+    With a `signal`, an input is no spike but an analog value on its row of the crossbar in that
+    time step, as a read voltage is: it multiplies the weight in the first layer's `synaptic_input`,
+    and stands for `S` in the source's traces.
     """
 
     name: str
@@ -150,3 +182,48 @@ class Encoder:
     threshold: str
     parameters: Mapping[str, Quantity | float] = field(default_factory=dict)
     signal: str = ""  # expression without unit; empty: spikes
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """From the gradient of a batch to the requested change `dw` of a weight.
+
+    The strings may use `grad`, the sum of the gradient over the presentations of the batch,
+    `batch_size_post`, their number, `batches_post`, which counts the batches from 1, `eta_post`,
+    the layer's learning rate, the synapse's own `variables` and the `parameters`.
+    """
+
+    name: str
+    reference: str
+    update: str  # statements that set dw, at the end of a batch
+    variables: str = ""  # state of a synapse, as Brian2 equations
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    # optimizer whose `Learning` serves where a programming rule or a weight has none for this one
+    settings_of: str = ""
+
+    @property
+    def is_gradient_descent(self):
+        """Whether the request is -eta grad and nothing else, which each spike can carry out at once
+        (Eq. 4)."""
+        return not self.variables.strip() and "".join(self.update.split()) == "dw=-eta_post*grad"
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The error of a local classifier with outputs `y`, one for each class (paper, Eq. 5).
+
+    The strings may use the `parameters`.
+    """
+
+    name: str
+    reference: str
+    # derivative of the loss with respect to y; `target` is 1 for the right class, else 0; `z` is
+    # the competition
+    error: str
+    competition: str = (
+        ""  # summand over classes j (y_pre) that gives z of class i (y_post); empty: there is no z
+    )
+    parameters: Mapping[str, float] = field(default_factory=dict)
+
+
+Rule = Programming  # its name until 0.1

@@ -1,8 +1,11 @@
-"""The response of a device to pulses, as in the paper: Eq. (6) to (13), and measures of its nonlinearity.
+"""The response of a device to pulses, as in the paper: Eq. (6) to (13), and measures of its
+nonlinearity.
 
-All functions take numbers or arrays that broadcast against each other. Conductances (`G`, `dG`, `G_max`, `G_min`, `beta`)
-are in siemens, or all in units of G_max; numbers of pulses `n` and `N` are real; `alpha` is per pulse.
+All functions take numbers or arrays that broadcast against each other. Conductances (`G`, `dG`,
+`G_max`, `G_min`, `beta`) are in siemens, or all in units of G_max; numbers of pulses `n` and `N`
+are real; `alpha` is per pulse.
 """
+
 import math
 
 import numpy as np
@@ -11,11 +14,14 @@ from scipy.optimize import brentq
 Numbers = float | np.ndarray
 
 ROUNDING = 1e-9  # of the range: how far floating point may carry a conductance beyond its end
-SMALL = 0.2  # of the distance to the end of the range: up to here (13) asks for at most 11 % fewer pulses than (11), (12)
+# of the distance to the end of the range: up to here (13) asks for at most 11 % fewer pulses than
+# (11), (12)
+SMALL = 0.2
 
 
 def linear_response(G: Numbers, n: Numbers, N: Numbers, G_max: Numbers, G_min: Numbers) -> Numbers:
-    """G + n (G_max - G_min)/N: a device with a linear response after n pulses, negative n depressing (Eq. 6).
+    """G + n (G_max - G_min)/N: a device with a linear response after n pulses, negative n
+    depressing (Eq. 6).
 
     Raises
     ------
@@ -24,13 +30,17 @@ def linear_response(G: Numbers, n: Numbers, N: Numbers, G_max: Numbers, G_min: N
     """
     result = G + n * (G_max - G_min) / N
     slack = ROUNDING * (G_max - G_min)
-    _require((result >= G_min - slack) & (result <= G_max + slack), "the change must leave G between G_min and G_max",
-             G=result)
+    _require(
+        (result >= G_min - slack) & (result <= G_max + slack),
+        "the change must leave G between G_min and G_max",
+        G=result,
+    )
     return result
 
 
 def linear_pulses(dG: Numbers, N: Numbers, G_max: Numbers, G_min: Numbers) -> Numbers:
-    """dG N/(G_max - G_min): pulses, signed and not rounded, for a change dG of a linear device (Eq. 7).
+    """dG N/(G_max - G_min): pulses, signed and not rounded, for a change dG of a linear device (Eq.
+    7).
 
     In units of G_max, with K = G_min/G_max, this is `linear_pulses(dw, N, 1, K)` = dw N/(1 - K).
 
@@ -39,14 +49,19 @@ def linear_pulses(dG: Numbers, N: Numbers, G_max: Numbers, G_min: Numbers) -> Nu
     ValueError
         If |dG| is more than the whole range.
     """
-    _require(np.abs(dG) <= (1 + ROUNDING) * (G_max - G_min), "|dG| must be at most G_max - G_min, the whole range", dG=dG)
+    _require(
+        np.abs(dG) <= (1 + ROUNDING) * (G_max - G_min),
+        "|dG| must be at most G_max - G_min, the whole range",
+        dG=dG,
+    )
     return dG * N / (G_max - G_min)
 
 
 def potentiation_curve(n: Numbers, G_max: Numbers, alpha_P: Numbers, beta_P: Numbers) -> Numbers:
     """G_max - beta_P exp(-alpha_P n): n pulses after the start of potentiation (Eq. 8).
 
-    It starts at G_max - beta_P, which a fit does not tie to G_min: 47.2 nS instead of 32.95 nS for the paper's TiOx.
+    It starts at G_max - beta_P, which a fit does not tie to G_min: 47.2 nS instead of 32.95 nS for
+    the paper's TiOx.
     """
     return G_max - beta_P * np.exp(-alpha_P * n)
 
@@ -54,7 +69,8 @@ def potentiation_curve(n: Numbers, G_max: Numbers, alpha_P: Numbers, beta_P: Num
 def depression_curve(n: Numbers, G_min: Numbers, alpha_D: Numbers, beta_D: Numbers) -> Numbers:
     """G_min + beta_D exp(-alpha_D n): n pulses after the start of depression (Eq. 8).
 
-    It starts at G_min + beta_D: 954.9 nS for the paper's TiOx, beyond G_max = 674 nS; one pulse later it is at 680 nS.
+    It starts at G_min + beta_D: 954.9 nS for the paper's TiOx, beyond G_max = 674 nS; one pulse
+    later it is at 680 nS.
     """
     return G_min + beta_D * np.exp(-alpha_D * n)
 
@@ -81,7 +97,8 @@ def potentiation_pulses(G: Numbers, dG: Numbers, G_max: Numbers, alpha_P: Number
 
 
 def depression_pulses(G: Numbers, dG: Numbers, G_min: Numbers, alpha_D: Numbers) -> Numbers:
-    """-ln(1 - dG/(G - G_min))/alpha_D: pulses that lower G by dG, a positive number (Eq. 12), not rounded.
+    """-ln(1 - dG/(G - G_min))/alpha_D: pulses that lower G by dG, a positive number (Eq. 12), not
+    rounded.
 
     Raises
     ------
@@ -91,7 +108,9 @@ def depression_pulses(G: Numbers, dG: Numbers, G_min: Numbers, alpha_D: Numbers)
     return -np.log1p(-_share(dG, G - G_min, "G - G_min")) / alpha_D
 
 
-def linearised_potentiation_pulses(G: Numbers, dG: Numbers, G_max: Numbers, alpha_P: Numbers) -> Numbers:
+def linearised_potentiation_pulses(
+    G: Numbers, dG: Numbers, G_max: Numbers, alpha_P: Numbers
+) -> Numbers:
     """dG/(alpha_P (G_max - G)): Eq. (11) for a small change (Eq. 13a).
 
     Raises
@@ -102,7 +121,9 @@ def linearised_potentiation_pulses(G: Numbers, dG: Numbers, G_max: Numbers, alph
     return _small_share(dG, G_max - G, "G_max - G") / alpha_P
 
 
-def linearised_depression_pulses(G: Numbers, dG: Numbers, G_min: Numbers, alpha_D: Numbers) -> Numbers:
+def linearised_depression_pulses(
+    G: Numbers, dG: Numbers, G_min: Numbers, alpha_D: Numbers
+) -> Numbers:
     """dG/(alpha_D (G - G_min)): Eq. (12) for a small change (Eq. 13b).
 
     Raises
@@ -113,21 +134,30 @@ def linearised_depression_pulses(G: Numbers, dG: Numbers, G_min: Numbers, alpha_
     return _small_share(dG, G - G_min, "G - G_min") / alpha_D
 
 
-def nonlinearity(N: Numbers, alpha: Numbers, beta: Numbers, G_max: Numbers, G_min: Numbers) -> Numbers:
-    """1/2 - beta exp(-alpha N/2)/(G_max - G_min): PANL of (alpha_P, beta_P), DANL of (alpha_D, beta_D) (Eq. 9).
+def nonlinearity(
+    N: Numbers, alpha: Numbers, beta: Numbers, G_max: Numbers, G_min: Numbers
+) -> Numbers:
+    """1/2 - beta exp(-alpha N/2)/(G_max - G_min): PANL of (alpha_P, beta_P), DANL of (alpha_D,
+    beta_D) (Eq. 9).
 
-    PANL = [G_P(N/2) - (G_max + G_min)/2]/(G_max - G_min), DANL = [(G_max + G_min)/2 - G_D(N/2)]/(G_max - G_min): how far
-    a ramp (8) of N pulses is beyond the middle of the range when half of the pulses are given; 0 for a linear device, at
-    most 1/2. ANL = PANL + DANL = [G_P(N/2) - G_D(N/2)]/(G_max - G_min). For the state form (10), beta = G_max - G_min.
+    PANL = [G_P(N/2) - (G_max + G_min)/2]/(G_max - G_min), DANL = [(G_max + G_min)/2 -
+    G_D(N/2)]/(G_max - G_min): how far a ramp (8) of N pulses is beyond the middle of the range when
+    half of the pulses are given; 0 for a linear device, at most 1/2. ANL = PANL + DANL = [G_P(N/2)
+    - G_D(N/2)]/(G_max - G_min). For the state form (10), beta = G_max - G_min.
 
-    This is the reading under which the paper's TiOx has PANL = 0.32 (N = 111), DANL = 0.45 (N = 19) and ANL = 0.77
-    (N = 95). No one N gives all three: PANL 0.27 and DANL 0.50 at N = 95, ANL 0.82 at N = 111, 0.22 at N = 19.
+    This is the reading under which the paper's TiOx has PANL = 0.32 (N = 111), DANL = 0.45 (N = 19)
+    and ANL = 0.77 (N = 95). No one N gives all three: PANL 0.27 and DANL 0.50 at N = 95, ANL 0.82
+    at N = 111, 0.22 at N = 19.
     """
     return 0.5 - beta * np.exp(-alpha * N / 2) / (G_max - G_min)
 
 
 def pulses_of_nonlinearity(
-    value: Numbers, alpha: Numbers, beta: Numbers, G_max: Numbers, G_min: Numbers,
+    value: Numbers,
+    alpha: Numbers,
+    beta: Numbers,
+    G_max: Numbers,
+    G_min: Numbers,
 ) -> Numbers:
     """The N at which `nonlinearity` has this value.
 
@@ -141,9 +171,11 @@ def pulses_of_nonlinearity(
 
 
 def curve_nonlinearity(G: Numbers) -> Numbers:
-    """PANL or DANL of a measured ramp: Eq. (9) with the ramp's own first and last conductance for the range.
+    """PANL or DANL of a measured ramp: Eq. (9) with the ramp's own first and last conductance for
+    the range.
 
-    [G(N/2) - (G(0) + G(N))/2]/(G(N) - G(0)), positive where the first half of the pulses moves more than the second.
+    [G(N/2) - (G(0) + G(N))/2]/(G(N) - G(0)), positive where the first half of the pulses moves more
+    than the second.
 
     Parameters
     ----------
@@ -163,17 +195,19 @@ def curve_nonlinearity(G: Numbers) -> Numbers:
 
 
 def neurosim_A(label: float, levels: int) -> float:
-    """The constant A, in pulses, of NeuroSim's G = B (1 - exp(-P/A)) + G_min with a nonlinearity label; alpha = 1/A.
+    """The constant A, in pulses, of NeuroSim's G = B (1 - exp(-P/A)) + G_min with a nonlinearity
+    label; alpha = 1/A.
 
-    B = (G_max - G_min)/(1 - exp(-levels/A)): the curve reaches G_max after `levels` pulses. NeuroSim gives A/levels as
-    a table. Its labels are the curve's greatest distance from the straight line in units of 0.07, measured at right
-    angles in the plot of (G - G_min)/(G_max - G_min) over P/levels: found from the table, all entries agree within 0.05 %.
+    B = (G_max - G_min)/(1 - exp(-levels/A)): the curve reaches G_max after `levels` pulses.
+    NeuroSim gives A/levels as a table. Its labels are the curve's greatest distance from the
+    straight line in units of 0.07, measured at right angles in the plot of (G - G_min)/(G_max -
+    G_min) over P/levels: found from the table, all entries agree within 0.05 %.
 
     Parameters
     ----------
     label : float
-        A has its sign. NeuroSim counts P down in depression: there the negative label is the one of a curve that is
-        steep at first, as the positive one is in potentiation.
+        A has its sign. NeuroSim counts P down in depression: there the negative label is the one of
+        a curve that is steep at first, as the positive one is in potentiation.
     levels : int
         Pulses from one end of the range to the other.
 
@@ -182,7 +216,9 @@ def neurosim_A(label: float, levels: int) -> float:
     ValueError
         Unless 0 < |label| <= 9, as in NeuroSim's table.
     """
-    _require(0 < abs(label) <= 9, "NeuroSim's labels are above 0 and at most 9 in size", label=label)
+    _require(
+        0 < abs(label) <= 9, "NeuroSim's labels are above 0 and at most 9 in size", label=label
+    )
 
     def excess(A):
         B = 1 / -np.expm1(-1 / A)
@@ -193,19 +229,26 @@ def neurosim_A(label: float, levels: int) -> float:
 
 def _share(dG, distance, name):
     """dG/distance, for a change that the device can make."""
-    _require((np.asarray(dG) >= 0) & (dG < distance), f"dG must be from 0 to below {name}, the end of the range", dG=dG)
+    _require(
+        (np.asarray(dG) >= 0) & (dG < distance),
+        f"dG must be from 0 to below {name}, the end of the range",
+        dG=dG,
+    )
     return dG / distance
 
 
 def _small_share(dG, distance, name):
-    _require((np.asarray(dG) >= 0) & (dG <= SMALL * np.asarray(distance)),
-             f"the linearised form needs dG from 0 to {SMALL:g}*({name}); use the exact form", dG=dG)
+    _require(
+        (np.asarray(dG) >= 0) & (dG <= SMALL * np.asarray(distance)),
+        f"the linearised form needs dG from 0 to {SMALL:g}*({name}); use the exact form",
+        dG=dG,
+    )
     return np.divide(dG, distance)
 
 
 def _require(condition, sentence, **value):
     """Raise ValueError with the first value for which the condition fails."""
     if not np.all(condition):
-        (name, values), = value.items()
+        ((name, values),) = value.items()
         values, condition = np.broadcast_arrays(values, condition)
         raise ValueError(f"{name}={values[~condition][0]:.6g}: {sentence}.")

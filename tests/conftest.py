@@ -1,7 +1,9 @@
-"""Small networks whose values are all known, arms on real images, and PyTorch's autograd as the oracle.
+"""Small networks whose values are all known, arms on real images, and PyTorch's autograd as the
+oracle.
 
 All programs are compiled into one folder of the session's own, each structure once.
 """
+
 import copy
 import gzip
 import importlib.resources
@@ -12,21 +14,21 @@ import numpy as np
 import pytest
 import torch
 
-from snn_brian.network import traces
+from snn_brian.check.loading import declarations
 from snn_brian.data.images import Images
 from snn_brian.declarations import Encoder, Learning, Neuron
-from snn_brian.train.arm import Arm
-from snn_brian.check.loading import declarations
-from snn_brian.network.losses import LOSSES
+from snn_brian.network import traces
 from snn_brian.network.network import Structure
-from snn_brian.network.optimizers import OPTIMIZERS
-from snn_brian.simulate.simulation import simulation
 from snn_brian.network.synapse import synapse
+from snn_brian.simulate.simulation import simulation
+from snn_brian.train.arm import Arm
 from snn_brian.train.training import Training
 
 PIXELS, CLASSES, IMAGES = 60, 5, 8
 # Bright pixels spike in most steps, dark ones in few: the same spikes in every run.
-STAIRS = Encoder(name="stairs", reference="", threshold="pixel > (1.0 + t_in_timesteps % steps)/(1.0 + steps)")
+STAIRS = Encoder(
+    name="stairs", reference="", threshold="pixel > (1.0 + t_in_timesteps % steps)/(1.0 + steps)"
+)
 
 
 def declared(kind, name):
@@ -39,51 +41,102 @@ class Small:
     Presentation k shows image k % 8. Runs are measured in time steps.
     """
 
-    def __init__(self, target, layers=(9, 7), steps=1, loss="cross-entropy", weights="ideal", rule=None,
-                 optimizer="sgd", batched=False, encoder="stairs", neuron="integrate_and_fire"):
+    def __init__(
+        self,
+        target,
+        layers=(9, 7),
+        steps=1,
+        loss="cross-entropy",
+        weights="ideal",
+        programming=None,
+        optimizer="sgd",
+        batched=False,
+        encoder="stairs",
+        neuron="integrate_and_fire",
+    ):
         self.structure = Structure(
-            layers=layers, pixels=PIXELS, classes=CLASSES, images=IMAGES, longest=64, steps=steps,
+            layers=layers,
+            pixels=PIXELS,
+            classes=CLASSES,
+            images=IMAGES,
+            longest=64,
+            steps=steps,
             neuron=neuron if isinstance(neuron, Neuron) else declared("neuron", neuron),
             encoder=STAIRS if encoder == "stairs" else declared("encoder", encoder),
             weights=declared("device", weights) if isinstance(weights, str) else weights,
-            rule=rule and declared("rule", rule),
-            optimizer=OPTIMIZERS[optimizer], batched=batched, loss=LOSSES[loss])
+            programming=programming and declared("programming", programming),
+            optimizer=declared("optimizer", optimizer),
+            batched=batched,
+            loss=declared("loss", loss),
+        )
         self.simulation = simulation(self.structure, target)
         self.simulation.steps = 1
         random = np.random.default_rng(8)
         self.images = random.integers(0, 256, (IMAGES, PIXELS), dtype=np.uint8)
         self.labels = np.arange(IMAGES, dtype=np.int32) % CLASSES
         self.order = np.arange(64, dtype=np.int32) % IMAGES
-        plastic = synapse(self.structure.weights, self.structure.rule, self.structure.optimizer, "", batched)
+        plastic = synapse(
+            self.structure.weights,
+            self.structure.programming,
+            self.structure.optimizer,
+            "",
+            batched,
+        )
         self.state, self.devices = plastic.state, plastic.devices
         box = dict(u_lo=-0.4, u_hi=0.7)
-        own_parameters = {name: box.get(name, value) for name, value in self.structure.neuron.parameters.items()}
-        self.start = {f"inputs.{name}": own_parameters[name] for name in traces.parameters(self.structure.neuron)}
-        self.start |= {f"inputs.encoder_{name}": value for name, value in self.structure.encoder.parameters.items()}
+        own_parameters = {
+            name: box.get(name, value) for name, value in self.structure.neuron.parameters.items()
+        }
+        self.start = {
+            f"inputs.{name}": own_parameters[name]
+            for name in traces.parameters(self.structure.neuron)
+        }
+        self.start |= {
+            f"inputs.encoder_{name}": value
+            for name, value in self.structure.encoder.parameters.items()
+        }
         for l, (inputs, neurons) in enumerate(zip((PIXELS, *layers), layers), 1):
-            low, high = (-0.2, 0.2) if rule is None else (0.3, 0.6)
-            own = {name: np.zeros((inputs, neurons), np.float32) for name in self.state} | plastic.parameters
-            for name in ("w",) if rule is None else ("G_plus", "G_minus"):
+            low, high = (-0.2, 0.2) if programming is None else (0.3, 0.6)
+            own = {
+                name: np.zeros((inputs, neurons), np.float32) for name in self.state
+            } | plastic.parameters
+            for name in ("w",) if programming is None else ("G_plus", "G_minus"):
                 own[name] = random.uniform(low, high, (inputs, neurons)).astype(np.float32)
-            if rule is not None:
+            if programming is not None:
                 own["w"] = own["G_plus"] - own["G_minus"]
             self.start |= {f"synapses_{l}.{name}": value for name, value in own.items()}
-            self.start[f"classifier_{l}.J"] = random.uniform(-1, 1, (CLASSES, neurons)).astype(np.float32)
-            layer = dict(own_parameters, eta=0.02 / l, learning=1, batch=1, batches_before=0, presentations=64)
+            self.start[f"classifier_{l}.J"] = random.uniform(-1, 1, (CLASSES, neurons)).astype(
+                np.float32
+            )
+            layer = dict(
+                own_parameters,
+                eta=0.02 / l,
+                learning=1,
+                batch=1,
+                batches_before=0,
+                presentations=64,
+            )
             self.start |= {f"layer_{l}.{name}": value for name, value in layer.items()}
 
     def run(self, steps, wanted, changes={}, seed=5, tables={}):
-        """Values of the wanted variables after so many time steps; matrices in the shape (inputs, neurons)."""
+        """Values of the wanted variables after so many time steps; matrices in the shape (inputs,
+        neurons)."""
         tables = {"image": self.images, "label": self.labels, "order": self.order} | tables
         tables["image"] = (tables["image"] ^ 0x80).view(np.int8)
         values = self.simulation.run(steps, seed, self.start | changes, tables, wanted).values
-        return {key: value.reshape(self.start[key.replace("grad", "w")].shape) if key.startswith("synapses") else value
-                for key, value in values.items()}
+        return {
+            key: value.reshape(self.start[key.replace("grad", "w")].shape)
+            if key.startswith("synapses")
+            else value
+            for key, value in values.items()
+        }
 
     def spikes(self, step):
         """0 or 1 for each input in a time step, with the encoder "stairs"."""
         presentation, steps = step // self.structure.steps, self.structure.steps
-        return (self.images[self.order[presentation]] / 255 > (1 + step % steps) / (1 + steps)).astype(np.float32)
+        return (
+            self.images[self.order[presentation]] / 255 > (1 + step % steps) / (1 + steps)
+        ).astype(np.float32)
 
     def trajectory(self, steps, wanted, changes={}):
         """The same at the end of each time step."""
@@ -102,7 +155,8 @@ class _Fire(torch.autograd.Function):
 
 
 def local_gradient(S, w, J, label, loss, box):
-    """U of a layer, and the gradients of its own loss in one time step with respect to U and to w, by autograd.
+    """U of a layer, and the gradients of its own loss in one time step with respect to U and to w,
+    by autograd.
 
     S (inputs,), w (inputs, neurons), J (classes, neurons).
     """
@@ -153,14 +207,23 @@ def small(private_builds):
 @pytest.fixture(scope="session")
 def sampled(small):
     """A compiled network that learns on-line: pulses are drawn by skipping."""
-    return small("cpp_standalone", layers=(16,), steps=3, weights="linear", rule="stochastic_rounding")
+    return small(
+        "cpp_standalone", layers=(16,), steps=3, weights="linear", programming="stochastic_rounding"
+    )
 
 
 @pytest.fixture(scope="session")
 def dense(small):
     """A compiled network that learns in batches: pulses are decided synapse by synapse."""
-    return small("cpp_standalone", layers=(16,), steps=3, loss="mse", weights="linear", rule="stochastic_rounding",
-                 batched=True)
+    return small(
+        "cpp_standalone",
+        layers=(16,),
+        steps=3,
+        loss="mse",
+        weights="linear",
+        programming="stochastic_rounding",
+        batched=True,
+    )
 
 
 class Program:
@@ -195,38 +258,85 @@ def gradient():
 
 @pytest.fixture(scope="session")
 def mnist():
-    """mnist(train, test) gives the first images, read from the package without the code that is tested elsewhere."""
+    """mnist(train, test) gives the first images, read from the package without the code that is
+    tested elsewhere."""
+
     def read(part, count):
         folder = importlib.resources.files("snn_brian.data") / "mnist"
-        with (gzip.open(folder / f"{part}-images-idx3-ubyte.gz") as images,
-              gzip.open(folder / f"{part}-labels-idx1-ubyte.gz") as labels):
-            return (np.frombuffer(images.read(16 + 784 * count)[16:], np.uint8).reshape(count, 784),
-                    np.frombuffer(labels.read(8 + count)[8:], np.uint8).astype(np.int32))
+        with (
+            gzip.open(folder / f"{part}-images-idx3-ubyte.gz") as images,
+            gzip.open(folder / f"{part}-labels-idx1-ubyte.gz") as labels,
+        ):
+            return (
+                np.frombuffer(images.read(16 + 784 * count)[16:], np.uint8).reshape(count, 784),
+                np.frombuffer(labels.read(8 + count)[8:], np.uint8).astype(np.int32),
+            )
 
-    return lambda train, test: Images(*read("train", train), *read("t10k", test), 10, "mnist", (28, 28), "")
+    return lambda train, test: Images(
+        *read("train", train), *read("t10k", test), 10, "mnist", (28, 28), ""
+    )
 
 
 @pytest.fixture(scope="session")
 def training(private_builds):
-    """training(arm, images, **changes) gives a `Training` of 784-30-20: "baseline", "adam" (of it) or "ternary"."""
+    """training(arm, images, **changes) gives a `Training` of 784-30-20: "baseline", "adam" (of it)
+    or "ternary"."""
     box = dict(u_lo=-0.4, u_hi=0.6)
     ideal = declared("device", "ideal")
-    ideal = replace(ideal, learning=dict(
-        sgd=Learning(eta=0.05, decay=0.5, layer_factors=(1.0, 0.6), initial=(-0.05, 0.05), neuron_parameters=box),
-        adam=Learning(eta=0.004, decay=0.5, layer_factors=(1.0, 0.6), initial=(-0.05, 0.05), neuron_parameters=box)))
-    ternary = replace(declared("rule", "ternary"), learning=dict(
-        sgd=Learning(eta=0.1, decay=1.0, layer_factors=(1.0, 0.5), initial=(0.054, 0.264))))  # of TiOx, 0.1 to 0.3 of G_max
-    common = dict(layers=(30, 20), neuron=declared("neuron", "integrate_and_fire"),
-                  encoder=declared("encoder", "threshold"), steps=1, eta=None, epochs=2, seed=3)
+    ideal = replace(
+        ideal,
+        learning=dict(
+            sgd=Learning(
+                eta=0.05,
+                decay=0.5,
+                layer_factors=(1.0, 0.6),
+                initial=(-0.05, 0.05),
+                neuron_parameters=box,
+            ),
+            adam=Learning(
+                eta=0.004,
+                decay=0.5,
+                layer_factors=(1.0, 0.6),
+                initial=(-0.05, 0.05),
+                neuron_parameters=box,
+            ),
+        ),
+    )
+    ternary = replace(
+        declared("programming", "ternary"),
+        learning=dict(
+            sgd=Learning(eta=0.1, decay=1.0, layer_factors=(1.0, 0.5), initial=(0.054, 0.264))
+        ),
+    )  # of TiOx, 0.1 to 0.3 of G_max
+    common = dict(
+        layers=(30, 20),
+        neuron=declared("neuron", "integrate_and_fire"),
+        encoder=declared("encoder", "threshold"),
+        steps=1,
+        eta=None,
+        epochs=2,
+        seed=3,
+    )
     arms = dict(
-        baseline=dict(weights=ideal, rule=None, optimizer="sgd", loss="cross-entropy", batch=1),
-        adam=dict(weights=ideal, rule=None, optimizer="adam", loss="cross-entropy", batch=4),
-        ternary=dict(weights=declared("device", "TiOx"), rule=ternary, optimizer="sgd", loss="mse", batch=1))
+        baseline=dict(
+            weights=ideal, programming=None, optimizer="sgd", loss="cross-entropy", batch=1
+        ),
+        adam=dict(weights=ideal, programming=None, optimizer="adam", loss="cross-entropy", batch=4),
+        ternary=dict(
+            weights=declared("device", "TiOx"),
+            programming=ternary,
+            optimizer="sgd",
+            loss="mse",
+            batch=1,
+        ),
+    )
 
     def make(arm, images, **changes):
         patch = private_builds()
         try:
-            return Training(Arm(**(common | arms[arm] | changes)), images)
+            own = common | arms[arm] | changes
+            own |= {kind: declared(kind, own[kind]) for kind in ("optimizer", "loss")}
+            return Training(Arm(**own), images)
         finally:
             patch.undo()
 

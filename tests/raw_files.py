@@ -7,10 +7,15 @@ import urllib.request
 import numpy as np
 import pytest
 
-from snn_brian.data import torchvision_import
 from snn_brian.base.errors import UserError
+from snn_brian.data import torchvision_import
 
-FOLDERS = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST", "kmnist": "KMNIST", "emnist": "EMNIST"}
+FOLDERS = {
+    "mnist": "MNIST",
+    "fashion-mnist": "FashionMNIST",
+    "kmnist": "KMNIST",
+    "emnist": "EMNIST",
+}
 TRAIN, TEST = 12, 11
 
 
@@ -47,7 +52,9 @@ def label_idx(labels):
 
 def idx_files(dataset):
     """The content of the four raw files of a small data set, by file name."""
-    prefixes = ("emnist-digits-train", "emnist-digits-test") if dataset == "emnist" else ("train", "t10k")
+    prefixes = (
+        ("emnist-digits-train", "emnist-digits-test") if dataset == "emnist" else ("train", "t10k")
+    )
     files = {}
     for seed, (prefix, count) in enumerate(zip(prefixes, (TRAIN, TEST))):
         files[f"{prefix}-images-idx3-ubyte"] = image_idx(images_of(count, seed))
@@ -68,7 +75,10 @@ def small(dataset="mnist"):
     axes = (0, 2, 1) if dataset == "emnist" else (0, 1, 2)
     arrays = []
     for seed, count in enumerate((TRAIN, TEST)):
-        arrays += [images_of(count, seed).transpose(axes).reshape(count, 784), labels_of(count).astype(np.int32)]
+        arrays += [
+            images_of(count, seed).transpose(axes).reshape(count, 784),
+            labels_of(count).astype(np.int32),
+        ]
     return arrays
 
 

@@ -1,4 +1,5 @@
-"""Brian2's C++ standalone mode for tests: one project, compiled with the project's own flags and precompiled header."""
+"""Brian2's C++ standalone mode for tests: one project, compiled with the project's own flags and
+precompiled header."""
 
 import os
 import subprocess

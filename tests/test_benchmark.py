@@ -1,23 +1,30 @@
 """The benchmark measures what it says; how fast anything is, is not tested."""
+
 import json
 import os
 import sys
 from dataclasses import replace
 
+import benchmark  # noqa: E402
 import numpy as np
 import pytest
 from brian2 import Synapses
-
-import benchmark  # noqa: E402
 from peers import growth, report, rounds, variants  # noqa: E402
 
-from snn_brian.crossbar.crossbar import Crossbar  # noqa: E402
 from snn_brian.base.errors import SimulationFailed, UserError  # noqa: E402
+from snn_brian.crossbar.crossbar import Crossbar  # noqa: E402
 from snn_brian.job.script import run  # noqa: E402
 
-RATIOS = {"plain_brian2_over_crossbar", "torch_autograd_batch1_over_crossbar", "torch_manual_batch1_over_crossbar",
-          "torch_autograd_batch100_over_crossbar", "crossbar_over_handwritten", "forward_over_stream",
-          "accumulate_over_ternary", "adam_over_ternary"}
+RATIOS = {
+    "plain_brian2_over_crossbar",
+    "torch_autograd_batch1_over_crossbar",
+    "torch_manual_batch1_over_crossbar",
+    "torch_autograd_batch100_over_crossbar",
+    "crossbar_over_handwritten",
+    "forward_over_stream",
+    "accumulate_over_ternary",
+    "adam_over_ternary",
+}
 
 
 def test_peers_take_turns_on_their_core():
@@ -29,26 +36,41 @@ def test_peers_take_turns_on_their_core():
         called.append(name)
         return len(called)
 
-    measured = rounds.take_turns(2, {name: lambda name=name: measure(name) for name in "abc"}, [core])
+    measured = rounds.take_turns(
+        2, {name: lambda name=name: measure(name) for name in "abc"}, [core]
+    )
     assert called == list("abcabc")
     assert measured == {"a": [1, 4], "b": [2, 5], "c": [3, 6]}
     assert os.sched_getaffinity(0) == before
 
 
 def test_summary_holds_median_and_quartiles():
-    assert rounds.summary([5, 1, 2, 4, 3]) == {"median": 3, "low": 2, "high": 4, "rounds": [5, 1, 2, 4, 3]}
+    assert rounds.summary([5, 1, 2, 4, 3]) == {
+        "median": 3,
+        "low": 2,
+        "high": 4,
+        "rounds": [5, 1, 2, 4, 3],
+    }
 
 
 def test_reply_is_the_last_line():
-    assert rounds.reply("peer", [sys.executable, "-c", "print('warm'); print('{\"ms_per_image\": 2}')"]) == {"ms_per_image": 2}
+    assert rounds.reply(
+        "peer", [sys.executable, "-c", "print('warm'); print('{\"ms_per_image\": 2}')"]
+    ) == {"ms_per_image": 2}
 
 
-@pytest.mark.parametrize("code, sentence", [
-    ("import sys; print('no', file=sys.stderr); sys.exit('no memory')", "'peer' failed with exit code 1: no memory"),
-    ("import os; os._exit(3)", "'peer' failed with exit code 3: it said nothing"),
-    ("print('soon')", "'peer' printed no result but 'soon"),
-    ("pass", "'peer' printed no result but ''"),
-])
+@pytest.mark.parametrize(
+    "code, sentence",
+    [
+        (
+            "import sys; print('no', file=sys.stderr); sys.exit('no memory')",
+            "'peer' failed with exit code 1: no memory",
+        ),
+        ("import os; os._exit(3)", "'peer' failed with exit code 3: it said nothing"),
+        ("print('soon')", "'peer' printed no result but 'soon"),
+        ("pass", "'peer' printed no result but ''"),
+    ],
+)
 def test_a_peer_that_fails_is_one_sentence(code, sentence):
     with pytest.raises(SimulationFailed, match=sentence):
         rounds.reply("peer", [sys.executable, "-c", code])
@@ -62,7 +84,10 @@ def test_ratios_are_of_medians():
     measured[report.CROSSBAR["adam"]] = [3.0, 3.0, 3.0]
     found, ranges = report.ratios(measured)
     assert set(found) == set(ranges) == RATIOS
-    assert found["plain_brian2_over_crossbar"] == 25 and ranges["plain_brian2_over_crossbar"] == (25, 40)
+    assert found["plain_brian2_over_crossbar"] == 25 and ranges["plain_brian2_over_crossbar"] == (
+        25,
+        40,
+    )
     assert found["crossbar_over_handwritten"] == 2
     assert found["torch_manual_batch1_over_crossbar"] == 0.5
     assert found["adam_over_ternary"] == 1.5
@@ -81,7 +106,12 @@ def test_random_images_have_the_activity():
 def test_number_of_images_has_limits():
     assert growth.images_for(10, 0.01, seconds=1000) == growth.MOST_IMAGES
     assert growth.images_for(100_000, 1.0, seconds=1) == 20
-    assert 20 < growth.images_for(4000, 0.2, seconds=1) < growth.images_for(2000, 0.2, seconds=1) < growth.MOST_IMAGES
+    assert (
+        20
+        < growth.images_for(4000, 0.2, seconds=1)
+        < growth.images_for(2000, 0.2, seconds=1)
+        < growth.MOST_IMAGES
+    )
 
 
 def test_forward_pass_is_all_that_runs(mnist):
@@ -94,18 +124,36 @@ def test_forward_pass_is_all_that_runs(mnist):
         U[l] = spikes[l].astype(np.float32) @ w
         spikes[l + 1] = U[l] > 0
         np.testing.assert_allclose(values[f"layer_{l}.U"], U[l][-1], atol=1e-5)
-    assert forward.bytes_per_image() == pytest.approx(4 * (spikes[1].sum() * 30 + spikes[2].sum() * 20) / 3)
+    assert forward.bytes_per_image() == pytest.approx(
+        4 * (spikes[1].sum() * 30 + spikes[2].sum() * 20) / 3
+    )
     np.testing.assert_array_equal(values["synapses_1.w"], forward.weights[0].reshape(-1))
     net = forward.training.simulation.net.network
-    assert {each.name for each in net.objects} == {"inputs", "layer_1", "layer_2", "synapses_1", "synapses_2"}
-    working = {each.name for group in net.objects for each in group.contained_objects if each.active}
-    working -= {f"{group.name}_{part}" for group in net.objects for part in ("stateupdater", "spike_thresholder")}
+    assert {each.name for each in net.objects} == {
+        "inputs",
+        "layer_1",
+        "layer_2",
+        "synapses_1",
+        "synapses_2",
+    }
+    working = {
+        each.name for group in net.objects for each in group.contained_objects if each.active
+    }
+    working -= {
+        f"{group.name}_{part}"
+        for group in net.objects
+        for part in ("stateupdater", "spike_thresholder")
+    }
     assert working == {"start_1", "start_2", "synapses_1_forward", "synapses_2_forward"}
 
 
 def test_plain_peer_has_no_crossbar(mnist):
     def kinds(training):
-        return {type(each) for each in training.simulation.net.network.objects if isinstance(each, Synapses)}
+        return {
+            type(each)
+            for each in training.simulation.net.network.objects
+            if isinstance(each, Synapses)
+        }
 
     images = mnist(2, 1)
     with variants.plain_synapses():
@@ -125,9 +173,24 @@ def test_each_round_starts_from_the_same_weights(training, mnist):
 
 
 def test_quick_benchmark(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(benchmark, "QUICK", replace(
-        benchmark.QUICK, rounds=2, images=2, slow_images=2, plain_images=1, job=(1, 1), widths=(64,), width=64, activities=(0.2,),
-        growth_rounds=1, growth_seconds=0, target="numpy"))
+    monkeypatch.setattr(
+        benchmark,
+        "QUICK",
+        replace(
+            benchmark.QUICK,
+            rounds=2,
+            images=2,
+            slow_images=2,
+            plain_images=1,
+            job=(1, 1),
+            widths=(64,),
+            width=64,
+            activities=(0.2,),
+            growth_rounds=1,
+            growth_seconds=0,
+            target="numpy",
+        ),
+    )
     out = tmp_path / "new" / "folder"
     args = benchmark.flags().parse_args(["--quick", "--out", str(out)])
     assert benchmark.main(args) == out
@@ -146,11 +209,14 @@ def test_quick_benchmark(monkeypatch, tmp_path, capsys):
         benchmark.main(args)
 
 
-@pytest.mark.parametrize("arguments, compiler, words", [
-    (["--rounds", "3"], "g++", "--rounds"),
-    (["--quick", "--out", "results"], "no-such-compiler", "no-such-compiler"),
-    (["--quick", "--out", ""], "g++", "--out"),
-])
+@pytest.mark.parametrize(
+    "arguments, compiler, words",
+    [
+        (["--rounds", "3"], "g++", "--rounds"),
+        (["--quick", "--out", "results"], "no-such-compiler", "no-such-compiler"),
+        (["--quick", "--out", ""], "g++", "--out"),
+    ],
+)
 def test_bad_input_ends_with_a_sentence(monkeypatch, tmp_path, capsys, arguments, compiler, words):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["benchmark.py", *arguments])
@@ -172,12 +238,20 @@ def test_a_failing_peer_leaves_nothing_behind(monkeypatch, tmp_path, capsys):
 
 
 def test_training_curves_of_plain_synapses_agree_within_the_spread_over_seeds(training, mnist):
-    """Sampled pulses in our templates and one draw for each synapse in Brian2's own: other numbers, the same learning."""
+    """Sampled pulses in our templates and one draw for each synapse in Brian2's own: other numbers,
+    the same learning."""
     images = mnist(1000, 500)
 
     def curves():
-        return np.array([[epoch.test_accuracy for epoch in training("ternary", images, seed=seed, epochs=3).epochs()]
-                         for seed in range(5)])  # seeds, epochs, layers
+        return np.array(
+            [
+                [
+                    epoch.test_accuracy
+                    for epoch in training("ternary", images, seed=seed, epochs=3).epochs()
+                ]
+                for seed in range(5)
+            ]
+        )  # seeds, epochs, layers
 
     ours = curves()
     with variants.plain_synapses():

@@ -1,4 +1,6 @@
-"""runs/check_model.py: a sound declaration is simulated and drawn, a broken one is told of in one sentence."""
+"""runs/check_model.py: a sound declaration is simulated and drawn, a broken one is told of in one
+sentence."""
+
 import re
 import runpy
 from dataclasses import replace
@@ -20,43 +22,67 @@ def check(model, *more):
     return SCRIPT["main"](SCRIPT["flags"]().parse_args([str(model), *map(str, more)]))
 
 
-@pytest.mark.parametrize("model, said", [
-    ("neurons/leaky_integrate_and_fire", "makes it spike: 0.05\n"),
-    ("devices/exponential", "ANL 0.8"),
-    ("devices/linear", "ANL -?0.000"),
-    ("rules/stochastic_rounding", "-0.02, 0.02: -0.0[12].*, 0.0[12]"),
-])
+@pytest.mark.parametrize(
+    "model, said",
+    [
+        ("neurons/leaky_integrate_and_fire", "makes it spike: 0.05\n"),
+        ("devices/exponential", "ANL 0.8"),
+        ("devices/linear", "ANL -?0.000"),
+        ("programming/stochastic_rounding", "-0.02, 0.02: -0.0[12].*, 0.0[12]"),
+    ],
+)
 def test_a_sound_declaration_is_simulated_and_drawn(tmp_path, capsys, model, said):
     path = check(FOLDER / "models" / f"{model}.py", "--out", tmp_path / "picture.png")
     printed = capsys.readouterr().out
     assert "is sound" in printed and re.search(said, printed), printed
     picture = imread(path)
-    assert picture.shape[1] > 1000 and len(np.unique(picture.reshape(-1, picture.shape[2]), axis=0)) > 50
+    assert (
+        picture.shape[1] > 1000
+        and len(np.unique(picture.reshape(-1, picture.shape[2]), axis=0)) > 50
+    )
 
 
 def test_an_encoder_is_checked_without_a_picture(tmp_path, capsys):
-    assert check(FOLDER / "models" / "encoders" / "latency.py", "--out", tmp_path / "picture.png") is None
+    assert (
+        check(FOLDER / "models" / "encoders" / "latency.py", "--out", tmp_path / "picture.png")
+        is None
+    )
     assert "encoder 'latency' is sound" in capsys.readouterr().out and not list(tmp_path.iterdir())
 
 
 def test_a_picture_is_named_after_the_declaration(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert check(FOLDER / "models" / "neurons" / "integrate_and_fire.py") == Path("integrate_and_fire.png")
+    assert check(FOLDER / "models" / "neurons" / "integrate_and_fire.py") == Path(
+        "integrate_and_fire.png"
+    )
 
 
-@pytest.mark.parametrize("model, more, said", [
-    ("nowhere.py", [], "no such file; give the path"),
-    (FOLDER / "tests" / "broken_models" / "neuron_syntax.py", [], "threshold='exp"),
-    (FOLDER / "tests" / "broken_models" / "nothing_declared.py", [], "declares nothing; have one"),
-    (FOLDER / "models" / "neurons" / "izhikevich.py", ["--out", "x.pdf"], "ends in .png"),
-    (FOLDER / "models" / "neurons" / "izhikevich.py", ["--out", "no/x.png"], "in a folder that exists"),
-])
+@pytest.mark.parametrize(
+    "model, more, said",
+    [
+        ("nowhere.py", [], "no such file; give the path"),
+        (FOLDER / "tests" / "broken_models" / "neuron_syntax.py", [], "threshold='exp"),
+        (
+            FOLDER / "tests" / "broken_models" / "nothing_declared.py",
+            [],
+            "declares nothing; have one",
+        ),
+        (FOLDER / "models" / "neurons" / "izhikevich.py", ["--out", "x.pdf"], "ends in .png"),
+        (
+            FOLDER / "models" / "neurons" / "izhikevich.py",
+            ["--out", "no/x.png"],
+            "in a folder that exists",
+        ),
+    ],
+)
 def test_what_is_wrong_is_told_in_one_sentence(model, more, said):
     with pytest.raises(UserError, match=said):
         check(model, *more)
 
 
 def test_a_rule_for_another_device_says_so(tmp_path):
-    rule = replace(declarations("rule")["stochastic_rounding"][0], device_parameters=("N", "mu"))
+    rule = replace(
+        declarations("programming")["stochastic_rounding"][0], device_parameters=("N", "mu")
+    )
     with pytest.raises(UserError, match="no shipped device has all of N, mu"):
         portrait(rule, tmp_path / "picture.png")

@@ -1,4 +1,6 @@
-"""Figures 2, 4a and 4b: their tables against the equations step by step, and what they print against the paper."""
+"""Figures 2, 4a and 4b: their tables against the equations step by step, and what they print
+against the paper."""
+
 import csv
 import re
 import runpy
@@ -46,11 +48,18 @@ def test_figure_4a_has_both_forms(figure, capsys):
     np.testing.assert_allclose(table["G_P_from_state_nS"], up, rtol=1e-9)
     np.testing.assert_allclose(table["G_D_from_state_nS"], down, rtol=1e-9)
     n = table["n"]
-    np.testing.assert_allclose(table["G_P_fitted_nS"], 674 - 626.8 * np.exp(-0.03058 * n), rtol=1e-9)
-    np.testing.assert_allclose(table["G_D_fitted_nS"], 32.95 + 921.9 * np.exp(-0.3534 * n), rtol=1e-9)
+    np.testing.assert_allclose(
+        table["G_P_fitted_nS"], 674 - 626.8 * np.exp(-0.03058 * n), rtol=1e-9
+    )
+    np.testing.assert_allclose(
+        table["G_D_fitted_nS"], 32.95 + 921.9 * np.exp(-0.3534 * n), rtol=1e-9
+    )
     out = capsys.readouterr().out
     assert "3.0% of the range in potentiation, 29.8% in depression" in out
-    assert "depression at 954.9 nS instead of G_max = 674 nS" in out and "above G_max up to n = 1;" in out
+    assert (
+        "depression at 954.9 nS instead of G_max = 674 nS" in out
+        and "above G_max up to n = 1;" in out
+    )
     for value, N in (("PANL = 0.32", "110.7"), ("DANL = 0.45", "19.0"), ("ANL = 0.77", "94.6")):
         assert re.search(rf"{value} +{N} ", out)
 
@@ -58,13 +67,21 @@ def test_figure_4a_has_both_forms(figure, capsys):
 def test_figure_4b_has_devices_that_differ_and_stay_in_their_range(figure, capsys):
     table = figure("figure_4b", "--seed", "3")
     with open("new/figure_4b/devices.csv", newline="") as file:
-        devices = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+        devices = [
+            {name: float(value) for name, value in row.items()} for row in csv.DictReader(file)
+        ]
     up, down = (table[name].reshape(1000, 101) for name in ("G_P_nS", "G_D_nS"))
-    low, high, alpha_P, alpha_D = (np.array([device[name] for device in devices])[:, None]
-                                   for name in ("G_min", "G_max", "alpha_P", "alpha_D"))
+    low, high, alpha_P, alpha_D = (
+        np.array([device[name] for device in devices])[:, None]
+        for name in ("G_min", "G_max", "alpha_P", "alpha_D")
+    )
     low, high = 1e9 * low, 1e9 * high
-    for nominal, deviation, drawn in ((32.95, 0.05, low), (674, 0.01, high), (0.03058, 0.25, alpha_P),
-                                      (0.3534, 0.25, alpha_D)):
+    for nominal, deviation, drawn in (
+        (32.95, 0.05, low),
+        (674, 0.01, high),
+        (0.03058, 0.25, alpha_P),
+        (0.3534, 0.25, alpha_D),
+    ):
         assert drawn.mean() == pytest.approx(nominal, rel=4 * deviation / np.sqrt(1000))
         assert drawn.std() == pytest.approx(deviation * nominal, rel=0.1)
         assert (abs(drawn / nominal - 1) <= 3 * deviation + 1e-12).all()

@@ -1,4 +1,6 @@
-"""fit_device.py: its numbers, its pictures, a device that the network takes, and nothing left of what fails."""
+"""fit_device.py: its numbers, its pictures, a device that the network takes, and nothing left of
+what fails."""
+
 import json
 import runpy
 from pathlib import Path
@@ -7,10 +9,10 @@ import numpy as np
 import pytest
 
 from snn_brian import physics
-from snn_brian.device import ramps
 from snn_brian.base.errors import UserError
-from snn_brian.device.fit import fit
 from snn_brian.check.loading import load
+from snn_brian.device import ramps
+from snn_brian.device.fit import fit
 
 RUNS = Path(__file__).parents[1] / "runs"
 n = np.arange(120)[:, None]
@@ -40,7 +42,14 @@ def test_results(files, capsys):
     assert {path.name for path in folder.iterdir()} == {"fit.json", "fit.png", "device.py"}
     assert (folder / "fit.png").read_bytes().startswith(b"\x89PNG")
     found = json.loads((folder / "fit.json").read_text())
-    true = dict(G_max=674e-9, alpha_P=0.03058, beta_P=626.8e-9, G_min=32.95e-9, alpha_D=0.3534, beta_D=600e-9)
+    true = dict(
+        G_max=674e-9,
+        alpha_P=0.03058,
+        beta_P=626.8e-9,
+        G_min=32.95e-9,
+        alpha_D=0.3534,
+        beta_D=600e-9,
+    )
     assert {name: found[name] for name in true} == pytest.approx(true, rel=0.05)
     assert set(found["confidence_intervals_95"]) == {*true, "PANL", "DANL", "ANL"}
     device = load("device", folder / "device.py")
@@ -65,8 +74,25 @@ def test_the_network_trains_with_a_fitted_device(files, private_builds):
     script("fit_device", *files, "--out", "fitted")
     patch = private_builds()
     try:
-        folder = script("mnist_local", "--device", "fitted/device.py", "--layers", "4", "--train", "5", "--test", "3",
-                        "--epochs", "1", "--target", "numpy", "--arm", "memristive", "--out", "run")
+        folder = script(
+            "mnist_local",
+            "--device",
+            "fitted/device.py",
+            "--layers",
+            "4",
+            "--train",
+            "5",
+            "--test",
+            "3",
+            "--epochs",
+            "1",
+            "--target",
+            "numpy",
+            "--arm",
+            "memristive",
+            "--out",
+            "run",
+        )
     finally:
         patch.undo()
     device = json.loads((folder / "config.json").read_text())["arms"]["memristive"]["device"]
@@ -75,9 +101,12 @@ def test_the_network_trains_with_a_fitted_device(files, private_builds):
 
 def test_a_law_that_does_not_fit_is_told_everywhere(files, capsys):
     np.savetxt("up.csv", 1e-7 + 5e-7 * (n / 119) ** 2, delimiter=",")
-    script("fit_device", *files, "--out", "a\"\nb")
-    assert "The exponential law does not fit the potentiation: the ramps do not level off" in capsys.readouterr().out
-    folder = Path("a\"\nb")
+    script("fit_device", *files, "--out", 'a"\nb')
+    assert (
+        "The exponential law does not fit the potentiation: the ramps do not level off"
+        in capsys.readouterr().out
+    )
+    folder = Path('a"\nb')
     assert not json.loads((folder / "fit.json").read_text())["directions"]["potentiation"]["fits"]
     assert "potentiation does not fit" in load("device", folder / "device.py").reference
 
@@ -88,7 +117,7 @@ def mutated(text, draw):
         place = int(draw.integers(len(text) + 1))
         kind = draw.integers(4)
         if kind == 0:
-            text = text[:place] + text[place + int(draw.integers(1, 30)):]
+            text = text[:place] + text[place + int(draw.integers(1, 30)) :]
         elif kind == 1:
             put_in = str(draw.choice(["x", ",", "\n", "nan", "1e400", "-", '"', "\0", "e9", "0"]))
             text = text[:place] + put_in + text[place:]
@@ -117,14 +146,20 @@ def test_a_damaged_file_is_fitted_or_told_in_a_sentence(files):
     assert 20 < refused < 115
 
 
-@pytest.mark.parametrize("given, said", [
-    (["down.csv", "up.csv"], "down.csv: most ramps fall where they should rise"),
-    (["up.csv", "none.csv"], "none.csv: this file cannot be read"),
-    (["up.csv", "down.csv", "--read-voltage", "0"], "--read-voltage: '0' is not possible"),
-    (["up.csv", "down.csv", "--read-voltage", "1e-9"], "up.csv, column .: the largest conductance would be"),
-    (["up.csv", "down.csv", "--out", "up.csv"], "--out: 'up.csv' exists"),
-    (["up.csv"], "required: DEPRESSION.csv"),
-])
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (["down.csv", "up.csv"], "down.csv: most ramps fall where they should rise"),
+        (["up.csv", "none.csv"], "none.csv: this file cannot be read"),
+        (["up.csv", "down.csv", "--read-voltage", "0"], "--read-voltage: '0' is not possible"),
+        (
+            ["up.csv", "down.csv", "--read-voltage", "1e-9"],
+            "up.csv, column .: the largest conductance would be",
+        ),
+        (["up.csv", "down.csv", "--out", "up.csv"], "--out: 'up.csv' exists"),
+        (["up.csv"], "required: DEPRESSION.csv"),
+    ],
+)
 def test_bad_input_is_one_sentence_and_leaves_nothing(files, given, said):
     with pytest.raises(UserError, match=said) as caught:
         script("fit_device", *given)

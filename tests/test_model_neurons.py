@@ -2,20 +2,22 @@
 
 The references are written out here from the models' papers, with numbers of their own.
 """
+
 import numpy as np
 import pytest
 import torch
 from scipy.integrate import solve_ivp
 
-from snn_brian.check.single_neuron import response
 from snn_brian.check.loading import declarations
+from snn_brian.check.single_neuron import response
 
 STEPS = 60  # of 1 ms
 DRIVES = [-0.2, 0.0, 0.02, 0.05, 0.1, 0.2, 0.4]
 
 
 class Reference:
-    """One neuron, continuous within a millisecond with its current held; input, spike and reset come at the end."""
+    """One neuron, continuous within a millisecond with its current held; input, spike and reset
+    come at the end."""
 
     threshold = 1.0
     jump = 8.0  # of the synaptic current by a weight of 1
@@ -34,7 +36,9 @@ class Reference:
         return np.array(U), np.array(spikes)
 
     def millisecond(self, y):
-        return solve_ivp(lambda t, y: self.slopes(y), (0, 1), y, rtol=1e-9, atol=1e-9).y[:, -1], False
+        return solve_ivp(lambda t, y: self.slopes(y), (0, 1), y, rtol=1e-9, atol=1e-9).y[
+            :, -1
+        ], False
 
     def receive(self, y, drive):
         y[1] = y[1] * np.exp(-1 / 4) + self.jump * drive
@@ -72,7 +76,10 @@ class Exponential(Reference):
         y[1] += self.jump * drive
 
     def slopes(self, y):
-        return [(10 * (-65 - y[0]) + 10 * 2 * np.exp(min((y[0] + 50) / 2, 5)) + y[1]) / 100, -y[1] / 4]
+        return [
+            (10 * (-65 - y[0]) + 10 * 2 * np.exp(min((y[0] + 50) / 2, 5)) + y[1]) / 100,
+            -y[1] / 4,
+        ]
 
     def reset(self, y):
         y[0] = -65
@@ -87,12 +94,14 @@ class Izhikevich(Reference):
     threshold, jump, begin = 30.0, 36.0, (-65.0, 0.0, -13.0)
 
     def slopes(self, y):
-        return [0.04 * y[0]**2 + 5 * y[0] + 140 - y[2] + y[1], 0, 0.1 * (0.2 * y[0] - y[2])]
+        return [0.04 * y[0] ** 2 + 5 * y[0] + 140 - y[2] + y[1], 0, 0.1 * (0.2 * y[0] - y[2])]
 
     def millisecond(self, y):
         t, fired = 0.0, False
         while t < 1:
-            course = solve_ivp(lambda t, y: self.slopes(y), (t, 1), y, rtol=1e-9, atol=1e-9, events=self.event)
+            course = solve_ivp(
+                lambda t, y: self.slopes(y), (t, 1), y, rtol=1e-9, atol=1e-9, events=self.event
+            )
             t, y = course.t[-1], course.y[:, -1]
             if t < 1:
                 fired = True
@@ -109,7 +118,8 @@ class Izhikevich(Reference):
         y[2] += 2
 
 
-# Name: reference, unit of U, largest deviation: subthreshold, of the first spike's time and of intervals (ms).
+# Name: reference, unit of U, largest deviation: subthreshold, of the first spike's time and of
+# intervals (ms).
 REFERENCES = {
     "leaky_integrate_and_fire": (Reference(), 1.0, 1e-6, 0),
     "adaptive_threshold": (Adaptive(), 1.0, 1e-6, 0),
@@ -119,7 +129,9 @@ REFERENCES = {
 
 
 def test_every_shipped_neuron_with_memory_has_a_reference():
-    assert {name for name, (neuron, _) in declarations("neuron").items() if neuron.trace} == set(REFERENCES)
+    assert {name for name, (neuron, _) in declarations("neuron").items() if neuron.trace} == set(
+        REFERENCES
+    )
 
 
 @pytest.mark.parametrize("name", REFERENCES)
@@ -147,7 +159,8 @@ def filtered(U, I, tau):
 
 
 class Leaky:
-    """A layer in PyTorch; what learning leaves out is detached. `x` is the membrane above threshold, in units of it."""
+    """A layer in PyTorch; what learning leaves out is detached. `x` is the membrane above
+    threshold, in units of it."""
 
     box = (-1.5, 1.5)
 
@@ -191,7 +204,9 @@ class LeakyExponential(Leaky):
         stages, (U, I) = [self.slopes(self.U, self.I)], (self.U, self.I)
         for part in (0.5, 0.5, 1):
             stages.append(self.slopes(*(y + part * k for y, k in zip((U, I), stages[-1]))))
-        self.U, self.I = (y + (k1 + 2 * k2 + 2 * k3 + k4) / 6 for y, k1, k2, k3, k4 in zip((U, I), *stages))
+        self.U, self.I = (
+            y + (k1 + 2 * k2 + 2 * k3 + k4) / 6 for y, k1, k2, k3, k4 in zip((U, I), *stages)
+        )
         self.I = self.I + 1200 * drive
         self.spikes = self.U > -42
         return (self.U + 50) / 15
@@ -207,7 +222,11 @@ class LinearAtRest(Leaky):
 
     def __init__(self, neurons):
         super().__init__(neurons)
-        self.v, self.u, self.current = np.full(neurons, -65.0), np.full(neurons, -13.0), np.zeros(neurons)
+        self.v, self.u, self.current = (
+            np.full(neurons, -65.0),
+            np.full(neurons, -13.0),
+            np.zeros(neurons),
+        )
 
     def step(self, drive):
         self.v = np.clip(self.v, -90, 30)
@@ -226,8 +245,12 @@ class LinearAtRest(Leaky):
         self.v = np.where(spiked > 0, -65, self.v)
 
 
-LAYERS = {"leaky_integrate_and_fire": Leaky, "adaptive_threshold": LeakyAdaptive,
-          "exponential_integrate_and_fire": LeakyExponential, "izhikevich": LinearAtRest}
+LAYERS = {
+    "leaky_integrate_and_fire": Leaky,
+    "adaptive_threshold": LeakyAdaptive,
+    "exponential_integrate_and_fire": LeakyExponential,
+    "izhikevich": LinearAtRest,
+}
 
 
 class Fire(torch.autograd.Function):
@@ -244,17 +267,26 @@ class Fire(torch.autograd.Function):
 
 
 def gradients(net, weights, make, steps):
-    """For each time step: for each layer, the gradient of its loss with respect to its weights in the whole presentation."""
+    """For each time step: for each layer, the gradient of its loss with respect to its weights in
+    the whole presentation."""
     parts = []
     for l, neurons in enumerate(net.structure.layers, 1):
         w = torch.tensor(weights[f"synapses_{l}.w"], dtype=torch.float64, requires_grad=True)
-        parts.append((w, torch.tensor(net.start[f"classifier_{l}.J"], dtype=torch.float64), make(neurons)))
+        parts.append(
+            (w, torch.tensor(net.start[f"classifier_{l}.J"], dtype=torch.float64), make(neurons))
+        )
     for step in range(steps):
-        S, label, found = torch.tensor(net.spikes(step), dtype=torch.float64), torch.tensor([int(net.labels[0])]), []
+        S, label, found = (
+            torch.tensor(net.spikes(step), dtype=torch.float64),
+            torch.tensor([int(net.labels[0])]),
+            [],
+        )
         spikes = 0
         for w, J, layer in parts:
             x = layer.step(S @ w) + 0 * (S @ w)  # at first it does not depend on w
-            fired = Fire.apply(x, getattr(layer, "spikes", x > 0), getattr(layer, "gate", x), layer.box)
+            fired = Fire.apply(
+                x, getattr(layer, "spikes", x > 0), getattr(layer, "gate", x), layer.box
+            )
             loss = torch.nn.functional.cross_entropy((J @ fired)[None], label)
             found.append(torch.autograd.grad(loss, w, retain_graph=True)[0].numpy())
             S = fired.detach()
@@ -266,7 +298,10 @@ def gradients(net, weights, make, steps):
 @pytest.mark.parametrize("name", LAYERS)
 def test_local_error_times_eligibility_is_the_gradient_of_the_truncated_loss(small, name):
     net = small("numpy", neuron=name, steps=12, layers=(9, 7))
-    weights = {f"synapses_{l}.w": factor * net.start[f"synapses_{l}.w"] for l, factor in ((1, 0.5), (2, 1.0))}
+    weights = {
+        f"synapses_{l}.w": factor * net.start[f"synapses_{l}.w"]
+        for l, factor in ((1, 0.5), (2, 1.0))
+    }
     still = weights | {f"layer_{l}.learning": 0 for l in (1, 2)}
     wanted = ["layer_1.delta", "layer_2.delta", "inputs.eligibility", "layer_1.eligibility"]
     sizes, spikes = np.zeros(2), 0
@@ -277,7 +312,9 @@ def test_local_error_times_eligibility_is_the_gradient_of_the_truncated_loss(sma
         found = net.run(step, wanted, still)
         for l, source in ((1, "inputs"), (2, "layer_1")):
             grad = np.outer(found[f"{source}.eligibility"], found[f"layer_{l}.delta"])
-            np.testing.assert_allclose(grad, expected[l - 1], rtol=2e-4, atol=1e-6 * np.abs(grad).max() + 1e-9)
+            np.testing.assert_allclose(
+                grad, expected[l - 1], rtol=2e-4, atol=1e-6 * np.abs(grad).max() + 1e-9
+            )
             sizes[l - 1] += (np.abs(grad) > 1e-3).sum()
     assert sizes.min() > 10 and spikes > 5
 
@@ -285,13 +322,24 @@ def test_local_error_times_eligibility_is_the_gradient_of_the_truncated_loss(sma
 @pytest.mark.parametrize("name", LAYERS)
 @pytest.mark.parametrize("weights, rule, eta", [("ideal", None, 0.01), ("TiOx", "ternary", 0.03)])
 def test_it_learns_eight_images_by_heart(small, name, weights, rule, eta):
-    net = small("numpy", layers=(20,), neuron=name, encoder="rate", steps=8, weights=weights, rule=rule, optimizer="adam",
-                batched=True)
+    net = small(
+        "numpy",
+        layers=(20,),
+        neuron=name,
+        encoder="rate",
+        steps=8,
+        weights=weights,
+        programming=rule,
+        optimizer="adam",
+        batched=True,
+    )
     state = {f"synapses_1.{each}": net.start[f"synapses_1.{each}"] for each in net.state}
     learning = {"layer_1.eta": eta, "layer_1.batch": 8, "layer_1.presentations": 64}
 
     def hits(state):
-        return net.run(16 * 8, ["classes_1.hits"], state | {"layer_1.learning": 0}, seed=1)["classes_1.hits"].sum()
+        return net.run(16 * 8, ["classes_1.hits"], state | {"layer_1.learning": 0}, seed=1)[
+            "classes_1.hits"
+        ].sum()
 
     before = hits(state)
     for batches in (0, 8):

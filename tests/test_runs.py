@@ -1,4 +1,6 @@
-"""Every script in runs/ is executed on a small case, the main job also with bad input and interrupts."""
+"""Every script in runs/ is executed on a small case, the main job also with bad input and
+interrupts."""
+
 import csv
 import json
 import os
@@ -18,9 +20,22 @@ from snn_brian.base.errors import UserError
 
 RUNS = Path(__file__).parents[1] / "runs"
 JOB = RUNS / "mnist_local.py"
-# Those with a test file of their own need files, or more time: benchmark.py --quick compiles networks of full size.
-OWN = ("mnist_local", "benchmark", "fit_device", "sweep", "torch_reference", "figure_3", "figure_5a", "figure_5b", "paper",
-       "survival", "check_model", "tutorial")
+# Those with a test file of their own need files, or more time: benchmark.py --quick compiles
+# networks of full size.
+OWN = (
+    "mnist_local",
+    "benchmark",
+    "fit_device",
+    "sweep",
+    "torch_reference",
+    "figure_3",
+    "figure_5a",
+    "figure_5b",
+    "paper",
+    "survival",
+    "check_model",
+    "tutorial",
+)
 QUICK = [path for path in sorted(RUNS.glob("*.py")) if path.stem not in OWN]
 SMALL = ["--layers", "30,20", "--train", "150", "--test", "50", "--epochs", "2"]
 BROKEN = Path(__file__).parent / "broken_models"
@@ -34,10 +49,16 @@ def builds(private_builds):
 
 
 def start(script, *given, **options):
-    """A script in a session of its own that Ctrl-C can reach, even where the process that runs tests ignores it."""
+    """A script in a session of its own that Ctrl-C can reach, even where the process that runs
+    tests ignores it."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-    return subprocess.Popen([sys.executable, script, *map(str, given)], text=True, start_new_session=True,
-                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options)
+    return subprocess.Popen(
+        [sys.executable, script, *map(str, given)],
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        **options,
+    )
 
 
 def finish(process):
@@ -65,7 +86,10 @@ def test_a_log_has_a_line_for_each_epoch_and_a_table(run):
     out, _ = run
     for arm in ("memristive", "baseline"):
         for epoch in range(3):
-            line = rf"^{arm} epoch {epoch}: test accuracy by layer [\d.]+  [\d.]+ %, \d+ pulses, [\d.]+ s$"
+            line = (
+                rf"^{arm} epoch {epoch}: test accuracy by layer [\d.]+  [\d.]+ %, \d+ pulses, "
+                rf"[\d.]+ s$"
+            )
             assert re.search(line, out, re.MULTILINE)
     assert "memristive       baseline  drop (points)\n" in out
     assert "\r" not in out and len(out.splitlines()) < 25
@@ -83,20 +107,28 @@ def test_metrics_and_summary_agree(run):
     rows = list(csv.DictReader((run[1] / "metrics.csv").open()))
     summary = json.loads((run[1] / "summary.json").read_text())
     assert [(row["arm"], int(row["epoch"]), int(row["layer"])) for row in rows] == [
-        (arm, epoch, layer) for arm in ("memristive", "baseline") for epoch in range(3) for layer in (1, 2)]
+        (arm, epoch, layer)
+        for arm in ("memristive", "baseline")
+        for epoch in range(3)
+        for layer in (1, 2)
+    ]
     for arm, found in summary["arms"].items():
         own = [row for row in rows if row["arm"] == arm]
         assert [float(row["test_accuracy"]) for row in own[-2:]] == found["test_accuracy"]
         for name in ("potentiation_pulses", "depression_pulses"):
             assert sum(int(row[name]) for row in own) == found[name]
-        assert sum(float(row["write_energy_J"]) for row in own) == pytest.approx(found["write_energy_J"], rel=1e-5)
+        assert sum(float(row["write_energy_J"]) for row in own) == pytest.approx(
+            found["write_energy_J"], rel=1e-5
+        )
         assert (found["potentiation_pulses"] > 0) == (arm == "memristive")
         assert found["seconds_per_presentation"] > 0 and found["compile_seconds"] > 0
     last = [summary["arms"][arm]["test_accuracy"][-1] for arm in ("baseline", "memristive")]
     assert summary["drop_percentage_points"] == pytest.approx(100 * (last[0] - last[1]), abs=1e-3)
 
 
-@pytest.mark.parametrize("arm, weights", [("memristive", ("G_plus", "G_minus")), ("baseline", ("w",))])
+@pytest.mark.parametrize(
+    "arm, weights", [("memristive", ("G_plus", "G_minus")), ("baseline", ("w",))]
+)
 def test_checkpoints(run, arm, weights):
     folder = run[1] / "checkpoints" / arm
     config = json.loads((run[1] / "config.json").read_text())
@@ -108,7 +140,10 @@ def test_checkpoints(run, arm, weights):
         assert np.array_equal(np.sort(arrays["order"]), np.arange(150 if number else 0))
         for layer, shape in ((1, (784, 30)), (2, (30, 20))):
             for name in (*weights, "m", "v"):
-                assert arrays[f"{name}_{layer}"].shape == shape and arrays[f"{name}_{layer}"].dtype == np.float32
+                assert (
+                    arrays[f"{name}_{layer}"].shape == shape
+                    and arrays[f"{name}_{layer}"].dtype == np.float32
+                )
             assert arrays[f"J_{layer}"].shape == (shape[1], 10)
             if arm == "memristive":
                 G = np.stack([arrays[f"{name}_{layer}"] for name in weights])
@@ -135,7 +170,11 @@ def test_random_choices_are_those_that_the_configuration_tells(run):
 
 def test_figures(run):
     figures = run[1] / "figures"
-    assert {path.name for path in figures.iterdir()} == {"accuracy.png", "pulses.png", "conductances.png"}
+    assert {path.name for path in figures.iterdir()} == {
+        "accuracy.png",
+        "pulses.png",
+        "conductances.png",
+    }
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in figures.iterdir())
 
 
@@ -143,8 +182,25 @@ def test_a_terminal_shows_progress_with_rate_and_time_left(tmp_path):
     """Also: another target, a batch beyond the images, one arm alone, the default folder."""
     controller, terminal = os.openpty()
     termios.tcsetwinsize(terminal, (24, 100))
-    process = start(JOB, "--target", "numpy", "--layers", "4", "--train", 60, "--test", 100, "--epochs", 1,
-                    "--batch", 500, "--arm", "memristive", cwd=tmp_path, stderr=terminal)
+    process = start(
+        JOB,
+        "--target",
+        "numpy",
+        "--layers",
+        "4",
+        "--train",
+        60,
+        "--test",
+        100,
+        "--epochs",
+        1,
+        "--batch",
+        500,
+        "--arm",
+        "memristive",
+        cwd=tmp_path,
+        stderr=terminal,
+    )
     os.close(terminal)
     shown = b""
     try:
@@ -155,8 +211,10 @@ def test_a_terminal_shows_progress_with_rate_and_time_left(tmp_path):
     os.close(controller)
     code, out, _ = finish(process)
     assert code == 0, shown.decode()
-    assert re.search(r"memristive epoch 1/1: .* \d+/160 \[\d\d:\d\d<\d\d:\d\d, .* ?images/s\]", shown.decode())
-    folder, = (tmp_path / "results").iterdir()
+    assert re.search(
+        r"memristive epoch 1/1: .* \d+/160 \[\d\d:\d\d<\d\d:\d\d, .* ?images/s\]", shown.decode()
+    )
+    (folder,) = (tmp_path / "results").iterdir()
     assert folder.name.endswith("-mnist-TiOx-ternary-adam500")
     assert json.loads((folder / "summary.json").read_text())["drop_percentage_points"] is None
 
@@ -165,7 +223,9 @@ def running_program(process):
     """The process id of the compiled program of a job, stopped in the middle of a run."""
     while process.poll() is None:
         try:
-            for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+            for child in (
+                Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            ):
                 # its second thread, which reports progress, starts when its signals are set up
                 threads = len(os.listdir(f"/proc/{child}/task"))
                 if threads > 1 and os.readlink(f"/proc/{child}/exe").endswith("/main"):
@@ -183,13 +243,18 @@ def is_gone(child):
         return True
 
 
-@pytest.mark.parametrize("send, number, code", [
-    (os.kill, signal.SIGINT, 130),
-    (os.killpg, signal.SIGTERM, 130),
-    (os.kill, signal.SIGKILL, -signal.SIGKILL),
-])
+@pytest.mark.parametrize(
+    "send, number, code",
+    [
+        (os.kill, signal.SIGINT, 130),
+        (os.killpg, signal.SIGTERM, 130),
+        (os.kill, signal.SIGKILL, -signal.SIGKILL),
+    ],
+)
 def test_an_interrupt_leaves_no_program_and_every_finished_epoch(run, tmp_path, send, number, code):
-    process = start(JOB, "--layers", "30,20", "--test", 50, "--epochs", 999, "--out", "run", cwd=tmp_path)
+    process = start(
+        JOB, "--layers", "30,20", "--test", 50, "--epochs", 999, "--out", "run", cwd=tmp_path
+    )
     for line in process.stdout:
         if line.startswith("memristive epoch 1"):
             break
@@ -197,14 +262,20 @@ def test_an_interrupt_leaves_no_program_and_every_finished_epoch(run, tmp_path, 
     send(process.pid, number)
     exit_code, _, errors = finish(process)
     assert exit_code == code, errors
-    assert errors == ("" if number == signal.SIGKILL else "Interrupted; what was finished and written is kept.\n"
-                      f"To go on: {sys.executable} {JOB} --resume run\n")
+    assert errors == (
+        ""
+        if number == signal.SIGKILL
+        else "Interrupted; what was finished and written is kept.\n"
+        f"To go on: {sys.executable} {JOB} --resume run\n"
+    )
     while not is_gone(child):  # the kernel kills it in its own time after Python's end
         pass
     rows = list(csv.DictReader((tmp_path / "run" / "metrics.csv").open()))
     assert {int(row["epoch"]) for row in rows} >= {0, 1}
     for row in rows:
-        with np.load(tmp_path / "run" / "checkpoints" / "memristive" / f"epoch_{int(row['epoch']):03d}.npz") as arrays:
+        with np.load(
+            tmp_path / "run" / "checkpoints" / "memristive" / f"epoch_{int(row['epoch']):03d}.npz"
+        ) as arrays:
             assert arrays["G_plus_2"].shape == (30, 20)
 
 
@@ -215,11 +286,16 @@ def job(*given):
 
 
 def contents(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_a_run_whose_last_epochs_are_damaged_comes_to_the_same(run, tmp_path, capfd):
-    """The memristive arm lacks its last epoch, the other arm all but the first; what is left of the last is torn."""
+    """The memristive arm lacks its last epoch, the other arm all but the first; what is left of the
+    last is torn."""
     resumed, whole = tmp_path / "run", run[1]
     shutil.copytree(whole, resumed)
     (resumed / "summary.json").unlink()
@@ -232,13 +308,24 @@ def test_a_run_whose_last_epochs_are_damaged_comes_to_the_same(run, tmp_path, ca
     out, errors = capfd.readouterr()
     assert f"{torn}: this checkpoint is damaged and left out" in errors
     assert f"memristive: going on from {torn.with_name('epoch_001.npz')}" in out
-    assert re.findall(r"^(\w+) epoch (\d)", out, re.MULTILINE) == [("memristive", "2"), ("baseline", "1"), ("baseline", "2")]
+    assert re.findall(r"^(\w+) epoch (\d)", out, re.MULTILINE) == [
+        ("memristive", "2"),
+        ("baseline", "1"),
+        ("baseline", "2"),
+    ]
     for path in whole.rglob("*.npz"):
         with np.load(path) as one, np.load(resumed / path.relative_to(whole)) as other:
             assert one.files == other.files
             for name in one.files:
-                assert "seconds" in name or name == "sha256" or one[name].tobytes() == other[name].tobytes(), (path, name)
-    for one, other in zip(*(csv.DictReader((folder / "metrics.csv").open()) for folder in (whole, resumed)), strict=True):
+                assert (
+                    "seconds" in name
+                    or name == "sha256"
+                    or one[name].tobytes() == other[name].tobytes()
+                ), (path, name)
+    for one, other in zip(
+        *(csv.DictReader((folder / "metrics.csv").open()) for folder in (whole, resumed)),
+        strict=True,
+    ):
         assert one | {"seconds": 0} == other | {"seconds": 0}
     summaries = [json.loads((folder / "summary.json").read_text()) for folder in (whole, resumed)]
     for summary in summaries:
@@ -247,15 +334,24 @@ def test_a_run_whose_last_epochs_are_damaged_comes_to_the_same(run, tmp_path, ca
     assert summaries[0] == summaries[1]
 
 
-@pytest.mark.parametrize("given, said", [
-    (["--batch", "50"], "cannot go on as it began: batch was 100 and is 50"),
-    (["--device", "linear"], "arms.memristive.device.G_min"),
-    (["--set", "rule.gamma_P=2"], "arms.memristive.rule.parameters.gamma_P was 1.0 and is 2.0"),
-    (["--test", "51"], "data.sha256 was"),
-    (["--epochs", "1"], "--epochs: 1 is less than the 2"),
-    (["--out", "other"], "--out: 'other' does not go with --resume"),
-    (["--checkpoint-every", "150"], "--checkpoint-every: 150 is no multiple of --batch 100; give one, e.g. 200"),
-])
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (["--batch", "50"], "cannot go on as it began: batch was 100 and is 50"),
+        (["--device", "linear"], "arms.memristive.device.G_min"),
+        (
+            ["--set", "programming.gamma_P=2"],
+            "arms.memristive.programming.parameters.gamma_P was 1.0 and is 2.0",
+        ),
+        (["--test", "51"], "data.sha256 was"),
+        (["--epochs", "1"], "--epochs: 1 is less than the 2"),
+        (["--out", "other"], "--out: 'other' does not go with --resume"),
+        (
+            ["--checkpoint-every", "150"],
+            "--checkpoint-every: 150 is no multiple of --batch 100; give one, e.g. 200",
+        ),
+    ],
+)
 def test_a_run_that_would_be_another_is_refused(run, given, said):
     before = contents(run[1])
     with pytest.raises(UserError, match=said):
@@ -268,7 +364,10 @@ def test_more_epochs_are_those_of_a_longer_run(run, tmp_path):
     job("--resume", resumed, "--epochs", 3)
     job(*SMALL, "--epochs", 3, "--out", tmp_path / "whole")
     for arm in ("memristive", "baseline"):
-        one, other = (np.load(folder / "checkpoints" / arm / "epoch_003.npz") for folder in (resumed, tmp_path / "whole"))
+        one, other = (
+            np.load(folder / "checkpoints" / arm / "epoch_003.npz")
+            for folder in (resumed, tmp_path / "whole")
+        )
         names = [name for name in one.files if "seconds" not in name and name != "sha256"]
         assert all(one[name].tobytes() == other[name].tobytes() for name in names)
     assert json.loads((resumed / "config.json").read_text())["epochs"] == 3
@@ -277,19 +376,36 @@ def test_more_epochs_are_those_of_a_longer_run(run, tmp_path):
 def test_bad_input_is_one_sentence_on_stderr_and_exit_code_2(tmp_path):
     code, out, errors = finish(start(JOB, "--seed", "-1", cwd=tmp_path))
     assert (code, out) == (2, "")
-    assert errors == "error: --seed: '-1' is not possible; give a whole number from 0 to 2147483647.\n"
+    assert (
+        errors == "error: --seed: '-1' is not possible; give a whole number from 0 to 2147483647.\n"
+    )
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("given, said", [
-    (["--train", "60001"], "--train: 60001 is not possible; give a whole number from 1 to 60000"),
-    (["--test", "10001", "--arm", "baseline"], "--test: 10001 is not possible; give a whole number from 1 to 10000"),
-    (["--layers", "9999999,9999999"], "--layers: 9999999,9999999 makes"),
-    (["--steps", "100000"], "--steps: 100000 is not possible with 60000 images; give at most 35791"),
-    (["--device", BROKEN / "device_G_max_unit.py"], "--device: .*/device_G_max_unit.py: G_max=.* units of siemens"),
-    (["--out", "/dev/null/run"], "--out: '/dev/null/run' cannot be made"),
-    (["--out", BROKEN], "--out: '.*' exists, and no run writes over another"),
-])
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (
+            ["--train", "60001"],
+            "--train: 60001 is not possible; give a whole number from 1 to 60000",
+        ),
+        (
+            ["--test", "10001", "--arm", "baseline"],
+            "--test: 10001 is not possible; give a whole number from 1 to 10000",
+        ),
+        (["--layers", "9999999,9999999"], "--layers: 9999999,9999999 makes"),
+        (
+            ["--steps", "100000"],
+            "--steps: 100000 is not possible with 60000 images; give at most 35791",
+        ),
+        (
+            ["--device", BROKEN / "device_G_max_unit.py"],
+            "--device: .*/device_G_max_unit.py: G_max=.* units of siemens",
+        ),
+        (["--out", "/dev/null/run"], "--out: '/dev/null/run' cannot be made"),
+        (["--out", BROKEN], "--out: '.*' exists, and no run writes over another"),
+    ],
+)
 def test_bad_input_leaves_nothing_behind(tmp_path, monkeypatch, given, said):
     monkeypatch.chdir(tmp_path)
     job = runpy.run_path(str(JOB))

@@ -1,4 +1,6 @@
-"""The trials of survival.py: mistakes are mistakes, comparisons see a difference, figures tell failures."""
+"""The trials of survival.py: mistakes are mistakes, comparisons see a difference, figures tell
+failures."""
+
 import copy
 import shutil
 import sys
@@ -24,7 +26,11 @@ def originals(tmp_path_factory):
 
 
 def contents(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.mark.parametrize("kind", ["configuration", "table", "checkpoint", "images"])
@@ -34,7 +40,11 @@ def test_a_mistake_is_in_one_file(originals, tmp_path, kind):
         (tmp_path / str(number)).mkdir()
         mutations.KINDS[kind](originals, tmp_path / str(number), random)
         sound = contents(originals)
-        found = [name for name, content in contents(tmp_path / str(number)).items() if sound.get(name) != content]
+        found = [
+            name
+            for name, content in contents(tmp_path / str(number)).items()
+            if sound.get(name) != content
+        ]
         assert len(found) <= 1
         changed += len(found)
     assert changed >= 7
@@ -55,11 +65,19 @@ def test_a_few_mistakes_of_each_kind_end_well(tmp_path):
     assert set(figures["kinds"].values()) == {2}
 
 
-@pytest.mark.parametrize("code, outcome", [
-    ("1/0", "tracebacks"), ("raise SystemExit(3)", "refused"), ("open('precious', 'w').close()", "accepted")])
+@pytest.mark.parametrize(
+    "code, outcome",
+    [
+        ("1/0", "tracebacks"),
+        ("raise SystemExit(3)", "refused"),
+        ("open('precious', 'w').close()", "accepted"),
+    ],
+)
 def test_what_a_script_does_is_told(tmp_path, monkeypatch, code, outcome):
-    (tmp_path / "script.py").write_text(f"def flags():\n    from snn_brian.job.script import Flags\n    return Flags('')\n\n"
-                                        f"def main(args):\n    {code}\n")
+    (tmp_path / "script.py").write_text(
+        f"def flags():\n    from snn_brian.job.script import Flags\n    return Flags('')\n\n"
+        f"def main(args):\n    {code}\n"
+    )
     monkeypatch.setattr(inputs, "RUNS", tmp_path)
     monkeypatch.setattr(inputs, "prepare", lambda *_: None)
     monkeypatch.setattr(inputs, "KINDS", {"kind": lambda *_: ("script.py", [], None)})
@@ -102,8 +120,10 @@ def test_a_small_disk_becomes_full():
 GOOD = {
     "kills": {"kills": 3, "equal": 3, "lost epochs": 0},
     "inputs": {"tracebacks": 0, "hangs": 0, "changed files": 0},
-    "disks": {"full disk": {"well": True, "all before intact": True, "resumed equal": True},
-              "read-only folder": {"well": True}},
+    "disks": {
+        "full disk": {"well": True, "all before intact": True, "resumed equal": True},
+        "read-only folder": {"well": True},
+    },
     "builds": {"processes": 8, "builds": 1, "equal": 8},
 }
 
@@ -113,11 +133,20 @@ def test_good_figures_hold():
     assert all(survival.held(GOOD | {"disks": {"skipped": "no namespaces"}}).values())
 
 
-@pytest.mark.parametrize("trial, name, value", [
-    ("kills", "equal", 2), ("kills", "lost epochs", 1), ("inputs", "tracebacks", 1), ("inputs", "hangs", 1),
-    ("inputs", "changed files", 1), ("disks", "read-only folder", {"well": False}), ("builds", "builds", 2),
-    ("builds", "equal", 7),
-    ("disks", "full disk", {"well": True, "all before intact": False, "resumed equal": True})])
+@pytest.mark.parametrize(
+    "trial, name, value",
+    [
+        ("kills", "equal", 2),
+        ("kills", "lost epochs", 1),
+        ("inputs", "tracebacks", 1),
+        ("inputs", "hangs", 1),
+        ("inputs", "changed files", 1),
+        ("disks", "read-only folder", {"well": False}),
+        ("builds", "builds", 2),
+        ("builds", "equal", 7),
+        ("disks", "full disk", {"well": True, "all before intact": False, "resumed equal": True}),
+    ],
+)
 def test_bad_figures_do_not(trial, name, value):
     found = copy.deepcopy(GOOD)
     found[trial][name] = value

@@ -1,12 +1,12 @@
-"""Runs agree with their repetitions in PyTorch: exactly before training, by float's rounding without random draws, else in
-the mean over seeds."""
+"""Runs agree with their repetitions in PyTorch: exactly before training, by float's rounding
+without random draws, else in the mean over seeds."""
+
 import csv
 import json
 
 import numpy as np
 import pytest
 import torch
-
 import torch_reference  # noqa: E402
 from reference.curves import gathered, table  # noqa: E402
 from reference.local_learning import Fire  # noqa: E402
@@ -16,7 +16,11 @@ from snn_brian import job  # noqa: E402
 from snn_brian.base.errors import UserError  # noqa: E402
 
 SMALL = ["--layers", "30,20", "--train", "2000", "--test", "1000", "--epochs", "3"]
-TIOX = {"law": {"name": "exponential"}, "parameters": {"alpha_P": 0.03058, "alpha_D": 0.3534}, "K": 0.05}
+TIOX = {
+    "law": {"name": "exponential"},
+    "parameters": {"alpha_P": 0.03058, "alpha_D": 0.3534},
+    "K": 0.05,
+}
 LINEAR = {"law": {"name": "linear"}, "parameters": {"N": 10.0}, "K": 0.05}
 
 
@@ -29,12 +33,22 @@ def builds(private_builds):
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
-    """both(flags, seeds) runs the job and repeats it, and gives the columns of each, arrays of shape (seeds, rows)."""
+    """both(flags, seeds) runs the job and repeats it, and gives the columns of each, arrays of
+    shape (seeds, rows)."""
+
     def measure(given, seeds):
         folder = tmp_path_factory.mktemp("reference")
-        runs = [job.main(job.flags().parse_args([*SMALL, *given, "--seed", seed, "--out", str(folder / seed)]))
-                for seed in seeds]
-        out = torch_reference.main(torch_reference.flags().parse_args([*map(str, runs), "--out", str(folder / "out")]))
+        runs = [
+            job.main(
+                job.flags().parse_args(
+                    [*SMALL, *given, "--seed", seed, "--out", str(folder / seed)]
+                )
+            )
+            for seed in seeds
+        ]
+        out = torch_reference.main(
+            torch_reference.flags().parse_args([*map(str, runs), "--out", str(folder / "out")])
+        )
         assert (out / "accuracy.png").read_bytes().startswith(b"\x89PNG")
         return [rows(runs), rows(out / f"run_{number}" for number in range(1, 1 + len(seeds)))]
 
@@ -44,21 +58,39 @@ def both(tmp_path_factory):
 def rows(folders):
     """{column: array of shape (runs, rows)} of `metrics.csv`."""
     tables = [list(csv.DictReader((folder / "metrics.csv").open())) for folder in folders]
-    return {name: np.array([[float(row[name] or "nan") for row in table] for table in tables])
-            for name in tables[0][0] if name != "arm"}
+    return {
+        name: np.array([[float(row[name] or "nan") for row in table] for table in tables])
+        for name in tables[0][0]
+        if name != "arm"
+    }
 
 
 def test_the_baseline_but_for_rounding(both):
     brian, reference = both(["--arm", "baseline"], ["0"])
-    assert np.array_equal(brian["test_accuracy"][:, :2], reference["test_accuracy"][:, :2])  # before training
+    assert np.array_equal(
+        brian["test_accuracy"][:, :2], reference["test_accuracy"][:, :2]
+    )  # before training
     assert np.nanmax(abs(brian["train_accuracy"] - reference["train_accuracy"])) < 0.02
     assert abs(brian["test_accuracy"] - reference["test_accuracy"]).max() < 0.02
     assert brian["test_accuracy"][0, -2] > 0.6
 
 
 def test_the_accumulator_draws_nothing_and_gives_the_same_pulses(both):
-    brian, reference = both(["--arm", "memristive", "--rule", "accumulator", "--optimizer", "sgd", "--batch", "1",
-                             "--epochs", "1"], ["1"])
+    brian, reference = both(
+        [
+            "--arm",
+            "memristive",
+            "--programming",
+            "accumulator",
+            "--optimizer",
+            "sgd",
+            "--batch",
+            "1",
+            "--epochs",
+            "1",
+        ],
+        ["1"],
+    )
     for name in ("potentiation_pulses", "depression_pulses", "write_energy_J"):
         assert brian[name][0, 2:] == pytest.approx(reference[name][0, 2:], rel=0.02)
     assert abs(brian["test_accuracy"] - reference["test_accuracy"]).max() < 0.02
@@ -68,37 +100,71 @@ def test_the_accumulator_draws_nothing_and_gives_the_same_pulses(both):
 def test_ternary_pulses_within_the_spread_of_seeds(both):
     brian, reference = both(["--arm", "memristive"], ["0", "1", "2"])
     assert np.array_equal(brian["test_accuracy"][:, :2], reference["test_accuracy"][:, :2])
-    for name, tolerance in (("potentiation_pulses", 0.05), ("depression_pulses", 0.05), ("write_energy_J", 0.05)):
+    for name, tolerance in (
+        ("potentiation_pulses", 0.05),
+        ("depression_pulses", 0.05),
+        ("write_energy_J", 0.05),
+    ):
         first, other = (each[name][:, 2::2].sum() for each in (brian, reference))  # layer 1
         assert first == pytest.approx(other, rel=tolerance)
     first, other = (each["test_accuracy"][:, -2] for each in (brian, reference))
-    assert abs(first.mean() - other.mean()) < 3 * np.hypot(first.std(ddof=1), other.std(ddof=1)) + 0.01
+    assert (
+        abs(first.mean() - other.mean()) < 3 * np.hypot(first.std(ddof=1), other.std(ddof=1)) + 0.01
+    )
     assert first.mean() > 0.3
 
 
 def test_without_runs_the_flags_say_what_is_done(tmp_path, capsys):
-    given = ["--layers", "5", "--train", "50", "--test", "20", "--epochs", "1", "--seeds", "3,4", "--arm", "memristive",
-             "--device", "linear", "--rule", "stochastic_rounding", "--out", str(tmp_path / "out")]
+    given = [
+        "--layers",
+        "5",
+        "--train",
+        "50",
+        "--test",
+        "20",
+        "--epochs",
+        "1",
+        "--seeds",
+        "3,4",
+        "--arm",
+        "memristive",
+        "--device",
+        "linear",
+        "--programming",
+        "stochastic_rounding",
+        "--out",
+        str(tmp_path / "out"),
+    ]
     out = torch_reference.main(torch_reference.flags().parse_args(given))
-    assert [json.loads((out / f"run_{k}" / "config.json").read_text())["seed"] for k in (1, 2)] == [3, 4]
+    assert [json.loads((out / f"run_{k}" / "config.json").read_text())["seed"] for k in (1, 2)] == [
+        3,
+        4,
+    ]
     assert "memristive, layer 1" in capsys.readouterr().out
 
 
 def test_the_device_and_its_counters_by_hand():
     torch.manual_seed(0)
-    arm = {"rule": {"name": "ternary", "parameters": {"gamma_P": 2.0, "gamma_D": 1.0}}, "device": TIOX}
+    arm = {
+        "programming": {"name": "ternary", "parameters": {"gamma_P": 2.0, "gamma_D": 1.0}},
+        "device": TIOX,
+    }
     pair = Pair(arm, torch.tensor([[0.5, 0.2]]), torch.tensor([[0.3, 0.4]]), torch.Generator())
     pair.change(torch.tensor([[1.0, -1.0]]))
     up, down = np.exp(-2 * 0.03058), np.exp(-0.3534)
     expected = [[1 - 0.5 * up, 0.05 + 0.15 * down], [0.05 + 0.25 * down, 1 - 0.6 * up]]
     assert np.allclose([pair.G_plus[0], pair.G_minus[0]], expected, rtol=1e-6)
     assert (pair.pulses_P, pair.pulses_D) == (4, 2)
-    assert pair.load_P == pytest.approx(2 * ((0.5 + expected[0][0]) / 2 + (0.4 + expected[1][1]) / 2), rel=1e-6)
-    assert pair.load_D == pytest.approx((0.2 + expected[0][1]) / 2 + (0.3 + expected[1][0]) / 2, rel=1e-6)
+    assert pair.load_P == pytest.approx(
+        2 * ((0.5 + expected[0][0]) / 2 + (0.4 + expected[1][1]) / 2), rel=1e-6
+    )
+    assert pair.load_D == pytest.approx(
+        (0.2 + expected[0][1]) / 2 + (0.3 + expected[1][0]) / 2, rel=1e-6
+    )
 
 
 def test_stochastic_rounding_is_right_in_the_mean_and_stays_in_the_range():
-    arm = {"rule": {"name": "stochastic_rounding", "parameters": {}}, "device": LINEAR}
+    arm = {"programming": {"name": "stochastic_rounding", "parameters": {}}, "device": LINEAR}
     G = torch.full((100, 1000), 0.5)
     pair = Pair(arm, G, G.clone(), torch.Generator().manual_seed(1))
     pair.change(torch.full_like(G, 0.05))
@@ -121,23 +187,34 @@ def test_an_ideal_weight_changes_as_asked():
 
 
 def test_the_table_gives_mean_and_spread():
-    found = [{"source": source, "arm": "baseline", "layer": "1", "epoch": epoch, "test_accuracy": value}
-             for source, values in (("Brian2", (0.5, 0.6)), ("PyTorch", (0.7, 0.7)))
-             for epoch in (0, 1) for value in values]
+    found = [
+        {"source": source, "arm": "baseline", "layer": "1", "epoch": epoch, "test_accuracy": value}
+        for source, values in (("Brian2", (0.5, 0.6)), ("PyTorch", (0.7, 0.7)))
+        for epoch in (0, 1)
+        for value in values
+    ]
     assert gathered(found)[("baseline", 1)]["Brian2"] == {0: [50, 60], 1: [50, 60]}
     assert "55.00 +- 7.07" in table(found) and "70.00 +- 0.00" in table(found)
 
 
-@pytest.mark.parametrize("given, said", [
-    (["nowhere"], "^RUN: 'nowhere' has no config.json"),
-    (["--rule", "counter", "--arm", "memristive"], "^--rule: 'counter' is unknown to this reference; choose one of ternary"),
-    (["--device", "TiOx_varied", "--arm", "memristive"], "^--device: 'TiOx_varied' varies"),
-    (["--device", "limited", "--arm", "baseline"], "^--device: 'limited' has a limit"),
-    (["--encoding", "rate", "--steps", "2"], "^--encoder: 'rate' is unknown"),
-    (["--steps", "2"], "^--steps: 2 is not possible"),
-    (["--seeds", "1,x"], "^--seed: 'x' is not possible"),
-])
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (["nowhere"], "^RUN: 'nowhere' has no config.json"),
+        (
+            ["--programming", "counter", "--arm", "memristive"],
+            "^--programming: 'counter' is unknown to this reference; choose one of ternary",
+        ),
+        (["--device", "TiOx_varied", "--arm", "memristive"], "^--device: 'TiOx_varied' varies"),
+        (["--device", "limited", "--arm", "baseline"], "^--device: 'limited' has a limit"),
+        (["--encoding", "rate", "--steps", "2"], "^--encoder: 'rate' is unknown"),
+        (["--steps", "2"], "^--steps: 2 is not possible"),
+        (["--seeds", "1,x"], "^--seed: 'x' is not possible"),
+    ],
+)
 def test_what_the_reference_does_not_know(tmp_path, given, said):
     with pytest.raises(UserError, match=said):
-        torch_reference.main(torch_reference.flags().parse_args([*given, "--out", str(tmp_path / "out")]))
+        torch_reference.main(
+            torch_reference.flags().parse_args([*given, "--out", str(tmp_path / "out")])
+        )
     assert not (tmp_path / "out").exists()

@@ -1,4 +1,5 @@
 """runs/tutorial.py, with fewer images."""
+
 import runpy
 from pathlib import Path
 
@@ -8,7 +9,9 @@ SCRIPT = runpy.run_path(str(Path(__file__).parents[1] / "runs" / "tutorial.py"))
 
 
 def test_the_tutorial_trains_and_draws(tmp_path, capsys):
-    before, *_, after = SCRIPT["main"](SCRIPT["flags"]().parse_args(["--out", str(tmp_path / "new"), "--train", "60"]))
+    before, *_, after = SCRIPT["main"](
+        SCRIPT["flags"]().parse_args(["--out", str(tmp_path / "new"), "--train", "60"])
+    )
     assert before.max() < 0.3 and after[0] > 0.4
     printed = capsys.readouterr().out
     assert "spikes per step" in printed and "Least weight that makes it spike" in printed

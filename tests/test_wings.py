@@ -1,11 +1,21 @@
-"""The house: no import climbs from a lower wing to a higher one, and the crossbar stands on Brian2 and NumPy alone."""
+"""The house: no import climbs from a lower wing to a higher one, and the crossbar stands on Brian2
+and NumPy alone."""
+
 import ast
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FLOORS = [{"declarations", "physics", "base"}, {"crossbar"}, {"device", "network", "data"}, {"check", "simulate"}, {"train"}, {"job"}, {"sweep"}]
+FLOORS = [
+    {"declarations", "physics", "base"},
+    {"crossbar"},
+    {"device", "network", "data"},
+    {"check", "simulate"},
+    {"train"},
+    {"job"},
+    {"sweep"},
+]
 FLOOR = {wing: floor for floor, wings in enumerate(FLOORS) for wing in wings}
 FILES = sorted((ROOT / "snn_brian").rglob("*.py"))
 
@@ -25,7 +35,11 @@ def imported(file):
 
 
 def wings_of(file):
-    return {name.split(".")[1] for name in imported(file) if name.startswith("snn_brian.") and name.split(".")[1] in FLOOR}
+    return {
+        name.split(".")[1]
+        for name in imported(file)
+        if name.startswith("snn_brian.") and name.split(".")[1] in FLOOR
+    }
 
 
 def test_every_module_lives_in_a_wing():
@@ -52,5 +66,10 @@ def test_wings_of_one_floor_do_not_need_each_other_in_a_circle():
 def test_the_crossbar_could_be_a_package_of_its_own():
     for file in (ROOT / "snn_brian" / "crossbar").glob("*.py"):
         assert wings_of(file) <= {"crossbar", "base"}
-        others = {name.split(".")[0] for name in imported(file)} - {"snn_brian", "brian2", "numpy", "sympy"}
+        others = {name.split(".")[0] for name in imported(file)} - {
+            "snn_brian",
+            "brian2",
+            "numpy",
+            "sympy",
+        }
         assert not {name for name in others if name not in __import__("sys").stdlib_module_names}

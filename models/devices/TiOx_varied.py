@@ -1,4 +1,5 @@
 """The TiOx device of the paper with its variation from device to device."""
+
 from dataclasses import replace
 
 from snn_brian.models.devices.exponential import TiOx

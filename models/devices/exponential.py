@@ -1,11 +1,13 @@
 """Exponential response to pulses, and the TiOx device of the paper."""
+
 from brian2 import nS, nsecond, volt
 
 from snn_brian.declarations import Device, Law, Pulse
 
-# Eq. (10), the state form: G_max - (G_max - G) exp(-alpha_P n) after n potentiating pulses, G_min + (G - G_min) exp(-alpha_D n)
-# after n depressing ones, written as changes so that no pulse is exactly no change. The form of (8), counted from the ends of
-# the range, is not used: at n = 0 it gives 954.9 nS for depression of TiOx, above G_max.
+# Eq. (10), the state form: G_max - (G_max - G) exp(-alpha_P n) after n potentiating pulses, G_min +
+# (G - G_min) exp(-alpha_D n) after n depressing ones, written as changes so that no pulse is
+# exactly no change. The form of (8), counted from the ends of the range, is not used: at n = 0 it
+# gives 954.9 nS for depression of TiOx, above G_max.
 exponential = Law(
     name="exponential",
     reference="Fouda et al. 2019, Eq. (10)",
@@ -19,7 +21,8 @@ exponential = Law(
 
 TiOx = Device(
     name="TiOx",
-    reference="Fouda et al. 2019, Fig. 4a: TiOx at +-3 V. The paper names no pulse width; 100 ns is assumed, and the write "
+    reference="Fouda et al. 2019, Fig. 4a: TiOx at +-3 V. The paper names no pulse width; 100 ns "
+    "is assumed, and the write "
     "energy is proportional to it",
     law=exponential,
     G_max=674 * nS,

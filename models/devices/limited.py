@@ -1,4 +1,5 @@
 """Ideal weights in the range of a pair of devices: what the limits alone cost."""
+
 from dataclasses import replace
 
 from snn_brian.models.devices.ideal import ideal

@@ -1,4 +1,5 @@
 """Linear response to pulses: every pulse moves the conductance by the same step."""
+
 from brian2 import nS, nsecond, volt
 
 from snn_brian.declarations import Device, Law, Pulse
@@ -15,7 +16,8 @@ linear = Law(
 
 ideal_linear = Device(
     name="linear",
-    reference="Fouda et al. 2019, Fig. 3: K = 1/20 and N = 100. A hypothetical device; conductance scale, voltage and pulse "
+    reference="Fouda et al. 2019, Fig. 3: K = 1/20 and N = 100. A hypothetical device; "
+    "conductance scale, voltage and pulse "
     "width are those of TiOx",
     law=linear,
     G_max=674 * nS,

@@ -1,4 +1,5 @@
 """Recorded spikes: an input spikes in the time steps in which its data have an event."""
+
 from snn_brian.declarations import Encoder
 
 events = Encoder(

@@ -1,4 +1,5 @@
 """Bernoulli rate code: a pixel spikes in each time step with the probability of its brightness."""
+
 from snn_brian.declarations import Encoder
 
 rate = Encoder(

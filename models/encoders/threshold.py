@@ -1,4 +1,5 @@
 """One spike from each bright pixel."""
+
 from snn_brian.declarations import Encoder
 
 threshold = Encoder(

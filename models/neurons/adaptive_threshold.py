@@ -5,15 +5,18 @@
 | B(t) = b_0 + beta b(t) | theta | threshold; b_0 = 1 sets the unit of U |
 | b | a | adaptation: each spike adds 1, which decays with tau_a |
 
-The eligibility is the membrane's alone: the part through the adaptation (Bellec et al. 2020, Eq. 25) is cut off.
+The eligibility is the membrane's alone: the part through the adaptation (Bellec et al. 2020, Eq.
+25) is cut off.
 """
+
 from brian2 import ms
 
 from snn_brian.declarations import Neuron
 
 adaptive_threshold = Neuron(
     name="adaptive_threshold",
-    reference="Bellec, Salaj, Subramoney, Legenstein, Maass 2018 (LSNN), Eq. (1); learning as in Kaiser et al. 2020",
+    reference="Bellec, Salaj, Subramoney, Legenstein, Maass 2018 (LSNN), Eq. (1); learning as in "
+    "Kaiser et al. 2020",
     equations="""
     dU/dt = (I - U)/tau_m : 1
     dI/dt = -I/tau_s : 1

@@ -1,20 +1,26 @@
-"""Exponential integrate-and-fire, in physical units: near V_T a spike starts of itself, as sodium channels open.
+"""Exponential integrate-and-fire, in physical units: near V_T a spike starts of itself, as sodium
+channels open.
 
 | paper | here | |
 | --- | --- | --- |
-| V, V_T, Delta_T, V_r, V_th | U, V_T, Delta_T, V_r, V_th | membrane, onset and its sharpness, reset, where a spike is counted |
+| V | U | membrane |
+| V_T, Delta_T | V_T, Delta_T | onset of a spike and its sharpness |
+| V_r, V_th | V_r, V_th | reset, where a spike is counted |
 | C, g_L, V_L | C, g_L, E_L | capacitance, leak and its reversal |
 
-The eligibility is dU/dw by leak and synapse alone, in units of V_T - E_L: the exponential and the reset are cut off.
-The exponent is limited, so that no intermediate step of the integration overflows.
+The eligibility is dU/dw by leak and synapse alone, in units of V_T - E_L: the exponential and the
+reset are cut off. The exponent is limited, so that no intermediate step of the integration
+overflows.
 """
+
 from brian2 import ms, mV, nS, pA, pF
 
 from snn_brian.declarations import Neuron
 
 exponential_integrate_and_fire = Neuron(
     name="exponential_integrate_and_fire",
-    reference="Fourcaud-Trocme, Hansel, van Vreeswijk, Brunel 2003, Eq. (9) to (11); learning as in Kaiser et al. 2020",
+    reference="Fourcaud-Trocme, Hansel, van Vreeswijk, Brunel 2003, Eq. (9) to (11); learning as "
+    "in Kaiser et al. 2020",
     equations="""
     dU/dt = (g_L*(E_L - U) + g_L*Delta_T*exp(clip((U - V_T)/Delta_T, -20, 5)) + I)/C : volt
     dI/dt = -I/tau_s : amp

@@ -1,4 +1,5 @@
 """The paper's neuron: a threshold on the weighted sum of one time step."""
+
 from snn_brian.declarations import Neuron
 
 integrate_and_fire = Neuron(

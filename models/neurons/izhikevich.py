@@ -2,20 +2,26 @@
 
 | paper | here | |
 | --- | --- | --- |
-| v, u | U, recovery | membrane and its recovery; as in the paper's program, two half steps for v and one step for u |
-| a, b, c, d | a, b, c, d | rate and sensitivity of the recovery, reset, jump of the recovery after a spike |
+| v, u | U, recovery | membrane and its recovery |
+| a, b | a, b | rate and sensitivity of the recovery |
+| c, d | c, d | reset, jump of the recovery after a spike |
 
-u goes first here: after v, it would follow the peak of a spike for a whole millisecond. U is kept in [E_K, peak]: outside,
-the square makes steps of this size unstable. The eligibility is dU/dw by the synapse and the membrane's slope at rest,
-0.2/ms, in units of 15 mV; all else is cut off. The box is one of the drive I: U at a spike no longer tells how strong I was.
+As in the paper's program, there are two half steps for v and one step for u.
+
+u goes first here: after v, it would follow the peak of a spike for a whole millisecond. U is kept
+in [E_K, peak]: outside, the square makes steps of this size unstable. The eligibility is dU/dw by
+the synapse and the membrane's slope at rest, 0.2/ms, in units of 15 mV; all else is cut off. The
+box is one of the drive I: U at a spike no longer tells how strong I was.
 """
+
 from brian2 import ms, mV
 
 from snn_brian.declarations import Neuron
 
 izhikevich = Neuron(
     name="izhikevich",
-    reference="Izhikevich 2003, Eq. (1) to (3) and the program in Fig. 2; learning as in Kaiser et al. 2020",
+    reference="Izhikevich 2003, Eq. (1) to (3) and the program in Fig. 2; learning as in Kaiser "
+    "et al. 2020",
     equations="""
     U : volt
     recovery : volt/second

@@ -3,12 +3,15 @@
 | paper | here | |
 | --- | --- | --- |
 | U | U | membrane, in units of the threshold's distance from rest |
-| P, Q | p, q | traces of an input's spikes through membrane and synapse; p is dU/dw but for the reset (SymPy has a Q of its own) |
-| rho R | reset | a spike takes 1 from U, which decays as the paper's refractory trace R does, with tau_m |
+| P, Q | p, q | traces of an input's spikes through membrane and synapse (SymPy has a Q) |
+| rho R | reset | a spike takes 1 from U, which decays as the paper's trace R, with tau_m |
 
-As in the paper, a current is held through a time step. The membrane filters the sum over synapses; the paper filters each
-input first, which is the same as long as w is fixed.
+The trace p is dU/dw but for the reset.
+
+As in the paper, a current is held through a time step. The membrane filters the sum over synapses;
+the paper filters each input first, which is the same as long as w is fixed.
 """
+
 from brian2 import ms
 
 from snn_brian.declarations import Neuron

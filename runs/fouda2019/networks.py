@@ -1,12 +1,14 @@
-"""The networks behind the paper's figures and claims: each setting is trained once for each seed, kept, and read back."""
+"""The networks behind the paper's figures and claims: each setting is trained once for each seed,
+kept, and read back."""
+
 from dataclasses import dataclass
 
 import numpy as np
 
 from snn_brian.job import arguments
+from snn_brian.job.script import Flags
 from snn_brian.sweep import sweep
 from snn_brian.sweep.points import point
-from snn_brian.job.script import Flags
 
 BETA_P, BETA_D = 626.8, 921.9  # nS, the paper's fit of TiOx; the state form (10) does without them
 EPOCHS = 10
@@ -16,15 +18,23 @@ SMALL = dict(layers="12,8,6", train=20, test=10, target="numpy")
 
 def ternary(gamma_P, gamma_D, **more):
     """The paper's rule, Eq. (14), with Adam and batches of 100 unless told otherwise."""
-    return {"arm": "memristive", "rule": "ternary", "rule.gamma_P": gamma_P, "rule.gamma_D": gamma_D, **more}
+    return {
+        "arm": "memristive",
+        "programming": "ternary",
+        "programming.gamma_P": gamma_P,
+        "programming.gamma_D": gamma_D,
+        **more,
+    }
 
 
 def on_line(rule, device="TiOx", **more):
-    return {"arm": "memristive", "rule": rule, "device": device, **ON_LINE, **more}
+    return {"arm": "memristive", "programming": rule, "device": device, **ON_LINE, **more}
 
 
 # name -> flags of runs/mnist_local.py and what its --set takes
-GAMMAS = {f"gamma ({P},{D})": ternary(P, D) for P, D in [(1, 1), (2, 2), (3, 3), (3, 1), (1, 3), (5, 1)]}
+GAMMAS = {
+    f"gamma ({P},{D})": ternary(P, D) for P, D in [(1, 1), (2, 2), (3, 3), (3, 1), (1, 3), (5, 1)]
+}
 BASELINE = {"baseline": dict(arm="baseline")}
 BEYOND = {
     "baseline, on-line": dict(arm="baseline", **ON_LINE),
@@ -38,8 +48,10 @@ ROUNDING = {
     "deterministic rounding": on_line("deterministic_rounding_single", "linear"),
 }
 # The other reading of (7), in which each pulse moves w by twice as much.
-BOTH_DEVICES = {"stochastic rounding, both devices": on_line("stochastic_rounding", "linear"),
-                "deterministic rounding, both devices": on_line("deterministic_rounding", "linear")}
+BOTH_DEVICES = {
+    "stochastic rounding, both devices": on_line("stochastic_rounding", "linear"),
+    "deterministic rounding, both devices": on_line("deterministic_rounding", "linear"),
+}
 READ_RULES = {
     "cancelling (11), (12)": on_line("cancelling"),
     "cancelling, linearised (13)": on_line("cancelling_linearised"),
@@ -51,12 +63,17 @@ LONG = {
     "20 epochs on-line, eta constant": ternary(1, 1, epochs=20, **ON_LINE, **{"learning.decay": 1}),
 }
 # Short epochs without decay, to see when an accuracy is reached.
-EARLY = {f"early, gamma ({P},{D}), eta {eta}": ternary(P, D, train=3000, epochs=20, **{"learning.decay": 1, "learning.eta": eta})
-         for eta in (0.001, 0.01) for P, D in [(1, 1), (3, 3), (5, 5), (3, 1), (5, 1)]}
+EARLY = {
+    f"early, gamma ({P},{D}), eta {eta}": ternary(
+        P, D, train=3000, epochs=20, **{"learning.decay": 1, "learning.eta": eta}
+    )
+    for eta in (0.001, 0.01)
+    for P, D in [(1, 1), (3, 3), (5, 5), (3, 1), (5, 1)]
+}
 # Where the paper is silent: each reading with equal and unequal gamma.
 INTERPRETATIONS = {
     "as chosen here": {},
-    "one device of the pair, at random": {"rule": "ternary_single"},
+    "one device of the pair, at random": {"programming": "ternary_single"},
     "batches of 20": {"batch": 20},
     "batches of 500": {"batch": 500},
     "request halved inside SR": {"learning.eta": 0.015},
@@ -66,8 +83,11 @@ INTERPRETATIONS = {
     "on-line, without Adam": {**ON_LINE},
     "mean-squared error": {"loss": "mse"},
 }
-SILENT = {f"{reading}, gamma ({P},{D})": ternary(P, D) | changes
-          for reading, changes in INTERPRETATIONS.items() for P, D in [(1, 1), (3, 1)]}
+SILENT = {
+    f"{reading}, gamma ({P},{D})": ternary(P, D) | changes
+    for reading, changes in INTERPRETATIONS.items()
+    for P, D in [(1, 1), (3, 1)]
+}
 SILENT |= {f"potentiation only, gamma ({P},0)": ternary(P, 0) for P in (1, 3)}
 
 
@@ -89,10 +109,16 @@ class Curves:
 def flags(doc):
     """The flags that all scripts with trained networks share."""
     parser = Flags(doc)
-    parser.add_argument("--out", default="results/paper", help="folder for figures and for the runs, which are kept and used again")
+    parser.add_argument(
+        "--out",
+        default="results/paper",
+        help="folder for figures and for the runs, which are kept and used again",
+    )
     parser.add_argument("--seeds", default="0,1,2", help="each setting is trained once for each")
     parser.add_argument("--workers", help="networks at a time; without it, one for each core")
-    parser.add_argument("--quick", action="store_true", help="a small network on a few images, for a test")
+    parser.add_argument(
+        "--quick", action="store_true", help="a small network on a few images, for a test"
+    )
     return parser
 
 
@@ -123,10 +149,15 @@ def trained(names, args, seeds=None):
             values = {"epochs": EPOCHS} | values | {"seed": seed}
             points[name, seed] = values | SMALL | {"epochs": 2} if args.quick else values
     rows = {}
-    for row in sweep.run(list(points.values()), f"{args.out}/{'quick' if args.quick else 'runs'}", workers):
+    for row in sweep.run(
+        list(points.values()), f"{args.out}/{'quick' if args.quick else 'runs'}", workers
+    ):
         rows.setdefault(row["point"], []).append(row)
     digests = {name[-12:]: found for name, found in rows.items()}
-    return {name: curves([digests[point(points[name, seed]).digest] for seed in seeds]) for name in names}
+    return {
+        name: curves([digests[point(points[name, seed]).digest] for seed in seeds])
+        for name in names
+    }
 
 
 def read_seeds(args):
@@ -136,21 +167,44 @@ def read_seeds(args):
 
 def curves(runs):
     """The `Curves` of one setting from the rows of its runs."""
+
     def table(column):
-        epochs, layers = (1 + max(row["epoch"] for row in runs[0]), max(row["layer"] for row in runs[0]))
-        return np.array([[row[column] for row in sorted(rows, key=lambda row: (row["epoch"], row["layer"]))]
-                         for rows in runs], float).reshape(len(runs), epochs, layers)
+        epochs, layers = (
+            1 + max(row["epoch"] for row in runs[0]),
+            max(row["layer"] for row in runs[0]),
+        )
+        return np.array(
+            [
+                [row[column] for row in sorted(rows, key=lambda row: (row["epoch"], row["layer"]))]
+                for rows in runs
+            ],
+            float,
+        ).reshape(len(runs), epochs, layers)
 
     pulses = (table("potentiation_pulses") + table("depression_pulses")).sum(axis=2)
-    return Curves(100 * table("test_accuracy"), pulses, table("reads").sum(axis=2), table("write_energy_J").sum(axis=2))
+    return Curves(
+        100 * table("test_accuracy"),
+        pulses,
+        table("reads").sum(axis=2),
+        table("write_energy_J").sum(axis=2),
+    )
 
 
 def long_table(found):
     """Columns for a CSV: a row for each setting, seed, epoch and layer."""
-    columns = {"setting": [], "seed_number": [], "epoch": [], "layer": [], "test_accuracy_percent": [], "pulses_all_layers": []}
+    columns = {
+        "setting": [],
+        "seed_number": [],
+        "epoch": [],
+        "layer": [],
+        "test_accuracy_percent": [],
+        "pulses_all_layers": [],
+    }
     for name, curve in found.items():
         for (seed, epoch, layer), accuracy in np.ndenumerate(curve.accuracy):
-            for column, value in zip(columns.values(), (name, seed, epoch, layer + 1, round(accuracy, 4),
-                                                        int(curve.pulses[seed, epoch]))):
+            for column, value in zip(
+                columns.values(),
+                (name, seed, epoch, layer + 1, round(accuracy, 4), int(curve.pulses[seed, epoch])),
+            ):
                 column.append(value)
     return columns

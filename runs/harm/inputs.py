@@ -1,4 +1,6 @@
-"""Random mistakes in all that a user can give: each must end well or in a sentence, and touch nothing that is there."""
+"""Random mistakes in all that a user can give: each must end well or in a sentence, and touch
+nothing that is there."""
+
 import hashlib
 import io
 import runpy
@@ -12,8 +14,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
-
 from harm.mutations import KINDS, prepare
+
 from snn_brian.job import script
 
 RUNS = Path(__file__).parents[1]
@@ -28,8 +30,16 @@ class Hangs(BaseException):
 def inputs(count, folder, say):
     """Try `count` mistakes; returns the figures."""
     random = np.random.default_rng(0)
-    figures = {"inputs": count, "refused": 0, "accepted": 0, "tracebacks": 0, "hangs": 0, "changed files": 0,
-               "kinds": dict.fromkeys(KINDS, 0), "wrong": []}
+    figures = {
+        "inputs": count,
+        "refused": 0,
+        "accepted": 0,
+        "tracebacks": 0,
+        "hangs": 0,
+        "changed files": 0,
+        "kinds": dict.fromkeys(KINDS, 0),
+        "wrong": [],
+    }
     originals = folder / "originals"
     originals.mkdir(parents=True)
     prepare(originals, lambda flags: call("mnist_local.py", flags))
@@ -40,15 +50,23 @@ def inputs(count, folder, say):
         with chdir(sandbox):
             name, flags, own = KINDS[kind](originals, sandbox, random)
             before = _contents(sandbox)
-            outcome, said = (_process if number % OWN_PROCESS == OWN_PROCESS - 1 else call)(name, list(map(str, flags)))
+            outcome, said = (_process if number % OWN_PROCESS == OWN_PROCESS - 1 else call)(
+                name, list(map(str, flags))
+            )
             after = _contents(sandbox)
-        changed = [path for path in before if after.get(path) != before[path]
-                   and not (outcome == "accepted" and own and path.startswith(f"{own}/"))]
+        changed = [
+            path
+            for path in before
+            if after.get(path) != before[path]
+            and not (outcome == "accepted" and own and path.startswith(f"{own}/"))
+        ]
         figures[outcome] += 1
         figures["kinds"][kind] += 1
         figures["changed files"] += len(changed)
         if outcome in ("tracebacks", "hangs") or changed:
-            figures["wrong"].append(f"{number} ({kind}), {outcome}, changed {changed}: {flags}\n{said}")
+            figures["wrong"].append(
+                f"{number} ({kind}), {outcome}, changed {changed}: {flags}\n{said}"
+            )
         else:
             shutil.rmtree(sandbox)
         say(f"input {number + 1} of {count} ({kind}): {outcome} {said.splitlines()[-1:]}")
@@ -57,15 +75,23 @@ def inputs(count, folder, say):
 
 def call(name, flags):
     """Run a script in this process; returns what came of it, and what it said."""
+
     def expire(*_):
         raise Hangs
 
-    said, handlers = io.StringIO(), {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGALRM)}
+    said, handlers = (
+        io.StringIO(),
+        {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGALRM)},
+    )
     signal.signal(signal.SIGALRM, expire)
     signal.alarm(PATIENCE)
     code = 0
     try:
-        with patch.object(sys, "argv", [name, *flags]), redirect_stdout(io.StringIO()), redirect_stderr(said):
+        with (
+            patch.object(sys, "argv", [name, *flags]),
+            redirect_stdout(io.StringIO()),
+            redirect_stderr(said),
+        ):
             parts = runpy.run_path(str(RUNS / name))
             script.run(parts["main"], parts["flags"])
     except SystemExit as end:
@@ -83,14 +109,23 @@ def call(name, flags):
 
 def _process(name, flags):
     try:
-        ended = subprocess.run([sys.executable, RUNS / name, *flags], capture_output=True, text=True, timeout=PATIENCE)
+        ended = subprocess.run(
+            [sys.executable, RUNS / name, *flags], capture_output=True, text=True, timeout=PATIENCE
+        )
     except subprocess.TimeoutExpired:
         return "hangs", ""
     outcome = "accepted" if ended.returncode == 0 else "refused"
-    return ("tracebacks" if "Traceback" in ended.stderr or ended.returncode not in (0, 1, 2) else outcome), ended.stderr
+    return (
+        "tracebacks"
+        if "Traceback" in ended.stderr or ended.returncode not in (0, 1, 2)
+        else outcome
+    ), ended.stderr
 
 
 def _contents(folder):
     """{path: hash} of all files."""
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).digest()
-            for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).digest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }

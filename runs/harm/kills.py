@@ -1,4 +1,6 @@
-"""Kills at random moments of a short training, each followed by a resumption that must come to the uninterrupted result."""
+"""Kills at random moments of a short training, each followed by a resumption that must come to the
+uninterrupted result."""
+
 import io
 import os
 import re
@@ -8,8 +10,8 @@ import time
 from contextlib import redirect_stdout, suppress
 
 import numpy as np
-
 from harm.small_job import SMALL, differences, finish, program, start
+
 from snn_brian.job import job
 
 VICTIMS = ("Python", "the simulation", "both")
@@ -17,16 +19,25 @@ SLOT = 3.0  # seconds within which the next run of the compiled program begins
 
 
 def kills(count, folder, say):
-    """Kill `count` trainings, at times spread evenly over their duration from the first file on; returns the figures."""
+    """Kill `count` trainings, at times spread evenly over their duration from the first file on;
+    returns the figures."""
     reference = folder / "reference"
-    code, _, errors = finish(start(*SMALL, "--out", reference))  # compiles, so that the next one does not
+    code, _, errors = finish(
+        start(*SMALL, "--out", reference)
+    )  # compiles, so that the next one does not
     timed = start(*SMALL, "--out", folder / "timed")
     timed.stdout.readline()
     began = time.perf_counter()
     assert finish(timed)[0] == code == 0, errors
     duration = time.perf_counter() - began
-    figures = {"kills": 0, "equal": 0, "lost epochs": 0, "kills that came too late": 0,
-               "victims": dict.fromkeys(VICTIMS, 0), "wrong": []}
+    figures = {
+        "kills": 0,
+        "equal": 0,
+        "lost epochs": 0,
+        "kills that came too late": 0,
+        "victims": dict.fromkeys(VICTIMS, 0),
+        "wrong": [],
+    }
     random = np.random.default_rng(0)
     while figures["kills"] < count:
         run, victim = folder / f"killed-{figures['kills']}", VICTIMS[figures["kills"] % 3]
@@ -37,7 +48,10 @@ def kills(count, folder, say):
             continue
         figures["kills"] += 1
         figures["victims"][victim] += 1
-        kept = {(path.parent.name, int(path.stem[6:])) for path in run.rglob("epoch_[0-9][0-9][0-9].npz")}
+        kept = {
+            (path.parent.name, int(path.stem[6:]))
+            for path in run.rglob("epoch_[0-9][0-9][0-9].npz")
+        }
         figures["lost epochs"] += len(told - kept) + len(kept & _told(_go_on(run)))
         wrong = differences(run, reference)
         figures["equal"] += not wrong
@@ -49,13 +63,16 @@ def kills(count, folder, say):
 
 
 def _killed(run, victim, delay):
-    """Start a training and kill it a while after it began; returns the finished epochs that it told of."""
+    """Start a training and kill it a while after it began; returns the finished epochs that it told
+    of."""
     process = start(*SMALL, "--out", run)
     process.stdout.readline()
     time.sleep(delay)
     if victim != "Python":
         limit = time.monotonic() + SLOT
-        while time.monotonic() < limit and process.poll() is None and not (child := program(process)):
+        while (
+            time.monotonic() < limit and process.poll() is None and not (child := program(process))
+        ):
             pass
         with suppress(ProcessLookupError):
             if process.poll() is None and child:
@@ -66,7 +83,8 @@ def _killed(run, victim, delay):
 
 
 def _go_on(run):
-    """Go on with a run, or begin it again if its program was killed before an epoch ended, which leaves no folder.
+    """Go on with a run, or begin it again if its program was killed before an epoch ended, which
+    leaves no folder.
 
     It is done in this process, which saves the time to import Brian2. Returns what was printed.
     """
@@ -77,4 +95,6 @@ def _go_on(run):
 
 
 def _told(out):
-    return {(arm, int(epoch)) for arm, epoch in re.findall(r"^(\w+) epoch (\d+):", out, re.MULTILINE)}
+    return {
+        (arm, int(epoch)) for arm, epoch in re.findall(r"^(\w+) epoch (\d+):", out, re.MULTILINE)
+    }

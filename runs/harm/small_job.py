@@ -1,4 +1,5 @@
 """A short training in a process of its own, and whether two of them came to the same."""
+
 import csv
 import json
 import subprocess
@@ -10,14 +11,32 @@ import numpy as np
 from snn_brian.base import checkpoints
 
 JOB = Path(__file__).parents[1] / "mnist_local.py"
-SMALL = ["--layers", "60,20", "--train", "6000", "--test", "1000", "--epochs", "3", "--batch", "50",
-         "--checkpoint-every", "2000"]
+SMALL = [
+    "--layers",
+    "60,20",
+    "--train",
+    "6000",
+    "--test",
+    "1000",
+    "--epochs",
+    "3",
+    "--batch",
+    "50",
+    "--checkpoint-every",
+    "2000",
+]
 
 
 def start(*flags, **options):
     """The job, in a session of its own."""
-    return subprocess.Popen([sys.executable, JOB, *map(str, flags)], text=True, stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, start_new_session=True, **options)
+    return subprocess.Popen(
+        [sys.executable, JOB, *map(str, flags)],
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        **options,
+    )
 
 
 def finish(process):
@@ -37,9 +56,14 @@ def program(process):
 
 
 def differences(folder, reference, names=None):
-    """The files, by default all results, in which two runs differ by more than the time that they took."""
+    """The files, by default all results, in which two runs differ by more than the time that they
+    took."""
     if names is None:
-        names = {path.relative_to(each).as_posix() for each in (folder, reference) for path in each.rglob("*.npz")}
+        names = {
+            path.relative_to(each).as_posix()
+            for each in (folder, reference)
+            for path in each.rglob("*.npz")
+        }
         names |= {"metrics.csv", "summary.json"}
     return [name for name in sorted(names) if not _equal(folder / name, reference / name)]
 
@@ -50,13 +74,19 @@ def _equal(path, other):
     if path.suffix != ".npz":
         return _timeless(path) == _timeless(other)
     one, two = checkpoints.read_checkpoint(path), checkpoints.read_checkpoint(other)
-    return one.keys() == two.keys() and all(np.asarray(one[name]).tobytes() == np.asarray(two[name]).tobytes()
-                                            for name in one if "seconds" not in name)
+    return one.keys() == two.keys() and all(
+        np.asarray(one[name]).tobytes() == np.asarray(two[name]).tobytes()
+        for name in one
+        if "seconds" not in name
+    )
 
 
 def _timeless(path):
     if path.suffix == ".csv":
-        return [{name: cell for name, cell in row.items() if name != "seconds"} for row in csv.DictReader(path.open())]
+        return [
+            {name: cell for name, cell in row.items() if name != "seconds"}
+            for row in csv.DictReader(path.open())
+        ]
     summary = json.loads(path.read_text())
     for arm in summary["arms"].values():
         del arm["seconds_per_presentation"], arm["compile_seconds"]

@@ -1,12 +1,15 @@
-"""The same network on tiles of IBM's aihwkit: exponential-step devices in pairs, at most one pulse per request.
+"""The same network on tiles of IBM's aihwkit: exponential-step devices in pairs, at most one pulse
+per request.
 
     aihwkit_pair.py IDX_FOLDER COUNT
 
-prints milliseconds per image of training at batch 1, or {"skipped": ...} where aihwkit is not installed.
+prints milliseconds per image of training at batch 1, or {"skipped": ...} where aihwkit is not
+installed.
 
-Everything that costs time and that this network does without is switched off: spread, noise, converters, autograd.
-A pair is aihwkit's OneSidedUnitCell, without refresh: a request potentiates G_plus or G_minus and nothing is depressed,
-so each event is one pulse where ours is two. The step is the library's own fit, not TiOx; the time is that of any fit.
+Everything that costs time and that this network does without is switched off: spread, noise,
+converters, autograd. A pair is aihwkit's OneSidedUnitCell, without refresh: a request potentiates
+G_plus or G_minus and nothing is depressed, so each event is one pulse where ours is two. The step
+is the library's own fit, not TiOx; the time is that of any fit.
 
 Written from the sources of aihwkit 1.2.0.
 """

@@ -1,4 +1,5 @@
 """Peers that take turns on one core, and their medians."""
+
 import json
 import os
 import subprocess
@@ -30,7 +31,9 @@ def output(name, command):
     SimulationFailed
         If it fails; `name` says to the user what has failed.
     """
-    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     try:
         said, complaints = process.communicate()
     except BaseException:  # an interrupt: let it end what it has started, too
@@ -39,7 +42,9 @@ def output(name, command):
         raise
     if process.returncode:
         reason = (complaints.strip().splitlines() or ["it said nothing"])[-1]
-        raise SimulationFailed(f"The benchmark's peer '{name}' failed with exit code {process.returncode}: {reason}")
+        raise SimulationFailed(
+            f"The benchmark's peer '{name}' failed with exit code {process.returncode}: {reason}"
+        )
     return said
 
 
@@ -49,14 +54,26 @@ def reply(name, command):
     try:
         return json.loads(said.strip().splitlines()[-1])
     except (ValueError, IndexError):
-        raise SimulationFailed(f"The benchmark's peer '{name}' printed no result but {said[-200:]!r}.") from None
+        raise SimulationFailed(
+            f"The benchmark's peer '{name}' printed no result but {said[-200:]!r}."
+        ) from None
 
 
 def take_turns(rounds, measures, cores):
-    """{name: a value from each round} of {name: function without arguments}; all are called once in every round."""
+    """{name: a value from each round} of {name: function without arguments}; all are called once in
+    every round."""
     measured = {name: [] for name in measures}
     pause = 0.1 if sys.stderr.isatty() else 30  # seconds between two pictures of the bar
-    with on(cores), tqdm(total=rounds * len(measures), leave=False, mininterval=pause, miniters=1, dynamic_ncols=True) as bar:
+    with (
+        on(cores),
+        tqdm(
+            total=rounds * len(measures),
+            leave=False,
+            mininterval=pause,
+            miniters=1,
+            dynamic_ncols=True,
+        ) as bar,
+    ):
         for number in range(1, rounds + 1):
             for name, measure in measures.items():
                 bar.set_description(f"round {number}/{rounds}: {name}", refresh=sys.stderr.isatty())
@@ -68,4 +85,9 @@ def take_turns(rounds, measures, cores):
 def summary(values):
     """Median, quartiles and all values."""
     low, median, high = map(float, np.percentile(values, [25, 50, 75]))
-    return {"median": median, "low": low, "high": high, "rounds": [float(value) for value in values]}
+    return {
+        "median": median,
+        "low": low,
+        "high": high,
+        "rounds": [float(value) for value in values],
+    }

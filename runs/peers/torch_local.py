@@ -1,7 +1,8 @@
-"""The same network in PyTorch: 784-500-500-250 with local random classifiers, float weights, one thread.
+"""The same network in PyTorch: 784-500-500-250 with local random classifiers, float weights, one
+thread.
 
-    torch_local.py IDX_FOLDER autograd-sgd BATCH COUNT     as one writes it: a surrogate spike, backward(), SGD
-    torch_local.py IDX_FOLDER manual-sgd BATCH COUNT       the same update written out, without autograd
+    torch_local.py IDX_FOLDER autograd-sgd BATCH COUNT  a surrogate spike, backward(), SGD
+    torch_local.py IDX_FOLDER manual-sgd BATCH COUNT    the same, written out
 
 prints milliseconds per image of training on the first COUNT images.
 """
@@ -39,7 +40,8 @@ class Spike(torch.autograd.Function):
 
 
 def local_losses(spike_inputs, weights, classifiers, labels, box):
-    """Sum over layers and images of the cross-entropy; a layer's input is detached, so its loss stays local."""
+    """Sum over layers and images of the cross-entropy; a layer's input is detached, so its loss
+    stays local."""
     S = spike_inputs
     total = 0.0
     for w, J in zip(weights, classifiers):
@@ -51,11 +53,13 @@ def local_losses(spike_inputs, weights, classifiers, labels, box):
 def local_gradients(spike_inputs, weights, classifiers, labels, box):
     """Gradient of every layer's own loss, summed over the batch, by autograd.
 
-    Shapes: spike_inputs (batch, inputs), labels (batch,); per layer weights (inputs, neurons) and classifiers
-    (neurons, classes).
+    Shapes: spike_inputs (batch, inputs), labels (batch,); per layer weights (inputs, neurons) and
+    classifiers (neurons, classes).
     """
     weights = [w.detach().requires_grad_() for w in weights]
-    return torch.autograd.grad(local_losses(spike_inputs, weights, classifiers, labels, box), weights)
+    return torch.autograd.grad(
+        local_losses(spike_inputs, weights, classifiers, labels, box), weights
+    )
 
 
 class AutogradSGD:
@@ -68,7 +72,9 @@ class AutogradSGD:
 
     def step(self, spike_inputs, labels):
         self.optimizer.zero_grad()
-        (local_losses(spike_inputs, self.weights, self.classifiers, labels, BOX) / len(labels)).backward()
+        (
+            local_losses(spike_inputs, self.weights, self.classifiers, labels, BOX) / len(labels)
+        ).backward()
         self.optimizer.step()
 
 
@@ -101,13 +107,17 @@ def random_network(generator):
         return torch.empty(rows, columns).uniform_(-limit, limit, generator=generator)
 
     weights = [uniform(inputs, neurons, WEIGHT_RANGE) for inputs, neurons in zip(SIZES, SIZES[1:])]
-    classifiers = [uniform(neurons, CLASSES, CLASSIFIER_RANGE / neurons**0.5) for neurons in SIZES[1:]]
+    classifiers = [
+        uniform(neurons, CLASSES, CLASSIFIER_RANGE / neurons**0.5) for neurons in SIZES[1:]
+    ]
     return weights, classifiers
 
 
 def read_images(folder, count):
     """Thresholded pixels (count, 784) and labels of the first training images."""
-    pixels = np.fromfile(Path(folder, "train-images-idx3-ubyte"), np.uint8, count * SIZES[0], offset=16)
+    pixels = np.fromfile(
+        Path(folder, "train-images-idx3-ubyte"), np.uint8, count * SIZES[0], offset=16
+    )
     labels = np.fromfile(Path(folder, "train-labels-idx1-ubyte"), np.uint8, count, offset=8)
     spikes = torch.from_numpy(pixels.reshape(-1, SIZES[0]) > 127).float()
     return spikes, torch.from_numpy(labels).long()

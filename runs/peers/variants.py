@@ -1,11 +1,14 @@
-"""Networks of this project as the benchmark needs them: each arm, on plain Brian2 Synapses, and its forward pass alone.
+"""Networks of this project as the benchmark needs them: each arm, on plain Brian2 Synapses, and its
+forward pass alone.
 
     variants.py ARM TARGET TRAIN TEST
 
-trains one arm for an epoch of so many MNIST images in a fresh process and prints JSON: the seconds of `Training(...)`
-(generating code, compiling it or finding it compiled), the time of day at which the first image had been presented, and
-the peak memory of this process and of the compiled program in MB.
+trains one arm for an epoch of so many MNIST images in a fresh process and prints JSON: the seconds
+of `Training(...)` (generating code, compiling it or finding it compiled), the time of day at which
+the first image had been presented, and the peak memory of this process and of the compiled program
+in MB.
 """
+
 import json
 import os
 import time
@@ -17,36 +20,54 @@ from unittest.mock import patch
 import numpy as np
 from brian2 import NeuronGroup, Synapses
 
-from snn_brian.data.images import load_images
-from snn_brian.network import network
-from snn_brian.train.arm import Arm
 from snn_brian.check.loading import load
 from snn_brian.crossbar.pulses import Pulses
+from snn_brian.data.images import load_images
 from snn_brian.job.script import Flags, run
+from snn_brian.network import network
 from snn_brian.network.synapse import Synapse
+from snn_brian.train.arm import Arm
 from snn_brian.train.training import Training
 
 LAYERS = (500, 500, 250)
 ARMS = {
-    "ternary": dict(weights="TiOx", rule="ternary", optimizer="sgd", batch=1),
-    "float": dict(weights="ideal", rule=None, optimizer="sgd", batch=1),
-    "accumulator": dict(weights="TiOx", rule="accumulator", optimizer="sgd", batch=1),
-    "adam": dict(weights="TiOx", rule="ternary", optimizer="adam", batch=100),  # the main job's settings
+    "ternary": dict(weights="TiOx", programming="ternary", optimizer="sgd", batch=1),
+    "float": dict(weights="ideal", programming=None, optimizer="sgd", batch=1),
+    "accumulator": dict(weights="TiOx", programming="accumulator", optimizer="sgd", batch=1),
+    "adam": dict(
+        weights="TiOx", programming="ternary", optimizer="adam", batch=100
+    ),  # the main job's settings
 }
 
 
 def training(arm, images, layers=LAYERS, target="cpp_standalone", threads=1):
     """The `Training` of an arm, ready to run."""
     chosen = dict(ARMS[arm])
-    weights, rule = load("device", chosen.pop("weights")), chosen.pop("rule")
-    return Training(Arm(
-        layers=tuple(layers), neuron=load("neuron", "integrate_and_fire"), encoder=load("encoder", "threshold"),
-        weights=weights, rule=rule and load("rule", rule), loss="cross-entropy", steps=1, eta=None, epochs=1, seed=0,
-        target=target, threads=threads, **chosen), images)
+    weights, rule = load("device", chosen.pop("weights")), chosen.pop("programming")
+    chosen["optimizer"] = load("optimizer", chosen["optimizer"])
+    return Training(
+        Arm(
+            layers=tuple(layers),
+            neuron=load("neuron", "integrate_and_fire"),
+            encoder=load("encoder", "threshold"),
+            weights=weights,
+            programming=rule and load("programming", rule),
+            loss=load("loss", "cross-entropy"),
+            steps=1,
+            eta=None,
+            epochs=1,
+            seed=0,
+            target=target,
+            threads=threads,
+            **chosen,
+        ),
+        images,
+    )
 
 
 def milliseconds(training, progress=lambda epoch, done: None):
-    """Of an image in an epoch of training from the initial state, which is put back: time of the simulation alone."""
+    """Of an image in an epoch of training from the initial state, which is put back: time of the
+    simulation alone."""
     state, record = training.state, deepcopy(training.history)
     try:
         *_, epoch = training.epochs(progress)
@@ -56,10 +77,18 @@ def milliseconds(training, progress=lambda epoch, done: None):
 
 
 def plain_synapses():
-    """A context in which networks are built from nothing but Brian2's own `Synapses` and `NeuronGroup`."""
+    """A context in which networks are built from nothing but Brian2's own `Synapses` and
+    `NeuronGroup`."""
+
     def synapses(source, target, model, on_pre=None, on_post=None, index_arrays=True, **kwds):
-        paths = ({name: code.plain() if isinstance(code, Pulses) else code for name, code in (each or {}).items()} or None
-                 for each in (on_pre, on_post))
+        paths = (
+            {
+                name: code.plain() if isinstance(code, Pulses) else code
+                for name, code in (each or {}).items()
+            }
+            or None
+            for each in (on_pre, on_post)
+        )
         made = Synapses(source, target, model, *paths, **kwds)
         made.connect()
         return made
@@ -68,29 +97,41 @@ def plain_synapses():
 
 
 class Forward:
-    """The forward pass of an arm's network with its initial weights: input spikes, their sums, spikes; nothing else."""
+    """The forward pass of an arm's network with its initial weights: input spikes, their sums,
+    spikes; nothing else."""
 
     def __init__(self, *args, **kwds):
-        with patch("snn_brian.simulate.compiled.build", _forward_alone), patch("snn_brian.simulate.interpreted.build", _forward_alone):
+        with (
+            patch("snn_brian.simulate.compiled.build", _forward_alone),
+            patch("snn_brian.simulate.interpreted.build", _forward_alone),
+        ):
             self.training = training(*args, **kwds)
         images = args[1]
-        self.tables = {"image": (images.train_images ^ 0x80).view(np.int8), "label": images.train_labels,
-                       "order": np.arange(len(images.train_labels), dtype=np.int32)}
+        self.tables = {
+            "image": (images.train_images ^ 0x80).view(np.int8),
+            "label": images.train_labels,
+            "order": np.arange(len(images.train_labels), dtype=np.int32),
+        }
         arm, state = self.training.arm, self.training.state
         self.weights = [state[f"synapses_{l}.w"] for l in self.training.numbers]
         self.values = {f"synapses_{l}.w": w for l, w in enumerate(self.weights, 1)}
-        self.values |= {f"inputs.encoder_{name}": value for name, value in arm.encoder.parameters.items()}
+        self.values |= {
+            f"inputs.encoder_{name}": value for name, value in arm.encoder.parameters.items()
+        }
 
     def run(self, wanted=()):
         """The `Outcome` of presenting every training image once."""
-        return self.training.simulation.run(len(self.tables["order"]), 0, self.values, self.tables, wanted)
+        return self.training.simulation.run(
+            len(self.tables["order"]), 0, self.values, self.tables, wanted
+        )
 
     def milliseconds(self):
         """Per image, time of the simulation alone."""
         return 1e3 * self.run().seconds / len(self.tables["order"])
 
     def bytes_per_image(self):
-        """Of float32 weights of the synapses whose inputs spike, by NumPy from the same images and weights."""
+        """Of float32 weights of the synapses whose inputs spike, by NumPy from the same images and
+        weights."""
         theta = self.training.arm.encoder.parameters["theta"]
         S = (self.tables["image"].astype(np.float32) + 128) / 255 > theta
         synapses = 0
@@ -101,8 +142,14 @@ class Forward:
 
 
 def _forward_alone(structure):
-    synapse = Synapse("w : 1", {"forward": structure.neuron.synaptic_input}, {}, {"forward": "spike"}, ("w",), {})
-    with patch.multiple(network, synapse=lambda *_: synapse, _classifier=lambda _, neurons, number: (neurons, neurons, [])):
+    synapse = Synapse(
+        "w : 1", {"forward": structure.neuron.synaptic_input}, {}, {"forward": "spike"}, ("w",), {}
+    )
+    with patch.multiple(
+        network,
+        synapse=lambda *_: synapse,
+        _classifier=lambda _, neurons, number: (neurons, neurons, []),
+    ):
         net = network.build(structure)
     for layer in net.layers:
         for each in layer.neurons.contained_objects:
@@ -111,9 +158,12 @@ def _forward_alone(structure):
 
 
 def peak_memory(process="self"):
-    """The most memory that a process has held, in MB (getrusage counts the parent's at the time of the fork, too)."""
+    """The most memory that a process has held, in MB (getrusage counts the parent's at the time of
+    the fork, too)."""
     status = Path(f"/proc/{process}/status").read_text()
-    return next(int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM"))
+    return next(
+        int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM")
+    )
 
 
 def fresh_start(arm, target, train, test):

@@ -1,8 +1,8 @@
 """Test accuracies of runs from several sources, side by side: mean and spread over runs."""
+
 from statistics import mean, stdev
 
-from snn_brian.base.plot import COLOURS, COLUMN, MARKERS
-from snn_brian.base.plot import picture
+from snn_brian.base.plot import COLOURS, COLUMN, MARKERS, picture
 
 
 def gathered(rows):
@@ -31,7 +31,8 @@ def table(rows):
 
 
 def draw(rows, path):
-    """A panel for each arm and layer, a line with its spread for each source; the test before training is left out."""
+    """A panel for each arm and layer, a line with its spread for each source; the test before
+    training is left out."""
     curves = gathered([row for row in rows if int(row["epoch"]) > 0] or rows)
     arms = list(dict.fromkeys(arm for arm, _ in curves))
     layers = max(layer for _, layer in curves)
@@ -40,9 +41,17 @@ def draw(rows, path):
         for (arm, layer), found in curves.items():
             axes = panels[layer - 1, arms.index(arm)]
             for k, (source, epochs) in enumerate(found.items()):
-                axes.errorbar(list(epochs), [mean(values) for values in epochs.values()],
-                              [spread(values) for values in epochs.values()], color=COLOURS[k], marker=MARKERS[k],
-                              markersize=3, capsize=2, alpha=0.8, label=source)
+                axes.errorbar(
+                    list(epochs),
+                    [mean(values) for values in epochs.values()],
+                    [spread(values) for values in epochs.values()],
+                    color=COLOURS[k],
+                    marker=MARKERS[k],
+                    markersize=3,
+                    capsize=2,
+                    alpha=0.8,
+                    label=source,
+                )
             axes.set(title=f"{arm}, layer {layer}", ylabel="Test accuracy (%)")
             axes.grid(True, axis="y")
         panels[-1, 0].set_xlabel("Epoch")

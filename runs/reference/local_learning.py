@@ -1,34 +1,53 @@
-"""Local learning on pairs of memristors in PyTorch, from the paper's equations and a run's `config.json` alone.
+"""Local learning on pairs of memristors in PyTorch, from the paper's equations and a run's
+`config.json` alone.
 
-Gradients are autograd's, steps are torch.optim's, matrix products are dense: nothing is shared with the Brian2 network. Only
-what a run says of its random streams is repeated, so that both see the same images, order, classifiers and initial state.
+Gradients are autograd's, steps are torch.optim's, matrix products are dense: nothing is shared with
+the Brian2 network. Only what a run says of its random streams is repeated, so that both see the
+same images, order, classifiers and initial state.
 """
+
 import numpy as np
 import torch
 from reference.weights import Ideal, Pair
 
 from snn_brian.base.errors import UserError
 
-KNOWN = {"neuron": ("integrate_and_fire",), "encoder": ("threshold",), "law": ("exponential", "linear"),
-         "rule": ("ternary", "stochastic_rounding", "accumulator")}
+KNOWN = {
+    "neuron": ("integrate_and_fire",),
+    "encoder": ("threshold",),
+    "law": ("exponential", "linear"),
+    "programming": ("ternary", "stochastic_rounding", "accumulator"),
+}
 
 
 def check(config):
     """That this implementation knows what a run is made of; raises UserError."""
     used = [("neuron", config["neuron"]["name"]), ("encoder", config["encoder"]["name"])]
     for arm in config["arms"].values():
-        if arm["rule"] is not None:
+        if arm["programming"] is not None:
             device = arm["device"]
-            used += [("rule", arm["rule"]["name"]), ("law", device["law"]["name"])]
+            used += [("programming", arm["programming"]["name"]), ("law", device["law"]["name"])]
             if device["device_to_device"] or device["cycle_to_cycle"] or device["read_noise"]:
-                raise UserError(f"--device: '{device['name']}' varies, which this reference does not; choose another.")
+                raise UserError(
+                    f"--device: '{device['name']}' varies, which this reference does not; choose "
+                    "another."
+                )
         elif arm["device"].get("limit") is not None:
-            raise UserError(f"--device: '{arm['device']['name']}' has a limit, which this reference lacks; choose another.")
+            raise UserError(
+                f"--device: '{arm['device']['name']}' has a limit, which this reference lacks; "
+                "choose another."
+            )
     for kind, name in used:
         if name not in KNOWN[kind]:
-            raise UserError(f"--{kind}: '{name}' is unknown to this reference; choose one of {', '.join(KNOWN[kind])}.")
+            raise UserError(
+                f"--{kind}: '{name}' is unknown to this reference; choose one of "
+                f"{', '.join(KNOWN[kind])}."
+            )
     if config["steps"] != 1:
-        raise UserError(f"--steps: {config['steps']} is not possible in this reference; it knows presentations of 1 step.")
+        raise UserError(
+            f"--steps: {config['steps']} is not possible in this reference; it knows "
+            "presentations of 1 step."
+        )
 
 
 class Fire(torch.autograd.Function):
@@ -45,43 +64,64 @@ class Fire(torch.autograd.Function):
 
 
 class Network:
-    """One arm of a run, by its configuration, learning from images of shape (n, pixels) that are spikes already."""
+    """One arm of a run, by its configuration, learning from images of shape (n, pixels) that are
+    spikes already."""
 
     def __init__(self, config, arm, pixels):
         self.config, self.arm = config, config["arms"][arm]
         self.classifiers, self.synapses, self.requests = [], [], []
         for number, layer in enumerate(self.arm["layers"], 1):
             scale, shape = layer["classifier_scale"], (pixels, layer["neurons"])
-            J = self.stream("classifiers", number).uniform(-scale, scale, (config["data"]["classes"], layer["neurons"]))
+            J = self.stream("classifiers", number).uniform(
+                -scale, scale, (config["data"]["classes"], layer["neurons"])
+            )
             initial = self.stream("initial", number)
-            draw = lambda: torch.tensor(initial.uniform(*layer["initial"], shape), dtype=torch.float32)  # noqa: E731
+            draw = lambda: torch.tensor(
+                initial.uniform(*layer["initial"], shape), dtype=torch.float32
+            )  # noqa: E731
             random = torch.Generator().manual_seed(1000 * config["seed"] + number)
             self.classifiers.append(torch.tensor(J, dtype=torch.float32))
-            self.synapses.append(Ideal(draw()) if self.arm["rule"] is None else Pair(self.arm, draw(), draw(), random))
-            self.requests.append(torch.zeros(shape, requires_grad=True))  # change of the weights that the optimizer asks for
+            self.synapses.append(
+                Ideal(draw())
+                if self.arm["programming"] is None
+                else Pair(self.arm, draw(), draw(), random)
+            )
+            self.requests.append(
+                torch.zeros(shape, requires_grad=True)
+            )  # change of the weights that the optimizer asks for
             pixels = layer["neurons"]
         Optimizer = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[config["optimizer"]["name"]]
-        self.optimizer = Optimizer([{"params": [request], "lr": layer["eta"]}
-                                    for request, layer in zip(self.requests, self.arm["layers"])])
+        self.optimizer = Optimizer(
+            [
+                {"params": [request], "lr": layer["eta"]}
+                for request, layer in zip(self.requests, self.arm["layers"])
+            ]
+        )
 
     def stream(self, name, number):
-        return np.random.default_rng([self.config["seed"], self.config["random"]["streams"][name], number])
+        return np.random.default_rng(
+            [self.config["seed"], self.config["random"]["streams"][name], number]
+        )
 
     def outputs(self, S):
-        """The outputs y of each layer's classifier (5); no gradient passes from one layer to the one before."""
+        """The outputs y of each layer's classifier (5); no gradient passes from one layer to the
+        one before."""
         found = []
-        for layer, synapse, request, J in zip(self.arm["layers"], self.synapses, self.requests, self.classifiers):
+        for layer, synapse, request, J in zip(
+            self.arm["layers"], self.synapses, self.requests, self.classifiers
+        ):
             box = layer["neuron_parameters"]
             S = Fire.apply(S.detach() @ (synapse.w + request), box["u_lo"], box["u_hi"])  # (1), (2)
             found.append(S @ J.T)
         return found
 
     def learn(self, S, labels):
-        """Go through the images once; returns the share of right answers of each layer on the way."""
+        """Go through the images once; returns the share of right answers of each layer on the
+        way."""
         batch, hits = self.config["batch"], 0
         for start in range(0, len(S), batch):
-            target = labels[start:start + batch]
-            outputs = self.outputs(S[start:start + batch])
+            target = labels[start : start + batch]
+            outputs = self.outputs(S[start : start + batch])
             self.optimizer.zero_grad()
             self.loss(outputs, target).backward()
             self.optimizer.step()
@@ -96,13 +136,16 @@ class Network:
         """The sum of the layers' losses: of a batch the mean for Adam, the sum for SGD."""
         reduction = "mean" if self.config["optimizer"]["name"] == "adam" else "sum"
         if self.config["loss"]["name"] == "cross-entropy":
-            return sum(torch.nn.functional.cross_entropy(y, target, reduction=reduction) for y in outputs)
+            return sum(
+                torch.nn.functional.cross_entropy(y, target, reduction=reduction) for y in outputs
+            )
         onehot = torch.nn.functional.one_hot(target, outputs[0].shape[1])
         squares = sum(((y - onehot) ** 2).sum() / 2 for y in outputs)
         return squares / len(target) if reduction == "mean" else squares
 
     def epochs(self, train, train_labels, test, test_labels):
-        """Yield number, test and training accuracies (None before training) and write energies (J) of the layers."""
+        """Yield number, test and training accuracies (None before training) and write energies (J)
+        of the layers."""
         for number in range(self.config["epochs"] + 1):
             trained = None
             for synapse in self.synapses:
@@ -113,16 +156,23 @@ class Network:
                 order = torch.from_numpy(self.stream("order", number).permutation(len(train)))
                 trained = self.learn(train[order], train_labels[order])
             with torch.no_grad():
-                tested = sum(right(self.outputs(part), labels) for part, labels in
-                             zip(test.split(1000), test_labels.split(1000))) / len(test)
+                tested = sum(
+                    right(self.outputs(part), labels)
+                    for part, labels in zip(test.split(1000), test_labels.split(1000))
+                ) / len(test)
             yield number, tested, trained, [self.energy(synapse) for synapse in self.synapses]
 
     def energy(self, synapse):
         """V^2 t G of each pulse, G the mean of before and after, in joules (NeuroSim)."""
         device, total = self.arm["device"], 0.0
-        for pulse, load in (("potentiation_pulse", synapse.load_P), ("depression_pulse", synapse.load_D)):
+        for pulse, load in (
+            ("potentiation_pulse", synapse.load_P),
+            ("depression_pulse", synapse.load_D),
+        ):
             if load:
-                voltage, width = (float(device[pulse][part].split()[0]) for part in ("voltage", "width"))
+                voltage, width = (
+                    float(device[pulse][part].split()[0]) for part in ("voltage", "width")
+                )
                 total += load * voltage**2 * width * device["G_max_S"]
         return total
 

@@ -1,4 +1,6 @@
-"""Crossbars of memristor pairs and of ideal weights, as PyTorch tensors, from the paper's equations."""
+"""Crossbars of memristor pairs and of ideal weights, as PyTorch tensors, from the paper's
+equations."""
+
 import torch
 
 
@@ -8,12 +10,20 @@ def stochastically_rounded(x, random):
 
 
 class Pair:
-    """A crossbar of pairs of devices, conductances in units of G_max, shape (inputs, neurons); w = G_plus - G_minus (2)."""
+    """A crossbar of pairs of devices, conductances in units of G_max, shape (inputs, neurons); w =
+    G_plus - G_minus (2)."""
 
     def __init__(self, arm, G_plus, G_minus, random):
         self.G_plus, self.G_minus, self.random = G_plus, G_minus, random
-        self.rule, self.numbers = arm["rule"]["name"], arm["rule"]["parameters"]
-        self.law, self.device, self.K = arm["device"]["law"]["name"], arm["device"]["parameters"], arm["device"]["K"]
+        self.programming, self.numbers = (
+            arm["programming"]["name"],
+            arm["programming"]["parameters"],
+        )
+        self.law, self.device, self.K = (
+            arm["device"]["law"]["name"],
+            arm["device"]["parameters"],
+            arm["device"]["K"],
+        )
         self.chi = torch.zeros_like(G_plus)
         self.begin()
 
@@ -26,7 +36,8 @@ class Pair:
         self.load_P = self.load_D = 0.0  # sum over pulses of the mean conductance before and after
 
     def change(self, dw):
-        """Carry out a requested change of the weights by pulses on both devices, in opposite directions."""
+        """Carry out a requested change of the weights by pulses on both devices, in opposite
+        directions."""
         n, (n_P, n_D) = self.pulses(dw)
         G_plus = torch.where(n > 0, self.potentiated(self.G_plus, n_P), self.G_plus)
         G_plus = torch.where(n < 0, self.depressed(self.G_plus, n_D), G_plus)
@@ -34,19 +45,23 @@ class Pair:
         G_minus = torch.where(n > 0, self.depressed(self.G_minus, n_D), G_minus)
         plus, minus = (self.G_plus + G_plus) / 2, (self.G_minus + G_minus) / 2
         n_P, n_D = n_P * (n != 0), n_D * (n != 0)
-        self.pulses_P, self.pulses_D = self.pulses_P + int(n_P.sum()), self.pulses_D + int(n_D.sum())
+        self.pulses_P, self.pulses_D = (
+            self.pulses_P + int(n_P.sum()),
+            self.pulses_D + int(n_D.sum()),
+        )
         self.load_P += float((n_P * torch.where(n > 0, plus, minus)).sum(dtype=torch.float64))
         self.load_D += float((n_D * torch.where(n > 0, minus, plus)).sum(dtype=torch.float64))
         self.G_plus, self.G_minus = G_plus, G_minus
 
     def pulses(self, dw):
-        """Direction, and pulses on the device that is potentiated and on the one that is depressed."""
-        if self.rule == "ternary":  # (14)
+        """Direction, and pulses on the device that is potentiated and on the one that is
+        depressed."""
+        if self.programming == "ternary":  # (14)
             n = stochastically_rounded(dw, self.random).clamp(-1, 1)
             return n, (self.numbers["gamma_P"], self.numbers["gamma_D"])
-        if self.rule == "stochastic_rounding":  # (6), (7); both devices move
+        if self.programming == "stochastic_rounding":  # (6), (7); both devices move
             n = stochastically_rounded(dw * self.device["N"] / (2 * (1 - self.K)), self.random)
-        if self.rule == "accumulator":
+        if self.programming == "accumulator":
             self.chi += dw
             n = torch.trunc(self.chi / self.numbers["theta"])
             self.chi -= n * self.numbers["theta"]

@@ -18,7 +18,8 @@ def _base() -> Path:
 
 
 def folder(kind: str) -> Path:
-    """Return the cache folder for `kind` ("builds", "data", "data/decoded", ...) and create it where it is missing.
+    """Return the cache folder for `kind` ("builds", "data", "data/decoded", ...) and create it
+    where it is missing.
 
     It lies in $SNN_BRIAN_CACHE, or in snn_brian under $XDG_CACHE_HOME or ~/.cache.
 

@@ -1,4 +1,6 @@
-"""Checkpoints: NPZ files of numbers with a checksum, believed only when it fits, and never executed."""
+"""Checkpoints: NPZ files of numbers with a checksum, believed only when it fits, and never
+executed."""
+
 import hashlib
 import sys
 import zipfile
@@ -36,13 +38,14 @@ def read_checkpoint(path):
         expected = arrays.pop("sha256")
         if not np.array_equal(expected, checksum(arrays)):
             raise ValueError("its checksum is another")
-    except Exception as error:  # NumPy and zipfile name no set of errors: which one it is depends on the damaged byte
+    except Exception as error:  # which one it is depends on the damaged byte
         raise Damaged(" ".join(str(error).split()) or type(error).__name__) from error
     return arrays
 
 
 def sound(paths, check=lambda arrays: None):
-    """Yield (path, arrays) of the checkpoints that can be believed, and name on stderr those that cannot.
+    """Yield (path, arrays) of the checkpoints that can be believed, and name on stderr those that
+    cannot.
 
     `check` raises Damaged for arrays that are whole, but not what is wanted.
     """

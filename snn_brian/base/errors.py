@@ -1,6 +1,7 @@
-"""The one kind of error that a user's own input can cause, the one that a simulation can, the one kind of warning, and guesses
-at what was meant.
+"""The one kind of error that a user's own input can cause, the one that a simulation can, the one
+kind of warning, and guesses at what was meant.
 """
+
 import difflib
 
 
@@ -20,7 +21,8 @@ class SimulationFailed(RuntimeError):
 
 
 def did_you_mean(word, allowed):
-    """' (did you mean ...?)' with the nearest of the allowed words, or nothing where none is near."""
+    """' (did you mean ...?)' with the nearest of the allowed words, or nothing where none is
+    near."""
     by_lower = {each.lower(): each for each in allowed}
     near = difflib.get_close_matches(word.lower(), by_lower, 1)
     return f" (did you mean {by_lower[near[0]]}?)" if near else ""

@@ -1,4 +1,5 @@
 """Writing files so that no one ever reads half of one, and telling whether two are the same."""
+
 import csv
 import hashlib
 import io
@@ -14,9 +15,11 @@ from snn_brian.base.scratch import scratch
 
 @contextmanager
 def written_whole(path):
-    """A binary file to write to that becomes `path` when it is complete; if the writing fails, `path` stays as it was.
+    """A binary file to write to that becomes `path` when it is complete; if the writing fails,
+    `path` stays as it was.
 
-    Any number of processes may write a `path` at once: each writes a file of its own, and the last one remains.
+    Any number of processes may write a `path` at once: each writes a file of its own, and the last
+    one remains.
 
     Raises
     ------
@@ -33,12 +36,15 @@ def written_whole(path):
             os.replace(file.name, path)
         _flush(path.parent)
     except OSError as error:
-        raise UserError(f"{path}: this file cannot be written ({error.strerror}); make room or choose another "
-                        "folder.") from error
+        raise UserError(
+            f"{path}: this file cannot be written ({error.strerror}); make room or choose another "
+            "folder."
+        ) from error
 
 
 def _flush(folder):
-    """Bring a folder's new names to the disk, without which a renamed file may be gone after a power cut."""
+    """Bring a folder's new names to the disk, without which a renamed file may be gone after a
+    power cut."""
     number = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(number)
@@ -59,7 +65,8 @@ def sha256(path):
 
 
 def write_table(path, columns):
-    """Write a mapping of names to equally long sequences as CSV; names end in the unit, as in `G_nS`."""
+    """Write a mapping of names to equally long sequences as CSV; names end in the unit, as in
+    `G_nS`."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
@@ -69,10 +76,13 @@ def write_table(path, columns):
 
 
 def toml(name, file):
-    """The content of a TOML file; raises UserError, with the name of the flag, where there is none."""
+    """The content of a TOML file; raises UserError, with the name of the flag, where there is
+    none."""
     try:
         return tomllib.loads(Path(file).read_text())
     except OSError as error:
-        raise UserError(f"{name}: '{file}' cannot be read ({error.strerror}); give the path of a TOML file.") from error
+        raise UserError(
+            f"{name}: '{file}' cannot be read ({error.strerror}); give the path of a TOML file."
+        ) from error
     except ValueError as error:  # also of bytes that are no text
         raise UserError(f"{name}: '{file}' is not TOML ({error}); mend the file.") from error

@@ -1,4 +1,5 @@
 """A new folder of results that appears when all of it is written."""
+
 import os
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
@@ -10,7 +11,8 @@ from snn_brian.base.scratch import scratch
 
 @contextmanager
 def new_folder(path, what):
-    """A folder to write to and the path that it gets at the end of the block; where the block fails, nothing is left.
+    """A folder to write to and the path that it gets at the end of the block; where the block
+    fails, nothing is left.
 
     Parameters
     ----------
@@ -27,7 +29,11 @@ def new_folder(path, what):
     UserError
         If the path exists or cannot be made.
     """
-    path = Path("results", f"{datetime.now():%Y%m%d-%H%M%S}-{what}") if path is None else Path(path).expanduser()
+    path = (
+        Path("results", f"{datetime.now():%Y%m%d-%H%M%S}-{what}")
+        if path is None
+        else Path(path).expanduser()
+    )
     if os.path.lexists(path):
         raise UserError(f"--out: '{path}' exists, and nothing is written over it; name a new one.")
     made = [parent for parent in path.parents if not parent.exists()]
@@ -50,5 +56,7 @@ def _work(path):
             work = stack.enter_context(scratch(".work-", path.parent))
             (work / path.name).mkdir()
         except OSError as error:
-            raise UserError(f"--out: '{path}' cannot be made ({error.strerror}); name one that can.") from error
+            raise UserError(
+                f"--out: '{path}' cannot be made ({error.strerror}); name one that can."
+            ) from error
         yield work

@@ -1,7 +1,9 @@
 """Scratch folders, gone when their owner is, also when it was killed.
 
-Each is locked for as long as its process lives; the next one that is made beside it removes those that nobody holds.
+Each is locked for as long as its process lives; the next one that is made beside it removes those
+that nobody holds.
 """
+
 import fcntl
 import os
 import shutil
@@ -12,7 +14,8 @@ from pathlib import Path
 
 @contextmanager
 def scratch(prefix, parent=None):
-    """A new folder `parent/prefix...` as long as the `with` lasts; `parent` None: where temporary files go."""
+    """A new folder `parent/prefix...` as long as the `with` lasts; `parent` None: where temporary
+    files go."""
     parent = Path(tempfile.gettempdir() if parent is None else parent)
     remove_abandoned(prefix, parent)
     path, lock = _locked(prefix, parent)
@@ -24,7 +27,8 @@ def scratch(prefix, parent=None):
 
 
 def remove_abandoned(prefix, parent):
-    """Remove the scratch folders `parent/prefix...` of processes that ended without a chance to do so."""
+    """Remove the scratch folders `parent/prefix...` of processes that ended without a chance to do
+    so."""
     for path in Path(parent).glob(f"{prefix}*"):
         with suppress(OSError):  # it is in use, another user's, or gone by now
             with _lock(path, fcntl.LOCK_EX | fcntl.LOCK_NB):
@@ -44,7 +48,9 @@ def _lock(path, how):
 def _locked(prefix, parent):
     while True:
         path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-        with suppress(FileNotFoundError):  # another process took it for abandoned before it was locked
+        with suppress(
+            FileNotFoundError
+        ):  # another process took it for abandoned before it was locked
             lock = os.open(path, os.O_RDONLY)
             fcntl.flock(lock, fcntl.LOCK_EX)
             if path.exists():

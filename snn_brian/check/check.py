@@ -1,20 +1,20 @@
-"""Checks of a declaration when it is loaded: what each kind must be, to run and to describe a device or a rule."""
-from snn_brian.check.devices import check_device
-from snn_brian.check.neurons import check_encoder, check_neuron
-from snn_brian.check.rules import check_rule, check_weight
-from snn_brian.declarations import Device, Encoder, Neuron, Programming, Weight
+"""Checks of a declaration when it is loaded: what each kind must be, to run and to describe what it
+stands for."""
+
+from snn_brian.check.kinds import kind_of
 from snn_brian.check.reader import Reader
 
-CHECKS = {Neuron: check_neuron, Device: check_device, Weight: check_weight, Programming: check_rule, Encoder: check_encoder}
-SOUND = set()  # what this process has checked: trials take time, and a sweep's points differ in few declarations
+# what this process has checked: trials take time, and a sweep's points differ in few declarations
+SOUND = set()
 
 
 def check(declaration, file):
-    """Refuse a declaration that could not run, or that describes no device or rule.
+    """Refuse a declaration that could not run, or that describes nothing of its kind.
 
     Parameters
     ----------
-    declaration : Neuron, Device, Weight, Programming or Encoder
+    declaration : object
+        Of one of the classes in `snn_brian.check.kinds.KINDS`.
     file : str or Path
         Where it is declared, for the message.
 
@@ -30,5 +30,5 @@ def check(declaration, file):
         reader.refuse("name", "must not be empty; the declaration is found by it")
     content = repr(declaration), str(file)
     if content not in SOUND:
-        CHECKS[type(declaration)](reader)
+        kind_of(declaration).checks[type(declaration)](reader)
         SOUND.add(content)

@@ -1,16 +1,17 @@
 """What a device and its law must be, to run and to describe a device."""
+
 from operator import attrgetter
 
 import numpy as np
-from brian2 import Equations, siemens, second, volt
+from brian2 import Equations, second, siemens, volt
 from brian2.utils.stringtools import word_substitute
 
-from snn_brian.check.reader import EVERYWHERE
 from snn_brian.base.errors import did_you_mean
-from snn_brian.check.symbols import SYNAPSE_SYMBOLS, numbers
-from snn_brian.network.evaluate import evaluate
 from snn_brian.check.dry_run import shared
+from snn_brian.check.reader import EVERYWHERE
+from snn_brian.check.symbols import SYNAPSE_SYMBOLS, numbers
 from snn_brian.device.variation import CUT
+from snn_brian.network.evaluate import evaluate
 
 PULSES = np.arange(101)  # numbers of pulses at which a law is tried
 
@@ -22,7 +23,10 @@ def check_device(reader):
     for name in ("G_max", "G_min"):
         reader.dimension(name, getattr(device, name), siemens)
     if not 0 <= device.G_min < device.G_max:
-        reader.refuse("G_min", f"must be from 0 to below G_max={device.G_max}; check both values and their units")
+        reader.refuse(
+            "G_min",
+            f"must be from 0 to below G_max={device.G_max}; check both values and their units",
+        )
     for name in ("potentiation_pulse", "depression_pulse"):
         pulse = getattr(device, name)
         reader.dimension(f"{name}.voltage", pulse.voltage, volt)
@@ -32,7 +36,9 @@ def check_device(reader):
     reader.symbols("law.parameters", law.parameters, SYNAPSE_SYMBOLS, free=("N",))
     for name in sorted(set(device.parameters) - set(law.parameters)):
         near = did_you_mean(name, law.parameters)
-        reader.refuse("parameters", f"'{name}' is no parameter of the law '{law.name}'{near}; take it out")
+        reader.refuse(
+            "parameters", f"'{name}' is no parameter of the law '{law.name}'{near}; take it out"
+        )
     for name in sorted(set(law.parameters) - set(device.parameters)):
         reader.refuse("parameters", f"lacks a value for '{name}' of the law '{law.name}'; add it")
     scope = EVERYWHERE | numbers("G", "G_max", "G_min", "n", *law.parameters)
@@ -47,12 +53,18 @@ def check_device(reader):
         _inverse(reader, f"law.{way}_needed", getattr(law, way), getattr(law, f"{way}_needed"))
     _variation(reader)
     internal = {name: f"device_{name}" for name in law.parameters}
-    changes = [word_substitute(code, {**internal, "G": "G_plus"}) for code in (law.potentiation, law.depression)]
-    reader.try_out(synapse=_pair(internal), program="n = 1\nG_plus += {}\nG_plus -= {}".format(*changes))
+    changes = [
+        word_substitute(code, {**internal, "G": "G_plus"})
+        for code in (law.potentiation, law.depression)
+    ]
+    reader.try_out(
+        synapse=_pair(internal), program="n = 1\nG_plus += {}\nG_plus -= {}".format(*changes)
+    )
 
 
 def _plausible(reader, field, code):
-    """A law must give changes that are finite, 0 for no pulse, never negative, and within the range for one pulse."""
+    """A law must give changes that are finite, 0 for no pulse, never negative, and within the range
+    for one pulse."""
     device = reader.declaration
     G = np.linspace(device.K, 1, 21)[:, None]
     values = {"G": G, "n": PULSES, "G_max": 1.0, "G_min": device.K, **device.parameters}
@@ -61,51 +73,76 @@ def _plausible(reader, field, code):
         (~np.isfinite(change), "a finite number"),
         (change < -1e-9, "not negative, since both strings give the size of a change"),
         ((abs(change) > 1e-9) & (PULSES == 0), "0 without a pulse"),
-        ((change > (1 - device.K) * (1 + 1e-9)) & (PULSES == 1), "within the range for one pulse; G is in units of "
-         "G_max there"),
+        (
+            (change > (1 - device.K) * (1 + 1e-9)) & (PULSES == 1),
+            "within the range for one pulse; G is in units of G_max there",
+        ),
     ]:
         if wrong.any():
             row, n = np.argwhere(wrong)[0]
-            reader.refuse(field, f"with parameters={dict(device.parameters)} the change is {change[row, n]:.4g} at "
-                                 f"G={G[row, 0]:.4g}*G_max, n={n}; it must be {problem}")
+            reader.refuse(
+                field,
+                f"with parameters={dict(device.parameters)} the change is {change[row, n]:.4g} at "
+                f"G={G[row, 0]:.4g}*G_max, n={n}; it must be {problem}",
+            )
 
 
 def _inverse(reader, field, change, needed):
-    """The inverse of a law must give back the pulses of a change that does not reach the end of the range."""
+    """The inverse of a law must give back the pulses of a change that does not reach the end of the
+    range."""
     if not needed:
         return
     device = reader.declaration
     ends = {"G_max": 1.0, "G_min": device.K, **device.parameters}
     G = np.linspace(device.K, 1, 21)[1:-1]
     dG = evaluate(change, ends | {"G": G, "n": 1.0})
-    for conductance, n in zip(G, np.broadcast_to(evaluate(needed, ends | {"G": G, "dG": dG}), G.shape)):
+    for conductance, n in zip(
+        G, np.broadcast_to(evaluate(needed, ends | {"G": G, "dG": dG}), G.shape)
+    ):
         if not abs(n - 1) < 1e-3:
-            reader.refuse(field, f"with parameters={dict(device.parameters)} it gives {n:.4g} pulses for the change by one "
-                                 f"pulse at G={conductance:.4g}*G_max; it must be the law's inverse")
+            reader.refuse(
+                field,
+                f"with parameters={dict(device.parameters)} it gives {n:.4g} pulses for the "
+                "change by one "
+                f"pulse at G={conductance:.4g}*G_max; it must be the law's inverse",
+            )
 
 
 def _variation(reader):
-    """Every device that `variation.spread` can draw must have a range, and parameters of the sign of the nominal ones."""
+    """Every device that `variation.spread` can draw must have a range, and parameters of the sign
+    of the nominal ones."""
     device = reader.declaration
     symbols = ("G_max", "G_min", *device.law.parameters)
     for symbol, deviation in device.device_to_device.items():
         if symbol not in symbols:
-            reader.refuse("device_to_device", f"'{symbol}' is no symbol of this device{did_you_mean(symbol, symbols)}; "
-                                              f"those that can vary are {', '.join(symbols)}")
+            reader.refuse(
+                "device_to_device",
+                f"'{symbol}' is no symbol of this device{did_you_mean(symbol, symbols)}; "
+                f"those that can vary are {', '.join(symbols)}",
+            )
         if not 0 <= deviation < 1 / CUT:
-            reader.refuse(f"device_to_device['{symbol}']", f"must be from 0 to below {1 / CUT:.3f}, since devices differ by "
-                          f"up to {CUT:g} times as much", deviation)
+            reader.refuse(
+                f"device_to_device['{symbol}']",
+                f"must be from 0 to below {1 / CUT:.3f}, since devices differ by "
+                f"up to {CUT:g} times as much",
+                deviation,
+            )
     least = device.G_max * (1 - CUT * device.device_to_device.get("G_max", 0.0))
     most = device.G_min * (1 + CUT * device.device_to_device.get("G_min", 0.0))
     if most >= least:
-        reader.refuse("device_to_device", f"gives devices with G_min={most} and others with G_max={least}, and every G_min "
-                                          "must be below every G_max; give smaller spreads")
+        reader.refuse(
+            "device_to_device",
+            f"gives devices with G_min={most} and others with G_max={least}, and every G_min "
+            "must be below every G_max; give smaller spreads",
+        )
     for field in ("cycle_to_cycle", "read_noise"):
         if not 0 <= getattr(device, field) < 1:
             reader.refuse(field, "must be from 0 to below 1; it is a fraction, 0.02 for 2 %")
 
 
 def _pair(internal):
-    """The variables of a synapse that a rule or a law may use; `internal` gives names that Brian2 takes, by symbol."""
+    """The variables of a synapse that a rule or a law may use; `internal` gives names that Brian2
+    takes, by symbol."""
     return Equations("dw : 1\nw : 1\nG_plus : 1\nG_minus : 1") + shared(
-        dict.fromkeys(["G_max", "G_min", *internal.values()], 1.0))
+        dict.fromkeys(["G_max", "G_min", *internal.values()], 1.0)
+    )

@@ -1,4 +1,5 @@
 """What a neuron or an encoder must be, to run."""
+
 from brian2 import Equations, second
 from brian2.core.variables import Variable
 from brian2.equations.equations import SUBEXPRESSION
@@ -6,10 +7,10 @@ from brian2.stateupdaters.base import StateUpdateMethod
 from brian2.units.fundamentalunits import DIMENSIONLESS
 from brian2.utils.stringtools import get_identifiers
 
-from snn_brian.check.single_neuron import DRIVES, fires
-from snn_brian.check.reader import EVERYWHERE
-from snn_brian.check.symbols import NEURON_SYMBOLS, STEP, STEPS, numbers, parameters, variables
 from snn_brian.check.dry_run import shared
+from snn_brian.check.reader import EVERYWHERE
+from snn_brian.check.single_neuron import DRIVES, fires
+from snn_brian.check.symbols import NEURON_SYMBOLS, STEP, STEPS, numbers, parameters, variables
 
 
 def check_neuron(reader):
@@ -28,49 +29,81 @@ def check_neuron(reader):
     if neuron.start_of_presentation is not None:
         reader.statements("start_of_presentation", scope, state)
     elif own["U"].dim is not DIMENSIONLESS:
-        reader.refuse("start_of_presentation", "must say where U starts, since it has a unit; write one such as U = E_L, "
-                      'or "" for neurons that go on from one presentation to the next')
+        reader.refuse(
+            "start_of_presentation",
+            "must say where U starts, since it has a unit; write one such as U = E_L, "
+            'or "" for neurons that go on from one presentation to the next',
+        )
     after = {f"{name}_post": variable for name, variable in own.items()}
-    reader.statements("synaptic_input", EVERYWHERE | after | numbers("w"), {f"{name}_post" for name in state})
+    reader.statements(
+        "synaptic_input", EVERYWHERE | after | numbers("w"), {f"{name}_post" for name in state}
+    )
     if not neuron.synaptic_input.strip():
-        reader.refuse("synaptic_input", "must not be empty; a spike drives U by it, as in U_post += w")
+        reader.refuse(
+            "synaptic_input", "must not be empty; a spike drives U by it, as in U_post += w"
+        )
     reader.expression("threshold", scope, boolean=True)
     if get_identifiers(neuron.threshold) & {"rand", "randn", "poisson"}:
-        reader.refuse("threshold", "is evaluated more than once in a step; draw the random number in start_of_step")
+        reader.refuse(
+            "threshold",
+            "is evaluated more than once in a step; draw the random number in start_of_step",
+        )
     reader.statements("reset", scope, state)
     reader.expression("derivative", scope)
     traces = _traces(reader, equations)
     if neuron.method and neuron.method not in StateUpdateMethod.stateupdaters:
-        reader.refuse("method", f"must be empty or one of {', '.join(sorted(StateUpdateMethod.stateupdaters))}")
+        reader.refuse(
+            "method",
+            f"must be empty or one of {', '.join(sorted(StateUpdateMethod.stateupdaters))}",
+        )
     if neuron.refractory:
         _refractory(reader, scope)
     reader.unread("parameters")
     _run(reader, equations + traces)
     if not fires(neuron):
-        reader.warn("threshold", f"no spike came in 30 time steps with an input spike in each, through weights of "
-                    f"{', '.join(f'{each:g}' for each in DRIVES)}; bring it within the reach of U")
+        reader.warn(
+            "threshold",
+            f"no spike came in 30 time steps with an input spike in each, through weights of "
+            f"{', '.join(f'{each:g}' for each in DRIVES)}; bring it within the reach of U",
+        )
 
 
 def _run(reader, equations):
     """All strings together must run."""
     neuron = reader.declaration
     offered = Equations("delta : 1\nrequest : 1\nS : 1\neligibility : 1\n" + STEPS)
-    per_step = [neuron.start_of_presentation or "", neuron.start_of_step, f"delta = {neuron.derivative}",
-                neuron.eligibility and f"eligibility = {neuron.eligibility}"]
-    reader.try_out(equations + shared(neuron.parameters) + offered, neuron.threshold,
-                   f"{neuron.reset}\n{neuron.source_spike}", per_step, "w : 1", neuron.synaptic_input,
-                   refractory=neuron.refractory or False, **({"method": neuron.method} if neuron.method else {}))
+    per_step = [
+        neuron.start_of_presentation or "",
+        neuron.start_of_step,
+        f"delta = {neuron.derivative}",
+        neuron.eligibility and f"eligibility = {neuron.eligibility}",
+    ]
+    reader.try_out(
+        equations + shared(neuron.parameters) + offered,
+        neuron.threshold,
+        f"{neuron.reset}\n{neuron.source_spike}",
+        per_step,
+        "w : 1",
+        neuron.synaptic_input,
+        refractory=neuron.refractory or False,
+        **({"method": neuron.method} if neuron.method else {}),
+    )
 
 
 def _traces(reader, equations):
-    """The equations of the traces, which know nothing but the source's spikes and the parameters."""
+    """The equations of the traces, which know nothing but the source's spikes and the
+    parameters."""
     neuron = reader.declaration
     fields = ("trace", "source_spike", "eligibility")
     given = [field for field in fields if getattr(neuron, field).strip()]
     for field in fields:
         if given and field not in given:
-            reader.refuse(field, f"must not be empty beside {given[0]}; an eligibility needs equations, what a spike does, "
-                          "and an expression")
+            reader.refuse(
+                field,
+                f"must not be empty beside {given[0]}; an eligibility needs equations, what a "
+                "spike does, "
+                "and an expression",
+            )
     traces = reader.equations("trace", {*NEURON_SYMBOLS, *equations.names, *neuron.parameters})
     own = variables(traces)
     scope = EVERYWHERE | own | parameters(neuron.parameters)
@@ -80,8 +113,11 @@ def _traces(reader, equations):
     if given:
         reader.expression("eligibility", scope)
         if "S" not in get_identifiers(neuron.source_spike):
-            reader.refuse("source_spike", "must use S, the size of the spike, so that it also fits encoders with a signal; "
-                          "write one such as q += S")
+            reader.refuse(
+                "source_spike",
+                "must use S, the size of the spike, so that it also fits encoders with a signal; "
+                "write one such as q += S",
+            )
     return traces
 
 
@@ -101,5 +137,8 @@ def check_encoder(reader):
     if encoder.signal:
         reader.expression("signal", scope)
     reader.unread("parameters")
-    reader.try_out(Equations(f"pixel : 1\nS : 1\n{STEPS}") + shared(encoder.parameters), encoder.threshold,
-                   per_step=[f"S = {encoder.signal}"] if encoder.signal else ())
+    reader.try_out(
+        Equations(f"pixel : 1\nS : 1\n{STEPS}") + shared(encoder.parameters),
+        encoder.threshold,
+        per_step=[f"S = {encoder.signal}"] if encoder.signal else (),
+    )

@@ -1,9 +1,12 @@
-"""Numbers of declarations changed by name, without a file of one's own: `rule.gamma_P=3`, `device.G_max=500 nS`.
+"""Numbers of declarations changed by name, without a file of one's own: `programming.gamma_P=3`,
+`device.G_max=500 nS`.
 
-A name's first word is neuron, encoder, device, rule, or learning (what the rule, or the baseline's weight, holds for the
-optimizer); then comes a field, or a key of `parameters`. `learning.neuron_parameters.X` is the value of a neuron's parameter
-in one arm; `neuron.X` is that of both.
+A name's first word is that of a kind of declaration, or learning (what the programming rule, or the
+baseline's weight, holds for the optimizer); then comes a field, or a key of `parameters`.
+`learning.neuron_parameters.X` is the value of a neuron's parameter in one arm; `neuron.X` is that
+of both.
 """
+
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,19 +17,20 @@ import numpy as np
 from brian2 import Quantity, get_dimensions
 from brian2.core.namespace import DEFAULT_UNITS
 
+from snn_brian.base.errors import UserError, did_you_mean
 from snn_brian.check.check import check
+from snn_brian.check.kinds import KINDS
 from snn_brian.declarations import Device
-from snn_brian.base.errors import UserError
-from snn_brian.base.errors import did_you_mean
 
-WORDS = ("neuron", "encoder", "device", "rule", "learning")  # that names begin with
-OF_BOTH_ARMS = WORDS[:2]
+WORDS = (*KINDS, "learning")  # that names begin with
+FORMER = {kind.former: kind.word for kind in KINDS.values() if kind.former}
+OF_BOTH_ARMS = [kind.word for kind in KINDS.values() if kind.of_both_arms]
 UNITS = {str(unit): unit for unit in DEFAULT_UNITS.values()} | DEFAULT_UNITS  # ns and nsecond
 QUANTITY = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*\*?\s*([a-zA-Z]\w*)")
 
 
 def assignments(texts):
-    """{name: value's text} of texts such as "rule.gamma_P=3"; the last one counts.
+    """{name: value's text} of texts such as "programming.gamma_P=3"; the last one counts.
 
     Raises
     ------
@@ -35,8 +39,18 @@ def assignments(texts):
     """
     for text in texts:
         if not re.fullmatch(r"\s*[\w.]+\s*=.*\S.*", text):
-            raise UserError(f"--set: {text!r} is no setting; write NAME=VALUE, e.g. rule.gamma_P=3.")
-    return {name.strip(): value.strip() for name, value in (text.split("=", 1) for text in texts)}
+            raise UserError(
+                f"--set: {text!r} is no setting; write NAME=VALUE, e.g. programming.gamma_P=3."
+            )
+    return {
+        known(name.strip()): value.strip() for name, value in (text.split("=", 1) for text in texts)
+    }
+
+
+def known(name):
+    """A name as it is today: what began with a kind's former word begins with its word."""
+    word, *rest = name.split(".")
+    return ".".join([FORMER.get(word, word), *rest])
 
 
 def overridden(arm, changes):
@@ -51,62 +65,90 @@ def overridden(arm, changes):
     Raises
     ------
     UserError
-        For an unknown name, a value of another kind or unit, and whatever `snn_brian.check.check.check` finds.
+        For an unknown name, a value of another kind or unit, and whatever
+        `snn_brian.check.check.check` finds.
     """
     changed = arm
     for name, text in changes.items():
         places = numbers(changed)
         if name not in places:
-            known = [each for each in places if each.split(".")[0] == name.split(".")[0]]
-            choice = f"choose one of {', '.join(known)}" if known else \
-                "names begin with " + ", ".join(dict.fromkeys(each.split(".")[0] for each in places))
-            raise UserError(f"--set: '{name}' is unknown{did_you_mean(name, known or places)}; {choice}.")
+            near = [each for each in places if each.split(".")[0] == name.split(".")[0]]
+            choice = (
+                f"choose one of {', '.join(near)}"
+                if near
+                else "names begin with "
+                + ", ".join(dict.fromkeys(each.split(".")[0] for each in places))
+            )
+            raise UserError(
+                f"--set: '{name}' is unknown{did_you_mean(name, near or places)}; {choice}."
+            )
         path, value = places[name]
         changed = _with(changed, path, _read(name, text, value))
         if path[0] == "neuron":
             changed = _without(changed, path[-1])
     given = "--set " + " ".join(f"{name}={text}" for name, text in changes.items())
-    for field in ("neuron", "encoder", "weights", "rule"):
-        if getattr(changed, field) is not getattr(arm, field):
-            check(getattr(changed, field), given)
+    for kind in KINDS.values():
+        if getattr(changed, kind.field) is not getattr(arm, kind.field):
+            check(getattr(changed, kind.field), given)
     return changed
 
 
 def numbers(arm):
     """Every number that has a name: {name: (path in the arm, value)}."""
-    roots = {"neuron": ("neuron",), "encoder": ("encoder",), "device": ("weights",), "rule": ("rule",),
-             "learning": _learning(arm)}
+    roots = {kind.word: (kind.field,) for kind in KINDS.values()} | {"learning": _learning(arm)}
     found = {}
     for word, root in roots.items():
         for path, value in _leaves(_at(_filled(arm), root)):
-            found[".".join([word, *(part for part in path if part != "parameters")])] = ((*root, *path), value)
+            found[".".join([word, *(part for part in path if part != "parameters")])] = (
+                (*root, *path),
+                value,
+            )
     return found
 
 
 def _learning(arm):
-    return ("weights" if arm.rule is None else "rule", "learning", arm.optimizer)
+    return (
+        "weights" if arm.programming is None else "programming",
+        "learning",
+        arm.optimizer_settings,
+    )
 
 
 def _filled(arm):
     """The arm with every number in the mappings that may leave some out."""
     learning = _at(arm, _learning(arm))
-    arm = _with(arm, (*_learning(arm), "neuron_parameters"),
-                       {**arm.neuron.parameters, **learning.neuron_parameters})
+    arm = _with(
+        arm,
+        (*_learning(arm), "neuron_parameters"),
+        {**arm.neuron.parameters, **learning.neuron_parameters},
+    )
     if isinstance(arm.weights, Device):
         device = arm.weights
-        spreads = dict.fromkeys(["G_max", "G_min", *device.parameters], 0.0) | device.device_to_device
+        spreads = (
+            dict.fromkeys(["G_max", "G_min", *device.parameters], 0.0) | device.device_to_device
+        )
         arm = _with(arm, ("weights", "device_to_device"), spreads)
     return arm
 
 
 def _leaves(value):
-    """(path, number) of all numbers, quantities and tuples of numbers in a declaration; `learning` has names of its own."""
+    """(path, number) of all numbers, quantities and tuples of numbers in a declaration; `learning`
+    has names of its own."""
     if is_dataclass(value):
-        value = {field.name: getattr(value, field.name) for field in fields(value) if field.name != "learning"}
+        value = {
+            field.name: getattr(value, field.name)
+            for field in fields(value)
+            if field.name != "learning"
+        }
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from (((key, *path), leaf) for path, leaf in _leaves(item))
-    elif isinstance(value, (Real, Quantity)) or isinstance(value, tuple) and value and isinstance(value[0], Real):
+    elif (
+        isinstance(value, (Real, Quantity))
+        or isinstance(value, tuple)
+        and value
+        and isinstance(value[0], Real)
+    ):
         yield (), value
 
 
@@ -121,7 +163,9 @@ def _with(whole, path, value):
     if not path:
         return value
     own = value if len(path) == 1 else _with(_at(whole, path[:1]), path[1:], value)
-    return {**whole, path[0]: own} if isinstance(whole, Mapping) else replace(whole, **{path[0]: own})
+    return (
+        {**whole, path[0]: own} if isinstance(whole, Mapping) else replace(whole, **{path[0]: own})
+    )
 
 
 def _without(arm, parameter):
@@ -140,7 +184,11 @@ def _read(name, text, present):
             return float(match[1]) * unit
         wanted = f"a number with its unit, e.g. {present}"
     else:
-        wanted = "numbers with commas between them, e.g. 1,0.5" if isinstance(present, tuple) else "a number, e.g. 0.5"
+        wanted = (
+            "numbers with commas between them, e.g. 1,0.5"
+            if isinstance(present, tuple)
+            else "a number, e.g. 0.5"
+        )
         with suppress(ValueError):
             read = tuple(float(part) for part in text.split(","))
             if np.isfinite(read).all() and (isinstance(present, tuple) or len(read) == 1):

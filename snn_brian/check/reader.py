@@ -1,6 +1,7 @@
-"""Reading a declaration field by field, as Brian2 will, so that a mistake can be told with the field that it is in."""
+"""Reading a declaration field by field, as Brian2 will, so that a mistake can be told with the
+field that it is in."""
+
 import ast
-import re
 import textwrap
 import warnings
 from collections.abc import Mapping
@@ -19,33 +20,50 @@ from brian2.equations.equations import BOOLEAN, DIFFERENTIAL_EQUATION
 from brian2.groups.neurongroup import check_identifier_pre_post
 from brian2.parsing.expressions import is_boolean_expression, parse_expression_dimensions
 from brian2.parsing.rendering import NodeRenderer
-from brian2.parsing.statements import parse_statement
 from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit_for_display
 from sympy import Basic, sympify
 
 from snn_brian.base.errors import DeclarationWarning, UserError, did_you_mean
 from snn_brian.check.dry_run import trial
+from snn_brian.crossbar.statements import pieces, statement
 
 # What every string may use: functions, units, and Brian2's own variables.
-EVERYWHERE = {**DEFAULT_FUNCTIONS, **DEFAULT_CONSTANTS,
-              **{name: Constant(name, float(unit), unit.dim) for name, unit in DEFAULT_UNITS.items()},
-              "t": Variable("t", second.dim), "dt": Variable("dt", second.dim)}
+EVERYWHERE = {
+    **DEFAULT_FUNCTIONS,
+    **DEFAULT_CONSTANTS,
+    **{name: Constant(name, float(unit), unit.dim) for name, unit in DEFAULT_UNITS.items()},
+    "t": Variable("t", second.dim),
+    "dt": Variable("dt", second.dim),
+}
 # Brian2 refuses Python's keywords, but writes a symbol into its C++ as it is.
-CPP_KEYWORDS = ("auto bool case catch char const default delete do double enum explicit export extern float friend "
-                "goto inline long mutable namespace new operator private protected public register short signed static "
-                "struct switch template this throw typedef typename union unsigned using virtual void volatile").split()
-NEEDED = {str: "a string", float: "a number without a unit", Quantity: "one number with a unit",
-          type(None): "None", tuple: "a tuple such as (value,)", Mapping: "a mapping such as dict(symbol=value)"}
+CPP_KEYWORDS = (
+    "auto bool case catch char const default delete do double enum explicit export extern float "
+    "friend "
+    "goto inline long mutable namespace new operator private protected public register short "
+    "signed static "
+    "struct switch template this throw typedef typename union unsigned using virtual void volatile"
+).split()
+NEEDED = {
+    str: "a string",
+    float: "a number without a unit",
+    Quantity: "one number with a unit",
+    type(None): "None",
+    tuple: "a tuple such as (value,)",
+    Mapping: "a mapping such as dict(symbol=value)",
+}
 
 
 def said(error):
     """What Brian2 says, in one line."""
-    text = error.msg if isinstance(error, SyntaxError) else str(error.args[0] if error.args else error)
+    text = (
+        error.msg if isinstance(error, SyntaxError) else str(error.args[0] if error.args else error)
+    )
     return f"Brian2 says: {textwrap.shorten(text, 300).rstrip('.')}; mend the string"
 
 
 class Reader:
-    """Reads the fields of one declaration; every method raises `UserError` with file, field, value and mend.
+    """Reads the fields of one declaration; every method raises `UserError` with file, field, value
+    and mend.
 
     A `scope` is a dict of the symbols that a string may use, by name, as Brian2's variables.
     """
@@ -57,16 +75,22 @@ class Reader:
         self.locals = {}  # further symbols that statements set: (field, line)
 
     def refuse(self, field, problem, *value):
-        """Raise the `UserError` for a field, given as a path such as "law.potentiation", or for a value in it."""
-        shown, = value or [attrgetter(field)(self.declaration)]
+        """Raise the `UserError` for a field, given as a path such as "law.potentiation", or for a
+        value in it."""
+        (shown,) = value or [attrgetter(field)(self.declaration)]
         raise UserError(f"{self.file}: {field}={textwrap.shorten(repr(shown), 160)}: {problem}.")
 
     def warn(self, field, problem):
         """Tell of a field that is allowed but hardly meant so."""
-        warnings.warn(f"{self.file}: {field}={getattr(self.declaration, field)!r}: {problem}.", DeclarationWarning, 2)
+        warnings.warn(
+            f"{self.file}: {field}={getattr(self.declaration, field)!r}: {problem}.",
+            DeclarationWarning,
+            2,
+        )
 
     def type(self, field, value, hint):
-        """A value must be of the type that the declaration's class gives it, and finite, down to the parts."""
+        """A value must be of the type that the declaration's class gives it, and finite, down to
+        the parts."""
         kind, parts = get_origin(hint) or hint, get_args(hint)
         kinds = parts if kind is UnionType else (kind,)
         if not any(_is(value, each) for each in kinds):
@@ -92,21 +116,31 @@ class Reader:
             self.refuse(field, f"must be in units of {unit.name}", value)
 
     def symbols(self, field, symbols, taken, free=()):
-        """New symbols must be none of Brian2's, of C++'s or of those `taken`; the `free` ones may be Brian2's."""
+        """New symbols must be none of Brian2's, of C++'s or of those `taken`; the `free` ones may
+        be Brian2's."""
         for symbol in symbols:
-            problem = "the network or another field has a variable of this name" if symbol in taken else ""
+            problem = (
+                "the network or another field has a variable of this name"
+                if symbol in taken
+                else ""
+            )
             if symbol in CPP_KEYWORDS or symbol == "j":
                 problem = "the name has a meaning of its own in Brian2 or C++"
             try:
                 if symbol not in free:
                     if not isinstance(sympify(symbol), (Basic, type)):
-                        problem = "SymPy, by which Brian2 solves equations, has an object of this name"
+                        problem = (
+                            "SymPy, by which Brian2 solves equations, has an object of this name"
+                        )
                     Equations.check_identifier(symbol)
                 check_identifier_pre_post(symbol)
             except (SyntaxError, ValueError) as error:
                 problem = str(error).rstrip(".")
             if problem:
-                self.refuse(field, f"'{symbol}' is refused as a symbol, since {problem}; choose another name")
+                self.refuse(
+                    field,
+                    f"'{symbol}' is refused as a symbol, since {problem}; choose another name",
+                )
 
     def equations(self, field, taken):
         """The `Equations` of a field, their symbols checked."""
@@ -121,44 +155,76 @@ class Reader:
         """The right-hand sides of equations must have the units of their left-hand sides."""
         for equation in equations.values():
             if equation.expr is not None:
-                needed = equation.dim / second.dim if equation.type == DIFFERENTIAL_EQUATION else equation.dim
-                self.expression(field, scope, equation.expr.code, needed, equation.var_type == BOOLEAN, str(equation))
+                needed = (
+                    equation.dim / second.dim
+                    if equation.type == DIFFERENTIAL_EQUATION
+                    else equation.dim
+                )
+                self.expression(
+                    field,
+                    scope,
+                    equation.expr.code,
+                    needed,
+                    equation.var_type == BOOLEAN,
+                    str(equation),
+                )
 
     def expression(self, field, scope, code=None, needed=DIMENSIONLESS, boolean=False, shown=None):
-        """An expression must use what is in scope, have the needed dimensions and be a condition only if `boolean`."""
+        """An expression must use what is in scope, have the needed dimensions and be a condition
+        only if `boolean`."""
         code = attrgetter(field)(self.declaration) if code is None else code
         dimensions, is_boolean = self._read(field, code, scope, shown or code)
         if is_boolean != boolean:
-            self.refuse(field, "must be a condition, such as U > 0" if boolean else
-                        "is a condition where a number is needed; write int(...) around it", shown or code)
+            self.refuse(
+                field,
+                "must be a condition, such as U > 0"
+                if boolean
+                else "is a condition where a number is needed; write int(...) around it",
+                shown or code,
+            )
         if dimensions != needed:
-            self.refuse(field, f"has the unit {get_unit_for_display(dimensions)} where {get_unit_for_display(needed)} "
-                        "is needed; mend the string or the units of its parameters", shown or code)
+            self.refuse(
+                field,
+                f"has the unit {get_unit_for_display(dimensions)} where "
+                f"{get_unit_for_display(needed)} "
+                "is needed; mend the string or the units of its parameters",
+                shown or code,
+            )
 
     def kind(self, field, scope):
         """The dimensions of an expression, and whether it is a condition."""
         code = attrgetter(field)(self.declaration)
         return self._read(field, code, scope, code)
 
-    def statements(self, field, scope, writable):
-        """Statements may set the symbols in `writable` and new ones, which are returned as a scope."""
+    def statements(self, field, scope, writable, results=()):
+        """Statements may set the symbols in `writable` and new ones, which are returned as a scope.
+
+        Of the new ones, something other than this declaration's strings reads the `results`.
+        """
         found = {}
-        for line in filter(str.strip, re.split(r"[;\n]", getattr(self.declaration, field))):
+        for line in pieces(getattr(self.declaration, field)):
             try:
-                symbol, operation, code, _ = parse_statement(line.strip())
+                found_here = statement(line)
             except ValueError:
-                self.refuse(field, "is no statement; write one such as U = 0", line.strip())
-            if operation not in ("=", "+=", "-=", "*=", "/="):
-                self.refuse(field, f"{operation} is not available; write the statement with =", line.strip())
-            code = code if operation == "=" else f"{symbol} {operation[0]} ({code})"
+                self.refuse(field, "is no statement; write one such as U = 0", line)
+            symbol, code = found_here.name, found_here.value
+            if found_here.operation not in ("=", "+=", "-=", "*=", "/="):
+                self.refuse(
+                    field,
+                    f"{found_here.operation} is not available; write the statement with =",
+                    line,
+                )
             if symbol in writable:
-                self.expression(field, scope | found, code, scope[symbol].dim, scope[symbol].is_boolean, line.strip())
+                self.expression(
+                    field, scope | found, code, scope[symbol].dim, scope[symbol].is_boolean, line
+                )
             elif symbol in scope or f"{symbol}_post" in scope:
-                self.refuse(field, f"'{symbol}' cannot be set here; {_may_set(writable)}", line.strip())
+                self.refuse(field, f"'{symbol}' cannot be set here; {_may_set(writable)}", line)
             else:
-                dimensions, is_boolean = self._read(field, code, scope | found, line.strip())
+                dimensions, is_boolean = self._read(field, code, scope | found, line)
                 found[symbol] = Variable(symbol, dimensions, dtype=bool if is_boolean else None)
-                self.locals[symbol] = (field, line.strip(), writable)
+                if symbol not in results:
+                    self.locals[symbol] = (field, line, writable)
         return found
 
     def try_out(self, *arguments, **keywords):
@@ -171,8 +237,12 @@ class Reader:
         """Parameters in `fields`, and symbols that statements set, must be read by some string."""
         for symbol, (field, line, writable) in self.locals.items():
             if symbol not in self.used:
-                self.refuse(field, f"no string reads '{symbol}'{did_you_mean(symbol, writable)}; "
-                            f"{_may_set(writable)}", line)
+                self.refuse(
+                    field,
+                    f"no string reads '{symbol}'{did_you_mean(symbol, writable)}; "
+                    f"{_may_set(writable)}",
+                    line,
+                )
         for field in fields:
             for symbol in attrgetter(field)(self.declaration):
                 if symbol not in self.used:
@@ -181,29 +251,41 @@ class Reader:
     def _read(self, field, code, scope, shown):
         """The dimensions of an expression, and whether it is a condition."""
         if "#" in code:  # Python would skip it, and Brian2 would not
-            self.refuse(field, "has a comment inside the expression; put it after the string", shown)
+            self.refuse(
+                field, "has a comment inside the expression; put it after the string", shown
+            )
         try:
             tree = ast.parse(code.strip(), mode="eval")
         except SyntaxError as error:
             self.refuse(field, f"is no expression: {said(error)}", shown)
         symbols = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         for symbol in sorted(symbols - scope.keys()):
-            near = (f"write {symbol}_post" if f"{symbol}_post" in scope else "add it to parameters" +
-                    did_you_mean(symbol, scope.keys() - DEFAULT_UNITS.keys()))
+            near = (
+                f"write {symbol}_post"
+                if f"{symbol}_post" in scope
+                else "add it to parameters"
+                + did_you_mean(symbol, scope.keys() - DEFAULT_UNITS.keys())
+            )
             self.refuse(field, f"'{symbol}' is not declared; {near}", shown)
         self.used |= {symbol.removesuffix("_post") for symbol in symbols}
         if any(_divides_by_zero(node) for node in ast.walk(tree)):
             self.refuse(field, "divides by zero; mend the expression", shown)
         try:
             NodeRenderer().render_expr(code)
-            return parse_expression_dimensions(code.strip(), scope), bool(is_boolean_expression(code.strip(), scope))
+            return parse_expression_dimensions(code.strip(), scope), bool(
+                is_boolean_expression(code.strip(), scope)
+            )
         except Exception as error:
             self.refuse(field, said(error), shown)
 
 
 def _divides_by_zero(node):
-    return (isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod))
-            and isinstance(node.right, ast.Constant) and node.right.value == 0)
+    return (
+        isinstance(node, ast.BinOp)
+        and isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod))
+        and isinstance(node.right, ast.Constant)
+        and node.right.value == 0
+    )
 
 
 def _may_set(writable):

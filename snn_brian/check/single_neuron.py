@@ -1,16 +1,35 @@
 """One declared neuron by itself: how it answers a steady train of input spikes."""
+
 import re
 from dataclasses import dataclass
 
 import numpy as np
-from brian2 import Clock, Equations, Network, NeuronGroup, SpikeMonitor, StateMonitor, get_device, ms, prefs
+from brian2 import (
+    Clock,
+    Equations,
+    Network,
+    NeuronGroup,
+    SpikeMonitor,
+    StateMonitor,
+    get_device,
+    ms,
+    prefs,
+)
 from brian2.devices.device import RuntimeDevice
 from brian2.utils.logger import catch_logs
 
 from snn_brian.check.dry_run import shared
 
 DRIVES = (-100.0, -1.0, 1.0, 100.0)  # weights that any neuron should know how to answer
-SLOTS = ["start", "groups", "input", "thresholds", "record", "resets", "end"]  # the order of the network's own schedule
+SLOTS = [
+    "start",
+    "groups",
+    "input",
+    "thresholds",
+    "record",
+    "resets",
+    "end",
+]  # the order of the network's own schedule
 
 
 @dataclass(frozen=True)
@@ -28,15 +47,19 @@ class Response:
 
 
 def fires(neuron, steps=30):
-    """Whether a train of input spikes makes the neuron spike, through a synapse of any weight in `DRIVES`.
+    """Whether a train of input spikes makes the neuron spike, through a synapse of any weight in
+    `DRIVES`.
 
     Where another device than Brian2's runtime is set, nothing can be tried, and the answer is yes.
     """
-    return not isinstance(get_device(), RuntimeDevice) or any(map(len, response(neuron, DRIVES, steps).spikes))
+    return not isinstance(get_device(), RuntimeDevice) or any(
+        map(len, response(neuron, DRIVES, steps).spikes)
+    )
 
 
 def response(neuron, drives, steps):
-    """The `Response` to one input spike in every one of `steps` time steps, through a synapse of each weight in `drives`.
+    """The `Response` to one input spike in every one of `steps` time steps, through a synapse of
+    each weight in `drives`.
 
     Raises
     ------
@@ -53,11 +76,24 @@ def response(neuron, drives, steps):
 
 def _response(neuron, drives, steps):
     clock = Clock(1 * ms, name="alone_clock*")
-    model = Equations(neuron.equations) + shared(neuron.parameters) + Equations(
-        "w : 1\ndelta : 1\nrequest : 1\nS : 1\nstep = t_in_timesteps : integer (shared)")
-    group = NeuronGroup(len(drives), model, threshold=neuron.threshold, reset=neuron.reset or None, name="alone*",
-                        refractory=neuron.refractory or False, clock=clock, namespace={"steps": steps},
-                        **({"method": neuron.method} if neuron.method else {}))
+    model = (
+        Equations(neuron.equations)
+        + shared(neuron.parameters)
+        + Equations(
+            "w : 1\ndelta : 1\nrequest : 1\nS : 1\nstep = t_in_timesteps : integer (shared)"
+        )
+    )
+    group = NeuronGroup(
+        len(drives),
+        model,
+        threshold=neuron.threshold,
+        reset=neuron.reset or None,
+        name="alone*",
+        refractory=neuron.refractory or False,
+        clock=clock,
+        namespace={"steps": steps},
+        **({"method": neuron.method} if neuron.method else {}),
+    )
     for name, value in {**neuron.parameters, "w": drives}.items():
         setattr(group, name, value)
     group.run_regularly(neuron.start_of_step, when="start")
@@ -73,4 +109,6 @@ def _response(neuron, drives, steps):
         begin.active = False
     network.run(steps * clock.dt)
     times = np.rint(np.asarray(spikes.t) / float(clock.dt)).astype(int)
-    return Response(drives, np.asarray(U.U), tuple(times[np.asarray(spikes.i) == k] for k in range(len(drives))))
+    return Response(
+        drives, np.asarray(U.U), tuple(times[np.asarray(spikes.i) == k] for k in range(len(drives)))
+    )

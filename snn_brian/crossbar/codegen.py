@@ -1,4 +1,5 @@
 """Code generation for a `Crossbar` in C++ standalone mode, by Brian2's own extension points."""
+
 import re
 
 import numpy as np
@@ -14,12 +15,16 @@ from brian2.utils.stringtools import word_substitute
 class _Renderer(CPPNodeRenderer):
     def render_Constant(self, node):
         text = super().render_Constant(node)
-        single = isinstance(node.value, (float, np.floating)) and prefs.core.default_float_dtype == np.float32
+        single = (
+            isinstance(node.value, (float, np.floating))
+            and prefs.core.default_float_dtype == np.float32
+        )
         return f"{text}f" if single and text[-1].isdigit() else text
 
 
 class ShortConstants(CPPCodeGenerator):
-    """Writes 0.9f for 0.9 where variables are float32: one constant in double precision halves the speed of a loop."""
+    """Writes 0.9f for 0.9 where variables are float32: one constant in double precision halves the
+    speed of a loop."""
 
     def translate_expression(self, expr):
         renderer = _Renderer(auto_vectorise=self.auto_vectorise)
@@ -27,48 +32,76 @@ class ShortConstants(CPPCodeGenerator):
 
 
 class CrossbarGenerator(ShortConstants):
-    """Takes a synapse's row and column from the loop variables of the templates, not from arrays of indices."""
+    """Takes a synapse's row and column from the loop variables of the templates, not from arrays of
+    indices."""
 
     def translate_to_read_arrays(self, read, write, indices):
         crossbar = self.owner.synapses if isinstance(self.owner, SynapticPathway) else self.owner
-        positions = {crossbar.variables["_synaptic_pre"]: "_presynaptic_idx",
-                     crossbar.variables["_synaptic_post"]: "_postsynaptic_idx"}
-        numbers = {name: positions[self.variables[name]] for name in read if self.variables[name] in positions}
-        lines = [f"const int32_t {name} = {position};" for name, position in sorted(numbers.items())]
-        return lines + super().translate_to_read_arrays(read - set(numbers), write, indices - set(positions.values()))
+        positions = {
+            crossbar.variables["_synaptic_pre"]: "_presynaptic_idx",
+            crossbar.variables["_synaptic_post"]: "_postsynaptic_idx",
+        }
+        numbers = {
+            name: positions[self.variables[name]]
+            for name in read
+            if self.variables[name] in positions
+        }
+        lines = [
+            f"const int32_t {name} = {position};" for name, position in sorted(numbers.items())
+        ]
+        return lines + super().translate_to_read_arrays(
+            read - set(numbers), write, indices - set(positions.values())
+        )
 
 
 def _split_by_neuron(code):
-    """Lines that load the neuron's variables, those between, and those that store the neuron's variables."""
-    loads = [line for line in code if re.fullmatch(r"\s*(const )?\w+ \w+ = \w+\[_postsynaptic_idx\];", line)]
+    """Lines that load the neuron's variables, those between, and those that store the neuron's
+    variables."""
+    loads = [
+        line
+        for line in code
+        if re.fullmatch(r"\s*(const )?\w+ \w+ = \w+\[_postsynaptic_idx\];", line)
+    ]
     stores = [line for line in code if re.fullmatch(r"\s*\w+\[_postsynaptic_idx\] = \w+;", line)]
     stored = {line.rstrip(";").split()[-1] for line in stores}
-    loads += [line for line in code if re.fullmatch(r"\s*\w+ \w+;", line) and line.rstrip(";").split()[-1] in stored]
+    loads += [
+        line
+        for line in code
+        if re.fullmatch(r"\s*\w+ \w+;", line) and line.rstrip(";").split()[-1] in stored
+    ]
     between = [line for line in code if line not in loads and line not in stores]
     return loads, between, stores
 
 
 def _draws_in_turn(variables):
-    """Whether the code takes draws from Brian2's own generator (poisson, ...), which has one state for all."""
-    return any(isinstance(variable, Function) and not variable.stateless and name not in ("rand", "randn")
-               for name, variable in variables.items())
+    """Whether the code takes draws from Brian2's own generator (poisson, ...), which has one state
+    for all."""
+    return any(
+        isinstance(variable, Function) and not variable.stateless and name not in ("rand", "randn")
+        for name, variable in variables.items()
+    )
 
 
 class CrossbarCodeObject(CPPStandaloneCodeObject):
-    """Code of a `Crossbar` in C++ standalone mode, made from the templates in `snn_brian/crossbar/templates/crossbar`."""
+    """Code of a `Crossbar` in C++ standalone mode, made from the templates in
+    `snn_brian/crossbar/templates/crossbar`."""
 
     templater = CPPStandaloneCodeObject.templater.derive(
-        "snn_brian.crossbar", templates_dir="templates/crossbar",
-        env_globals={"split_by_neuron": _split_by_neuron, "draws_in_turn": _draws_in_turn})
+        "snn_brian.crossbar",
+        templates_dir="templates/crossbar",
+        env_globals={"split_by_neuron": _split_by_neuron, "draws_in_turn": _draws_in_turn},
+    )
     generator_class = CrossbarGenerator
 
 
-# One draw is a hash of (a number drawn by Brian2's own generator at each call of the code, the place of the call in the
-# source, the synapse's number): no state from one synapse to the next, so that the loop vectorises and the result does
-# not depend on how many threads share it. The mixing constants are those of Wellons' "lowbias32" integer hash.
+# One draw is a hash of (a number drawn by Brian2's own generator at each call of the code, the
+# place of the call in the source, the synapse's number): no state from one synapse to the next, so
+# that the loop vectorises and the result does not depend on how many threads share it. The mixing
+# constants are those of Wellons' "lowbias32" integer hash.
 UNIFORM = {
     "support_code": """
-        static inline float _crossbar_rand(const uint64_t key, const uint32_t site, const uint32_t synapse)
+        static inline float _crossbar_rand(
+            const uint64_t key, const uint32_t site, const uint32_t synapse)
         {
             uint32_t x = synapse * 0x9E3779B9u + (uint32_t)key + site * 0x85EBCA6Bu;
             x ^= x >> 16; x *= 0x7FEB352Du;
@@ -79,9 +112,13 @@ UNIFORM = {
             return (float)(int32_t)(x >> 8) * (1.0f / 16777216.0f);
         }
         // for functions that draw any number of times, such as poisson
-        static inline double _rand(const int synapse) { return brian::_random_generators[0].rand(); }
+        static inline double _rand(const int synapse)
+        {
+            return brian::_random_generators[0].rand();
+        }
         """,
-    "hashdefine_code": "#define _rand(synapse) _crossbar_rand(_key, __COUNTER__, (uint32_t)(synapse))",
+    "hashdefine_code": "#define _rand(synapse) _crossbar_rand(_key, __COUNTER__, "
+    "(uint32_t)(synapse))",
 }
 DEFAULT_FUNCTIONS["rand"].implementations.add_dynamic_implementation(
     CrossbarCodeObject, code=lambda owner: UNIFORM, namespace=lambda owner: {}, name="_rand"
@@ -97,14 +134,18 @@ NORMAL = {
     "hashdefine_code": "#define _randn(synapse) _crossbar_randn(_rand(synapse), _rand(synapse))",
 }
 DEFAULT_FUNCTIONS["randn"].implementations.add_dynamic_implementation(
-    CrossbarCodeObject, code=lambda owner: NORMAL, namespace=lambda owner: {}, name="_randn",
+    CrossbarCodeObject,
+    code=lambda owner: NORMAL,
+    namespace=lambda owner: {},
+    name="_randn",
     dependencies={"rand": DEFAULT_FUNCTIONS["rand"]},
 )
 # Brian2's clip compares in double precision, which keeps a float32 loop from vectorising.
 DEFAULT_FUNCTIONS["clip"].implementations.add_implementation(
     CrossbarCodeObject,
     code="""
-        template <typename T, typename L, typename H> static inline T _clip(const T value, const L low, const H high)
+        template <typename T, typename L, typename H>
+        static inline T _clip(const T value, const L low, const H high)
         {
             return value < (T)low ? (T)low : (value > (T)high ? (T)high : value);
         }

@@ -1,10 +1,13 @@
-"""Code that runs at whole numbers of pulses: the number is decided for every synapse, the code only where it is not 0."""
+"""Code that runs at whole numbers of pulses: the number is decided for every synapse, the code only
+where it is not 0."""
+
 import ast
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from brian2.utils.stringtools import get_identifiers
+
+from snn_brian.crossbar.statements import pieces, read, written
 
 
 @dataclass(frozen=True)
@@ -14,16 +17,19 @@ class Pulses:
     Parameters
     ----------
     number : str
-        The number of pulses `n`, an expression in Brian2's language. In it, `SR(x)` is the stochastic rounding of `x`,
-        floor(x + u) with u uniform in [0, 1) (paper, Eq. 6): its mean is `x`. At most one `SR`.
+        The number of pulses `n`, an expression in Brian2's language. In it, `SR(x)` is the
+        stochastic rounding of `x`, floor(x + u) with u uniform in [0, 1) (paper, Eq. 6): its mean
+        is `x`. At most one `SR`.
     code : str
-        Statements that use `n`. They must change nothing where `n` is 0: plain Synapses run them everywhere.
+        Statements that use `n`. They must change nothing where `n` is 0: plain Synapses run them
+        everywhere.
     prepare : str
-        Statements that run for every synapse before `number`, e.g. an accumulation. They may use SR, too, and `code` may
-        use what they set.
+        Statements that run for every synapse before `number`, e.g. an accumulation. They may use
+        SR, too, and `code` may use what they set.
 
-    In compiled crossbars, pulses are drawn by skipping from one to the next wherever `prepare` is empty and `x` is a
-    function of the neuron, or products and quotients of such functions and functions of the input.
+    In compiled crossbars, pulses are drawn by skipping from one to the next wherever `prepare` is
+    empty and `x` is a function of the neuron, or products and quotients of such functions and
+    functions of the input.
     """
 
     number: str
@@ -32,7 +38,10 @@ class Pulses:
 
     def __post_init__(self):
         if len(_roundings(self.number)) > 1:
-            raise ValueError(f"number='{self.number}': at most one SR(...) is allowed; draw once and use the result twice.")
+            raise ValueError(
+                f"number='{self.number}': at most one SR(...) is allowed; draw once and use the "
+                "result twice."
+            )
 
     def plain(self) -> str:
         """The statements that brian2.Synapses runs."""
@@ -41,8 +50,9 @@ class Pulses:
     def blocks(self, indices: dict[str, str] | None) -> tuple[dict[str, str], str]:
         """Code blocks by name, and the template for them, in a compiled crossbar.
 
-        `indices` maps the names of variables to Brian2's index of each, as in `Synapses.variables.indices`; without it
-        (events of neurons) the number is decided synapse by synapse.
+        `indices` maps the names of variables to Brian2's index of each, as in
+        `Synapses.variables.indices`; without it (events of neurons) the number is decided synapse
+        by synapse.
         """
         factors = self._factors(indices)
         if factors is None:
@@ -56,12 +66,13 @@ class Pulses:
 
     def carried(self) -> list[str]:
         """Names that `prepare` sets and `code` uses."""
-        names = set(re.findall(r"^\s*(\w+)\s*=(?!=)", self.prepare, re.MULTILINE)) & get_identifiers(re.sub("#.*", "", self.code))
+        names = written(self.prepare) & read(self.code)
         return sorted(name for name in names if not name.endswith(("_pre", "_post")))
 
     def can_repeat(self, variables: Collection[str]) -> bool:
-        """Whether the number can be had again after `prepare`, from variables of the synapse and what nothing has changed."""
-        changed = set(re.findall(r"^\s*(\w+)\s*[-+*/]?=(?!=)", self.prepare, re.MULTILINE)) - set(variables)
+        """Whether the number can be had again after `prepare`, from variables of the synapse and
+        what nothing has changed."""
+        changed = written(self.prepare) - set(variables)
         return get_identifiers(self.number).isdisjoint(changed | {"SR", "rand", "randn", "poisson"})
 
     def _decided(self):
@@ -69,15 +80,22 @@ class Pulses:
         return [_drawn(self.prepare), f"n = {_drawn(self.number)}"]
 
     def _factors(self, indices):
-        """The factors (of the neuron; of the input, or None) of the SR's argument; None if it is no such product."""
+        """The factors (of the neuron; of the input, or None) of the SR's argument; None if it is no
+        such product."""
         roundings = _roundings(self.number)
-        if indices is None or not roundings or self.prepare.strip() or not _vanishes(_parsed(self.number)):
+        if (
+            indices is None
+            or not roundings
+            or self.prepare.strip()
+            or not _vanishes(_parsed(self.number))
+        ):
             return None
         return _split(roundings[0].args[0], indices)
 
 
 def _split(node, indices):
-    """The factors (of the neuron; of the input, or None) of nested products and quotients; None if there is another term."""
+    """The factors (of the neuron; of the input, or None) of nested products and quotients; None if
+    there is another term."""
     depends = _depends_on(node, indices)
     if depends <= {"_postsynaptic_idx"}:
         return ast.unparse(node), None
@@ -92,14 +110,19 @@ def _split(node, indices):
     if left is None or right is None:
         return None
     operator = "*" if isinstance(node.op, ast.Mult) else "/"
-    post, pre = (a if b in (None, "1") else f"({a or 1}){operator}({b})" for a, b in zip(left, right))
+    post, pre = (
+        a if b in (None, "1") else f"({a or 1}){operator}({b})" for a, b in zip(left, right)
+    )
     return post, pre
 
 
 def _depends_on(node, indices):
-    """The indices of the variables in an expression; scalars and constants have none, a random draw counts as one."""
+    """The indices of the variables in an expression; scalars and constants have none, a random draw
+    counts as one."""
     names = {leaf.id for leaf in ast.walk(node) if isinstance(leaf, ast.Name)}
-    return {"rand" if name in ("rand", "randn", "poisson") else indices.get(name, "0") for name in names} - {"0"}
+    return {
+        "rand" if name in ("rand", "randn", "poisson") else indices.get(name, "0") for name in names
+    } - {"0"}
 
 
 def _vanishes(node):
@@ -108,13 +131,19 @@ def _vanishes(node):
         if node.func.id == "clip":
             bounds = [_constant(bound) for bound in node.args[1:]]
             return _vanishes(node.args[0]) and None not in bounds and bounds[0] <= 0 <= bounds[1]
-        return node.func.id == "SR" or (node.func.id in ("int", "abs", "sign", "floor", "ceil") and _vanishes(node.args[0]))
+        return node.func.id == "SR" or (
+            node.func.id in ("int", "abs", "sign", "floor", "ceil") and _vanishes(node.args[0])
+        )
     if isinstance(node, ast.BinOp):
         left, right = _vanishes(node.left), _vanishes(node.right)
         if isinstance(node.op, ast.Mult):
             return left or right
         return left and (right or isinstance(node.op, (ast.Div, ast.FloorDiv)))
-    return isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)) and _vanishes(node.operand)
+    return (
+        isinstance(node, ast.UnaryOp)
+        and isinstance(node.op, (ast.USub, ast.UAdd))
+        and _vanishes(node.operand)
+    )
 
 
 def _constant(node):
@@ -129,12 +158,16 @@ def _parsed(number):
 
 
 def _roundings(number):
-    return [node for node in ast.walk(_parsed(number))
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "SR"]
+    return [
+        node
+        for node in ast.walk(_parsed(number))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "SR"
+    ]
 
 
 def replace_calls(function, code, replacement):
     """Statements or an expression with each call `function(x)` replaced by `replacement("(x)")`."""
+
     class Replacer(ast.NodeTransformer):
         def visit_Call(self, node):
             self.generic_visit(node)
@@ -144,7 +177,7 @@ def replace_calls(function, code, replacement):
 
     if f"{function}(" not in code:
         return code
-    lines = "\n".join(line.strip() for line in code.splitlines())
+    lines = "\n".join(pieces(code))
     return ast.unparse(Replacer().visit(ast.parse(lines)))
 
 

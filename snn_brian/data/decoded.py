@@ -1,6 +1,8 @@
-"""What torchvision read from raw files, kept in the cache: to import it takes seconds and hundreds of megabytes.
+"""What torchvision read from raw files, kept in the cache: to import it takes seconds and hundreds
+of megabytes.
 
-`rm -r ~/.cache/snn_brian/data/decoded` removes all that is kept; it is made again when it is needed.
+`rm -r ~/.cache/snn_brian/data/decoded` removes all that is kept; it is made again when it is
+needed.
 """
 
 import contextlib
@@ -10,19 +12,22 @@ from pathlib import Path
 
 import numpy as np
 
-from snn_brian.base import cache
-from snn_brian.base import files
-from snn_brian.data import idx
+from snn_brian.base import cache, files
 from snn_brian.base.errors import UserError
+from snn_brian.data import idx
 
 NAMES = ("train_images", "train_labels", "test_images", "test_labels")
 _FORMAT = 1  # to be raised when other arrays, or other values in them, are to be kept
 
 
 def decoded(
-    dataset: str, pairs: list[tuple[Path, Path]], counts: list[int], read: Callable[[], list[np.ndarray]]
+    dataset: str,
+    pairs: list[tuple[Path, Path]],
+    counts: list[int],
+    read: Callable[[], list[np.ndarray]],
 ) -> list[np.ndarray]:
-    """Return the arrays of NAMES that `read()` gives; it is called once for the same data set and raw files.
+    """Return the arrays of NAMES that `read()` gives; it is called once for the same data set and
+    raw files.
 
     pairs, counts: the image and the label file of each set, checked, and the number of its images.
     """
@@ -49,7 +54,9 @@ def _kept(path: Path, counts: list[int]) -> list[np.ndarray] | None:
         # opened here, because np.load leaves a damaged archive open
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = [archive[name] for name in NAMES]  # the archive has a checksum of each
-    except Exception:  # NumPy and zipfile name no set of errors: which one it is depends on the damaged byte
+    except (
+        Exception
+    ):  # NumPy and zipfile name no set of errors: which one it is depends on the damaged byte
         return None
     pixels = idx.SHAPE[0] * idx.SHAPE[1]
     expected = [form for n in counts for form in (((n, pixels), np.uint8), ((n,), np.int32))]

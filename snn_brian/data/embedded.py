@@ -40,12 +40,15 @@ def _is_sound(path: Path, sha256: str) -> bool:
 
 def _content(name: str, sha256: str) -> bytes:
     try:
-        content = gzip.decompress((resources.files("snn_brian.data") / "mnist" / f"{name}.gz").read_bytes())
+        content = gzip.decompress(
+            (resources.files("snn_brian.data") / "mnist" / f"{name}.gz").read_bytes()
+        )
         if hashlib.sha256(content).hexdigest() == sha256:
             return content
         cause = None
     except (OSError, EOFError, zlib.error) as exc:
         cause = exc
     raise UserError(
-        f"{name}.gz: this file of the installed package is missing or damaged; install snn_brian again."
+        f"{name}.gz: this file of the installed package is missing or damaged; install snn_brian "
+        "again."
     ) from cause

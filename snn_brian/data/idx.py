@@ -17,14 +17,19 @@ CLASSES = 10
 
 
 def check_pair(image_file: Path, label_file: Path) -> int:
-    """Return the number of images; raises UserError unless both files are sound and belong together."""
+    """Return the number of images; raises UserError unless both files are sound and belong
+    together."""
     count = _check(image_file, "images", SHAPE)
     labels = _check(label_file, "labels", ())
     if labels != count:
-        raise _broken(label_file, f"holds {labels} labels for the {count} images in {image_file.name}")
+        raise _broken(
+            label_file, f"holds {labels} labels for the {count} images in {image_file.name}"
+        )
     largest = np.fromfile(label_file, np.uint8, offset=8).max()
     if largest >= CLASSES:
-        raise _broken(label_file, f"holds the label {largest}, but labels go from 0 to {CLASSES - 1}")
+        raise _broken(
+            label_file, f"holds the label {largest}, but labels go from 0 to {CLASSES - 1}"
+        )
     return count
 
 
@@ -41,12 +46,18 @@ def _check(path: Path, what: str, item_shape: tuple[int, ...]) -> int:
         raise _broken(path, f"is cut short: {size} bytes do not even hold the header")
     magic, count, *found_shape = struct.unpack(f">{1 + ndim}I", header)
     if magic != 0x0800 + ndim:
-        raise _broken(path, f"is no idx file of {what}: its magic number is {magic}, not {0x0800 + ndim}")
+        raise _broken(
+            path, f"is no idx file of {what}: its magic number is {magic}, not {0x0800 + ndim}"
+        )
     if tuple(found_shape) != item_shape:
-        raise _broken(path, f"holds images of {found_shape[0]} x {found_shape[1]} pixels, not 28 x 28")
+        raise _broken(
+            path, f"holds images of {found_shape[0]} x {found_shape[1]} pixels, not 28 x 28"
+        )
     expected = len(header) + count * math.prod(item_shape)
     if count == 0 or size != expected:
-        raise _broken(path, f"has {size} bytes, but its header announces {count} {what} in {expected} bytes")
+        raise _broken(
+            path, f"has {size} bytes, but its header announces {count} {what} in {expected} bytes"
+        )
     return count
 
 

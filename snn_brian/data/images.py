@@ -9,11 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from snn_brian.base import cache
-from snn_brian.data import embedded
-from snn_brian.data import idx
-from snn_brian.data import sources
-from snn_brian.data.decoded import decoded
 from snn_brian.base.errors import UserError
+from snn_brian.data import embedded, idx, sources
+from snn_brian.data.decoded import decoded
 
 DATASETS = tuple(sources.SOURCES)
 
@@ -34,7 +32,8 @@ class Images:
     shape: tuple[int, int]
     sha256: str
     validation: int | None = None
-    frames: int = 1  # pictures that follow each other in the time steps of a presentation, side by side in a row
+    # pictures that follow each other in the time steps of a presentation, side by side in a row
+    frames: int = 1
 
     @property
     def pixels(self):
@@ -51,15 +50,16 @@ def load_images(
 ) -> Images:
     """Load the first `train` training and the first `test` test images of a data set (None: all).
 
-    With `validation`, the last so many training images stand in for the test images, and the other training images are
-    those to train on: for choices that must not be made on test images.
+    With `validation`, the last so many training images stand in for the test images, and the other
+    training images are those to train on: for choices that must not be made on test images.
 
-    dataset: one of DATASETS ("emnist" is its digits split, turned upright).
-    data_root: folder in torchvision's layout (<data_root>/MNIST/raw/...), filled by a download where
+    dataset: one of DATASETS ("emnist" is its digits split, turned upright). data_root: folder in
+    torchvision's layout (<data_root>/MNIST/raw/...), filled by a download where
         files are missing. None: the cache folder, where MNIST is unpacked from the package.
 
-    Raises UserError for an unknown name, a `train` or `test` that is no whole number or more than there
-    are, and for files that are missing, cannot be read or written, or are not what they should be.
+    Raises UserError for an unknown name, a `train` or `test` that is no whole number or more than
+    there are, and for files that are missing, cannot be read or written, or are not what they
+    should be.
     """
     if dataset not in DATASETS:
         raise UserError(f"--dataset: {dataset!r} is unknown; choose one of {', '.join(DATASETS)}.")
@@ -73,17 +73,30 @@ def load_images(
     counts = [idx.check_pair(*pair) for pair in pairs]
     held_out = 0 if validation is None else _used("validation", validation, counts[0] - 1, dataset)
     if held_out and test is not None:
-        raise UserError("--test: no test image is used with --validation; leave one of the two flags out.")
-    train, test = _used("train", train, counts[0] - held_out, dataset), _used("test", test, counts[1], dataset)
-    images, labels, *tested = decoded(dataset, pairs, counts, lambda: sources.read_source(source, root))
+        raise UserError(
+            "--test: no test image is used with --validation; leave one of the two flags out."
+        )
+    train, test = (
+        _used("train", train, counts[0] - held_out, dataset),
+        _used("test", test, counts[1], dataset),
+    )
+    images, labels, *tested = decoded(
+        dataset, pairs, counts, lambda: sources.read_source(source, root)
+    )
     if held_out:
         test, tested = held_out, [images[-held_out:], labels[-held_out:]]
     arrays = [images[:train], labels[:train], *(array[:test] for array in tested)]
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(array.astype(array.dtype.newbyteorder("<"), copy=False))
-    return Images(*arrays, classes=idx.CLASSES, name=dataset, shape=idx.SHAPE, sha256=digest.hexdigest(),
-                  validation=held_out or None)
+    return Images(
+        *arrays,
+        classes=idx.CLASSES,
+        name=dataset,
+        shape=idx.SHAPE,
+        sha256=digest.hexdigest(),
+        validation=held_out or None,
+    )
 
 
 def _used(flag: str, given: int | None, count: int, dataset: str) -> int:
@@ -92,6 +105,7 @@ def _used(flag: str, given: int | None, count: int, dataset: str) -> int:
     if isinstance(given, Integral) and not isinstance(given, bool) and 1 <= given <= count:
         return int(given)
     raise UserError(
-        f"--{flag}: {given!r} is not possible; give a whole number from 1 to {count}, the images that there are in "
+        f"--{flag}: {given!r} is not possible; give a whole number from 1 to {count}, the images "
+        "that there are in "
         f"{dataset}, or leave it out."
     )

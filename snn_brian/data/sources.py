@@ -1,4 +1,5 @@
-"""The data sets that torchvision.datasets finds or downloads: their raw files, and what it reads from them."""
+"""The data sets that torchvision.datasets finds or downloads: their raw files, and what it reads
+from them."""
 
 import contextlib
 import io
@@ -8,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from snn_brian.data import torchvision_import
 from snn_brian.base.errors import UserError
 from snn_brian.base.files import written_whole
 from snn_brian.base.scratch import scratch
+from snn_brian.data import torchvision_import
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,14 @@ class Source:
     def pairs(self, root: Path) -> list[tuple[Path, Path]]:
         """The image and the label file, first of the training set, then of the test set."""
         raw = self.raw(root)
-        return [(raw / f"{p}-images-idx3-ubyte", raw / f"{p}-labels-idx1-ubyte") for p in self.prefixes]
+        return [
+            (raw / f"{p}-images-idx3-ubyte", raw / f"{p}-labels-idx1-ubyte") for p in self.prefixes
+        ]
 
     def data_set(self, root: Path, train: bool, download: bool = False):
         base = getattr(torchvision_import.datasets(), self.class_name)
-        # torchvision prefers old pickles (processed/*.pt) to the raw files next to them, and a pickle of
-        # others is not to be loaded; the name of the class is also that of its folder
+        # torchvision prefers old pickles (processed/*.pt) to the raw files next to them, and a
+        # pickle of others is not to be loaded; the name of the class is also that of its folder
         safe = type(base.__name__, (base,), {"_check_legacy_exist": lambda self: False})
         return safe(root, train=train, download=download, **dict(self.arguments))
 
@@ -44,13 +47,17 @@ SOURCES = {
     "fashion-mnist": Source("FashionMNIST"),
     "kmnist": Source("KMNIST"),
     "emnist": Source(
-        "EMNIST", ("emnist-digits-train", "emnist-digits-test"), (("split", "digits"),), transposed=True
+        "EMNIST",
+        ("emnist-digits-train", "emnist-digits-test"),
+        (("split", "digits"),),
+        transposed=True,
     ),
 }
 
 
 def read_source(source: Source, root: Path) -> list[np.ndarray]:
-    """Upright images, uint8 (n, pixels), and labels, int32 (n,), of the training and then of the test set."""
+    """Upright images, uint8 (n, pixels), and labels, int32 (n,), of the training and then of the
+    test set."""
     arrays = []
     for train in (True, False):
         data_set = source.data_set(root, train)
@@ -62,7 +69,8 @@ def read_source(source: Source, root: Path) -> list[np.ndarray]:
 
 
 def download_missing(source: Source, root: Path) -> None:
-    """Let torchvision download, or unpack from archives in the raw folder, the files that are missing."""
+    """Let torchvision download, or unpack from archives in the raw folder, the files that are
+    missing."""
     raw = source.raw(root)
     missing = [file for pair in source.pairs(root) for file in pair if not file.exists()]
     if not missing:
@@ -71,7 +79,8 @@ def download_missing(source: Source, root: Path) -> None:
     silence = io.StringIO()
     try:
         raw.mkdir(parents=True, exist_ok=True)
-        # in a folder of its own: torchvision takes a file that a broken download left behind for good
+        # in a folder of its own: torchvision takes a file that a broken download left behind for
+        # good
         with (
             scratch(".download-", raw) as folder,
             contextlib.redirect_stdout(silence),
@@ -89,6 +98,8 @@ def download_missing(source: Source, root: Path) -> None:
     except Exception as exc:  # torchvision names no set of errors: network, archive, checksum, disk
         reason = " ".join((str(exc).splitlines() or [type(exc).__name__])[-1].split())
         raise UserError(
-            f"--data-root: {', '.join(file.name for file in missing)} not found in '{raw}' and not to be "
-            f"downloaded ({reason}); put them there or name the folder that holds {source.class_name}/raw."
+            f"--data-root: {', '.join(file.name for file in missing)} not found in '{raw}' and "
+            "not to be "
+            f"downloaded ({reason}); put them there or name the folder that holds "
+            f"{source.class_name}/raw."
         ) from exc

@@ -35,9 +35,9 @@ def datasets() -> ModuleType:
 def _define_operators() -> None:
     """Declare the operators that torchvision expects of its compiled part.
 
-    The torchvision of PyPI is built for the CUDA torch. Beside a CPU torch its compiled part does not
-    load, and `import torchvision` then fails on registering shape functions for nms and qnms. The data
-    sets use no compiled operator, so the bare declarations are enough.
+    The torchvision of PyPI is built for the CUDA torch. Beside a CPU torch its compiled part does
+    not load, and `import torchvision` then fails on registering shape functions for nms and qnms.
+    The data sets use no compiled operator, so the bare declarations are enough.
     """
     import torch
 

@@ -1,15 +1,18 @@
 """Devices differ: parameters drawn from device to device."""
+
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-CUT = 3.0  # standard deviations at which the Gaussians end, so that every device is physical (`checking` sees to it)
+# standard deviations at which the Gaussians end, so that every device is physical (`checking` sees
+# to it)
+CUT = 3.0
 
 
 def spread(device, symbol, shape, rng):
     """Values of one symbol of a device's law, one for each of many devices.
 
-    nominal*(1 + s*z), where s is `device.device_to_device[symbol]`, 0 if absent, and z is standard normal within +-3
-    (paper, Fig. 4b: alpha 25 %, G_max 1 %, G_min 5 %; Gaussian; the cut is ours).
+    nominal*(1 + s*z), where s is `device.device_to_device[symbol]`, 0 if absent, and z is standard
+    normal within +-3 (paper, Fig. 4b: alpha 25 %, G_max 1 %, G_min 5 %; Gaussian; the cut is ours).
 
     Parameters
     ----------
@@ -28,7 +31,9 @@ def spread(device, symbol, shape, rng):
     KeyError
         If the device has no such symbol.
     """
-    nominal = {"G_max": float(device.G_max), "G_min": float(device.G_min), **device.parameters}[symbol]
+    nominal = {"G_max": float(device.G_max), "G_min": float(device.G_min), **device.parameters}[
+        symbol
+    ]
     deviation = device.device_to_device.get(symbol, 0.0)
     if not deviation:
         return np.full(shape, nominal)

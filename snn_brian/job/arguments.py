@@ -1,21 +1,20 @@
 """From what a user typed to an `Arm`, with every value checked before anything long starts."""
+
 import os
 from pathlib import Path
 
 import numpy as np
 
+from snn_brian.base.errors import UserError, did_you_mean
+from snn_brian.check.kinds import KINDS
+from snn_brian.check.loading import load
+from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden
 from snn_brian.data import events
 from snn_brian.data.images import DATASETS
 from snn_brian.declarations import Weight
-from snn_brian.base.errors import UserError
-from snn_brian.train.arm import Arm
-from snn_brian.check.loading import load
-from snn_brian.network.losses import LOSSES
-from snn_brian.network.optimizers import OPTIMIZERS
-from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden
-from snn_brian.base.errors import did_you_mean
-from snn_brian.simulate.simulation import TARGETS
 from snn_brian.network.synapse import uses_inverse
+from snn_brian.simulate.simulation import TARGETS
+from snn_brian.train.arm import Arm
 
 PROGRAMS = ("step", "presentation")
 ARMS = ("both", "memristive", "baseline")
@@ -45,7 +44,9 @@ def whole(flag, text, least=1, most=MOST):
     except ValueError:
         number = None
     if number is None or not least <= number <= most:
-        raise UserError(f"{flag}: {text!r} is not possible; give a whole number from {least} to {most}.")
+        raise UserError(
+            f"{flag}: {text!r} is not possible; give a whole number from {least} to {most}."
+        )
     return number
 
 
@@ -57,7 +58,10 @@ def real(flag, text):
         number = np.nan
     limits = np.finfo(np.float32)
     if not float(limits.tiny) <= number <= float(limits.max):
-        raise UserError(f"{flag}: {text!r} is not possible; give a number above 0 that float32 can hold, e.g. 0.01.")
+        raise UserError(
+            f"{flag}: {text!r} is not possible; give a number above 0 that float32 can hold, "
+            "e.g. 0.01."
+        )
     return number
 
 
@@ -69,17 +73,21 @@ def sizes(flag, text):
     except UserError:
         layers = ()
     if len(layers) < len(parts):
-        raise UserError(f"{flag}: {text[:60]!r} is not possible; give the neurons of each layer as whole numbers from "
-                        f"1 to {MOST}, e.g. 500,500,250, of at most {MOST_LAYERS} layers.")
+        raise UserError(
+            f"{flag}: {text[:60]!r} is not possible; give the neurons of each layer as whole "
+            "numbers from "
+            f"1 to {MOST}, e.g. 500,500,250, of at most {MOST_LAYERS} layers."
+        )
     return layers
 
 
-def declared(flag, kind, text):
-    """The declaration with this name or in this file; raises UserError, also for what is wrong in the file."""
+def declared(kind, args):
+    """The declaration of a `Kind` that its flag names; raises UserError, also for what is wrong in
+    a file."""
     try:
-        return load(kind, text)
+        return load(kind.word, getattr(args, kind.flag))
     except UserError as error:
-        raise UserError(f"{flag}: {str(error).removeprefix(kind + ' ')}") from error
+        raise UserError(f"--{kind.flag}: {str(error).removeprefix(kind.noun + ' ')}") from error
 
 
 def is_events(dataset):
@@ -88,12 +96,19 @@ def is_events(dataset):
 
 
 def counts(args):
-    """The numbers of images asked for by `--train`, `--test`, `--validation`, None for all or no validation.
+    """The numbers of images asked for by `--train`, `--test`, `--validation`, None for all or no
+    validation.
 
     Raises UserError as `one_of` does.
     """
-    return {name: None if text is None else whole(f"--{name}", text)
-            for name, text in (("train", args.train), ("test", args.test), ("validation", args.validation))}
+    return {
+        name: None if text is None else whole(f"--{name}", text)
+        for name, text in (
+            ("train", args.train),
+            ("test", args.test),
+            ("validation", args.validation),
+        )
+    }
 
 
 def arms(args):
@@ -112,50 +127,67 @@ def arms(args):
     if not is_events(args.dataset):
         one_of("--dataset", args.dataset, DATASETS)
     elif not Path(args.dataset).is_file():
-        raise UserError(f"--dataset: '{args.dataset}': there is no such file; name an .npz or HDF5 file of events.")
+        raise UserError(
+            f"--dataset: '{args.dataset}': there is no such file; name an .npz or HDF5 file of "
+            "events."
+        )
     elif args.validation is not None:
-        raise UserError("--validation: a file of events has the test set that it holds; leave the flag out.")
+        raise UserError(
+            "--validation: a file of events has the test set that it holds; leave the flag out."
+        )
     if args.data_root is not None and not Path(args.data_root).expanduser().is_dir():
-        raise UserError(f"--data-root: '{args.data_root}' is no folder; name the one that holds the data in "
-                        "torchvision's layout, or make it for a download.")
+        raise UserError(
+            f"--data-root: '{args.data_root}' is no folder; name the one that holds the data in "
+            "torchvision's layout, or make it for a download."
+        )
     one_of("--arm", args.arm, ARMS)
     eta = None if args.eta is None else real("--eta", args.eta)
     common = dict(
         layers=sizes("--layers", args.layers),
-        optimizer=one_of("--optimizer", args.optimizer, OPTIMIZERS),
-        loss=one_of("--loss", args.loss, LOSSES),
         batch=whole("--batch", args.batch),
         program=one_of("--program", args.program, PROGRAMS),
         steps=whole("--steps", args.steps),
         epochs=whole("--epochs", args.epochs, most=MOST_EPOCHS),
         seed=whole("--seed", args.seed, least=0),
         target=one_of("--target", args.target, TARGETS),
-        threads=whole(f"--threads with --target {args.target}", args.threads,
-                      most=os.cpu_count() if args.target == "cpp_standalone" else 1),
-        neuron=declared("--neuron", "neuron", args.neuron),
-        encoder=declared("--encoding", "encoder", args.encoding),
-        piece=None if args.checkpoint_every is None else whole("--checkpoint-every", args.checkpoint_every),
+        threads=whole(
+            f"--threads with --target {args.target}",
+            args.threads,
+            most=os.cpu_count() if args.target == "cpp_standalone" else 1,
+        ),
+        **{kind.field: declared(kind, args) for kind in KINDS.values() if kind.of_both_arms},
+        piece=None
+        if args.checkpoint_every is None
+        else whole("--checkpoint-every", args.checkpoint_every),
     )
     if common["piece"] and common["piece"] % common["batch"]:
-        raise UserError(f"--checkpoint-every: {common['piece']} is no multiple of --batch {common['batch']}; give one, e.g. "
-                        f"{-(-common['piece'] // common['batch']) * common['batch']}.")
-    device, rule = declared("--device", "device", args.device), declared("--rule", "rule", args.rule)
+        raise UserError(
+            f"--checkpoint-every: {common['piece']} is no multiple of --batch {common['batch']}; "
+            "give one, e.g. "
+            f"{-(-common['piece'] // common['batch']) * common['batch']}."
+        )
+    device, rule = (declared(KINDS[kind], args) for kind in ("device", "programming"))
     found = {}
     changes = assignments(args.set)
     if eta is not None and "learning.eta" in changes:
-        raise UserError(f"--eta: {args.eta} and --set learning.eta={changes['learning.eta']} are the same number; keep one.")
+        raise UserError(
+            f"--eta: {args.eta} and --set learning.eta={changes['learning.eta']} are the same "
+            "number; keep one."
+        )
     shared = {name: text for name, text in changes.items() if name.split(".")[0] in OF_BOTH_ARMS}
     if args.arm != "baseline":
-        check_learning("--rule", rule, args.optimizer)
-        memristive = overridden(Arm(weights=device, rule=rule, eta=eta, **common), changes)
-        check_fit(memristive.weights, memristive.rule, args.optimizer)
+        check_learning("--programming", rule, common["optimizer"])
+        memristive = overridden(Arm(weights=device, programming=rule, eta=eta, **common), changes)
+        check_fit(memristive.weights, memristive.programming, memristive.optimizer)
         found["memristive"] = memristive
     if args.arm != "memristive":
         weight = device if isinstance(device, Weight) else load("device", "ideal")
-        check_learning("--device", weight, args.optimizer)
+        check_learning("--device", weight, common["optimizer"])
         alone = args.arm == "baseline"
-        found["baseline"] = overridden(Arm(weights=weight, rule=None, eta=eta if alone else None, **common),
-                                      changes if alone else shared)
+        found["baseline"] = overridden(
+            Arm(weights=weight, programming=None, eta=eta if alone else None, **common),
+            changes if alone else shared,
+        )
     return found
 
 
@@ -165,25 +197,40 @@ def check_fit(device, rule, optimizer):
     Raises
     ------
     UserError
-        If the device is none, if it lacks a parameter or an inverse that the rule uses, or if the rule has no settings for
-        the optimizer.
+        If the device is none, if it lacks a parameter or an inverse that the rule uses, or if the
+        rule has no settings for the optimizer.
     """
     if isinstance(device, Weight):
-        raise UserError(f"--device: '{device.name}' is a weight without a device, a baseline; name a memristive "
-                        "device, or use --arm baseline.")
+        raise UserError(
+            f"--device: '{device.name}' is a weight without a device, a baseline; name a "
+            "memristive "
+            "device, or use --arm baseline."
+        )
     missing = [name for name in rule.device_parameters if name not in device.parameters]
     if missing:
-        raise UserError(f"--rule: '{rule.name}' needs the device parameter {', '.join(missing)}, which the device "
-                        f"'{device.name}' lacks; choose another rule or a device with it, e.g. --device linear.")
+        raise UserError(
+            f"--programming: '{rule.name}' needs the device parameter {', '.join(missing)}, "
+            "which the device "
+            f"'{device.name}' lacks; choose another rule or a device with it, e.g. --device linear."
+        )
     if uses_inverse(rule) and not (device.law.potentiation_needed and device.law.depression_needed):
-        raise UserError(f"--rule: '{rule.name}' needs the inverse of the device's law, which the law '{device.law.name}' of "
-                        f"'{device.name}' lacks; choose another rule, or give the law potentiation_needed and "
-                        "depression_needed.")
-    check_learning("--rule", rule, optimizer)
+        raise UserError(
+            f"--programming: '{rule.name}' needs the inverse of the device's law, which the law "
+            f"'{device.law.name}' of "
+            f"'{device.name}' lacks; choose another rule, or give the law potentiation_needed and "
+            "depression_needed."
+        )
+    check_learning("--programming", rule, optimizer)
 
 
 def check_learning(flag, declaration, optimizer):
-    """That a rule or weight has settings for the optimizer; raises UserError."""
-    if optimizer not in declaration.learning:
-        raise UserError(f"{flag}: '{declaration.name}' has no learning settings for --optimizer {optimizer}; choose "
-                        f"{' or '.join(declaration.learning)}, or add it to the declaration's `learning`.")
+    """That a rule or weight has settings for the optimizer, or for the one whose it takes; raises
+    UserError."""
+    if not declaration.learning.keys() & {optimizer.name, optimizer.settings_of}:
+        raise UserError(
+            f"{flag}: '{declaration.name}' has no learning settings for --optimizer "
+            f"{optimizer.name}; choose "
+            f"{' or '.join(declaration.learning)}, add it to the declaration's `learning`, or "
+            "let the optimizer "
+            f'say settings_of="{next(iter(declaration.learning))}".'
+        )

@@ -1,4 +1,5 @@
 """The folder of a run: configuration, metrics, checkpoints, summary."""
+
 import csv
 import dataclasses
 import fcntl
@@ -12,18 +13,29 @@ from datetime import datetime
 from pathlib import Path
 
 from snn_brian.base import checkpoints
-from snn_brian.job import resuming
-from snn_brian.job.provenance import differences
 from snn_brian.base.errors import UserError
 from snn_brian.base.files import write_json, written_whole
 from snn_brian.base.scratch import remove_abandoned
+from snn_brian.job import resuming
+from snn_brian.job.provenance import differences
 
-METRICS = ["arm", "epoch", "layer", "test_accuracy", "train_accuracy", "potentiation_pulses", "depression_pulses",
-           "write_energy_J", "reads", "seconds"]
+METRICS = [
+    "arm",
+    "epoch",
+    "layer",
+    "test_accuracy",
+    "train_accuracy",
+    "potentiation_pulses",
+    "depression_pulses",
+    "write_energy_J",
+    "reads",
+    "seconds",
+]
 
 
 class RunFolder:
-    """The folder of one run, new or resumed, held by `with`; a run that fails before anything is kept leaves none.
+    """The folder of one run, new or resumed, held by `with`; a run that fails before anything is
+    kept leaves none.
 
     Parameters
     ----------
@@ -56,7 +68,9 @@ class RunFolder:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(self._lock)
-            raise UserError(f"--resume: another process works on '{self.path}'; wait for its end.") from None
+            raise UserError(
+                f"--resume: another process works on '{self.path}'; wait for its end."
+            ) from None
         return self
 
     def __exit__(self, kind, error, traceback):
@@ -72,10 +86,14 @@ class RunFolder:
             self._made = [each for each in (self.path, *self.path.parents) if not each.exists()]
             self.path.mkdir(parents=True)
         except FileExistsError as error:
-            raise UserError(f"--out: '{self.path}' exists, and no run writes over another; name a new one.") from error
+            raise UserError(
+                f"--out: '{self.path}' exists, and no run writes over another; name a new one."
+            ) from error
         except OSError as error:
             self._remove_parents()
-            raise UserError(f"--out: '{self.path}' cannot be made ({error.strerror}); name one that can.") from error
+            raise UserError(
+                f"--out: '{self.path}' cannot be made ({error.strerror}); name one that can."
+            ) from error
 
     def _remove_parents(self):
         with suppress(OSError):  # another run may have put something there
@@ -94,23 +112,36 @@ class RunFolder:
             begun = resuming.begun(self.path)
             differ = differences(begun, config)
             if differ:
-                raise UserError(f"--resume: '{self.path}' cannot go on as it began: {'; '.join(differ[:5])}"
-                                f"{f'; and {len(differ) - 5} more' if len(differ) > 5 else ''}.")
+                raise UserError(
+                    f"--resume: '{self.path}' cannot go on as it began: {'; '.join(differ[:5])}"
+                    f"{f'; and {len(differ) - 5} more' if len(differ) > 5 else ''}."
+                )
             if config["epochs"] < begun["epochs"]:
-                raise UserError(f"--epochs: {config['epochs']} is less than the {begun['epochs']} with which '{self.path}' "
-                                "began.")
+                raise UserError(
+                    f"--epochs: {config['epochs']} is less than the {begun['epochs']} with which "
+                    f"'{self.path}' "
+                    "began."
+                )
             for folder in (self.path, *self.path.rglob("*/")):
                 remove_abandoned(".writing-", folder)
             epochs = config["epochs"]
-            config = begun | {"epochs": epochs, "arguments": begun["arguments"] | {"epochs": str(epochs)}}
+            config = begun | {
+                "epochs": epochs,
+                "arguments": begun["arguments"] | {"epochs": str(epochs)},
+            }
         self._command = resuming.command(self.path, config["arguments"])
         write_json(self.path / "config.json", config)
 
     def go_on(self, arm, training):
-        """Let a `Training` go on from the last checkpoint of its arm that can be believed; returns its path, or None."""
-        paths = sorted(filter(_place, self._checkpoints(arm).glob("*.npz")), key=_place, reverse=True)
+        """Let a `Training` go on from the last checkpoint of its arm that can be believed; returns
+        its path, or None."""
+        paths = sorted(
+            filter(_place, self._checkpoints(arm).glob("*.npz")), key=_place, reverse=True
+        )
         path = next((path for path, _ in checkpoints.sound(paths, training.resume)), None)
-        if path and _place(path)[1] == math.inf:  # a kill may have come before its pieces were removed
+        if (
+            path and _place(path)[1] == math.inf
+        ):  # a kill may have come before its pieces were removed
             self._remove_pieces(arm, _place(path)[0], spared=0)
         self.epochs[arm] = list(training.history.epochs)
         if self.epochs[arm]:
@@ -125,7 +156,8 @@ class RunFolder:
         self._write_metrics()
 
     def add_piece(self, arm, number, arrays):
-        """Keep what an epoch has come to after some of its presentations; of such checkpoints, the last two stay."""
+        """Keep what an epoch has come to after some of its presentations; of such checkpoints, the
+        last two stay."""
         self._keep(arm, f"epoch_{number:03d}_after_{arrays['presentations']}.npz", arrays)
         self._remove_pieces(arm, number, spared=2)
 
@@ -159,20 +191,33 @@ class RunFolder:
         checkpoints.write_checkpoint(self._checkpoints(arm) / name, arrays)
 
     def _remove_pieces(self, arm, number, spared):
-        pieces = sorted(filter(_place, self._checkpoints(arm).glob(f"epoch_{number:03d}_after_*.npz")), key=_place)
-        for path in pieces[:len(pieces) - spared]:
+        pieces = sorted(
+            filter(_place, self._checkpoints(arm).glob(f"epoch_{number:03d}_after_*.npz")),
+            key=_place,
+        )
+        for path in pieces[: len(pieces) - spared]:
             path.unlink()
 
     def _write_metrics(self):
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows(
-            [METRICS, *(row for arm, epochs in self.epochs.items() for epoch in epochs for row in _rows(arm, epoch))])
+            [
+                METRICS,
+                *(
+                    row
+                    for arm, epochs in self.epochs.items()
+                    for epoch in epochs
+                    for row in _rows(arm, epoch)
+                ),
+            ]
+        )
         with written_whole(self.path / "metrics.csv") as file:
             file.write(text.getvalue().encode())
 
 
 def _place(path):
-    """Epoch of a checkpoint by its name, and the presentations in it, infinite at its end; None if it is no checkpoint."""
+    """Epoch of a checkpoint by its name, and the presentations in it, infinite at its end; None if
+    it is no checkpoint."""
     found = re.fullmatch(r"epoch_(\d{3})(?:_after_(\d+))?\.npz", path.name)
     return found and (int(found[1]), int(found[2]) if found[2] else math.inf)
 
@@ -180,10 +225,18 @@ def _place(path):
 def _rows(arm, epoch):
     """The rows of an epoch in `metrics.csv`, one for each layer."""
     for k in range(len(epoch.test_accuracy)):
-        yield [arm, epoch.number, k + 1, f"{epoch.test_accuracy[k]:.6f}",
-               "" if epoch.train_accuracy is None else f"{epoch.train_accuracy[k]:.6f}",
-               int(epoch.potentiation_pulses[k]), int(epoch.depression_pulses[k]), f"{epoch.write_energy[k]:.6e}",
-               int(epoch.reads[k]), f"{epoch.seconds:.3f}"]
+        yield [
+            arm,
+            epoch.number,
+            k + 1,
+            f"{epoch.test_accuracy[k]:.6f}",
+            "" if epoch.train_accuracy is None else f"{epoch.train_accuracy[k]:.6f}",
+            int(epoch.potentiation_pulses[k]),
+            int(epoch.depression_pulses[k]),
+            f"{epoch.write_energy[k]:.6e}",
+            int(epoch.reads[k]),
+            f"{epoch.seconds:.3f}",
+        ]
 
 
 def comparison(summary):
@@ -194,11 +247,17 @@ def comparison(summary):
     for layer, accuracies in enumerate(zip(*(arm["test_accuracy"] for arm in arms.values())), 1):
         percent = [100 * accuracy for accuracy in accuracies]
         drop = [percent[1] - percent[0]] if len(arms) == 2 else []
-        rows.append([f"test accuracy of layer {layer} (%)", *(f"{value:.2f}" for value in percent + drop)])
-    for label, key, form in (("potentiation pulses", "potentiation_pulses", "{:d}"),
-                             ("depression pulses", "depression_pulses", "{:d}"),
-                             ("write energy (J)", "write_energy_J", "{:.3g}"),
-                             ("reads by the rule", "reads", "{:d}"),
-                             ("training time per image (s)", "seconds_per_presentation", "{:.2e}")):
+        rows.append(
+            [f"test accuracy of layer {layer} (%)", *(f"{value:.2f}" for value in percent + drop)]
+        )
+    for label, key, form in (
+        ("potentiation pulses", "potentiation_pulses", "{:d}"),
+        ("depression pulses", "depression_pulses", "{:d}"),
+        ("write energy (J)", "write_energy_J", "{:.3g}"),
+        ("reads by the rule", "reads", "{:d}"),
+        ("training time per image (s)", "seconds_per_presentation", "{:.2e}"),
+    ):
         rows.append([label, *(form.format(arm[key]) for arm in arms.values())])
-    return "\n".join(f"{label:<29}" + "".join(f"{cell:>15}" for cell in cells) for label, *cells in rows)
+    return "\n".join(
+        f"{label:<29}" + "".join(f"{cell:>15}" for cell in cells) for label, *cells in rows
+    )

@@ -1,66 +1,108 @@
-"""The job that `runs/mnist_local.py` is and that a sweep does at each of its points: flags in, a folder of results out."""
+"""The job that `runs/mnist_local.py` is and that a sweep does at each of its points: flags in, a
+folder of results out."""
+
 import sys
 import time
 from pathlib import Path
 
 from tqdm import tqdm
 
-from snn_brian.data.images import DATASETS, load_images
-from snn_brian.data.events import load_events
-from snn_brian.job import figures
-from snn_brian.job import resources
-from snn_brian.job import arguments
-from snn_brian.simulate.build_cache import compiler
-from snn_brian.job.provenance import configuration
+from snn_brian.check.kinds import KINDS
 from snn_brian.check.loading import names
-from snn_brian.network.losses import LOSSES
-from snn_brian.network.optimizers import OPTIMIZERS
-from snn_brian.train.recording import record, save
+from snn_brian.data.events import load_events
+from snn_brian.data.images import DATASETS, load_images
+from snn_brian.job import arguments, figures, resources
 from snn_brian.job.folder import RunFolder, comparison
+from snn_brian.job.provenance import configuration
 from snn_brian.job.script import Flags
+from snn_brian.simulate.build_cache import compiler
 from snn_brian.simulate.simulation import TARGETS
+from snn_brian.train.recording import record, save
 from snn_brian.train.training import Training
 
 
 def flags():
-    parser = Flags("Train a spiking network with local classifiers on simulated memristors and compare it with ideal "
-                   "weights.")
-    parser.add_argument("--dataset", default="mnist", help=one_of(DATASETS) + ", or an .npz or HDF5 file of events, for "
-                                                                                   "--encoding events")
-    parser.add_argument("--data-root", help="folder with the data in torchvision's layout; without it, a cache folder")
-    parser.add_argument("--neuron", default="integrate_and_fire", help=one_of(names("neuron")) + ", or a file's path")
-    parser.add_argument("--device", default="TiOx", help=one_of(names("device")) + ", or a file's path")
-    parser.add_argument("--rule", default="ternary", help=one_of(names("rule")) + ", or a file's path")
-    parser.add_argument("--optimizer", default="adam", help=one_of(OPTIMIZERS))
-    parser.add_argument("--batch", default="100", help="presentations for an update; 1 with sgd is on-line learning")
-    parser.add_argument("--program", default="step", help="with sgd and a batch of 1, program at the end of every "
-                                                          + one_of(arguments.PROGRAMS))
-    parser.add_argument("--eta", help="learning rate of the memristive arm (with --arm baseline, of the baseline); "
-                                      "without it, the setting that goes with the rule")
-    parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[],
-                        help="another number in a declaration, e.g. rule.gamma_P=3, device.G_max='500 nS', "
-                             "learning.decay=0.9, neuron.u_lo=-0.5; may be repeated")
-    parser.add_argument("--loss", default="cross-entropy", help=one_of(LOSSES))
+    parser = Flags(
+        "Train a spiking network with local classifiers on simulated memristors and compare it "
+        "with ideal "
+        "weights."
+    )
+    parser.add_argument(
+        "--dataset",
+        default="mnist",
+        help=one_of(DATASETS) + ", or an .npz or HDF5 file of events, for --encoding events",
+    )
+    parser.add_argument(
+        "--data-root",
+        help="folder with the data in torchvision's layout; without it, a cache folder",
+    )
+    for kind in KINDS.values():
+        former = [f"--{kind.former}"] if kind.former else []
+        parser.add_argument(
+            f"--{kind.flag}",
+            *former,
+            dest=kind.flag,
+            default=kind.default,
+            help=f"{kind.help}: {one_of(names(kind.word))}, or a file's path",
+        )
+    parser.add_argument(
+        "--batch", default="100", help="presentations for an update; 1 with sgd is on-line learning"
+    )
+    parser.add_argument(
+        "--program",
+        default="step",
+        help="with sgd and a batch of 1, program at the end of every " + one_of(arguments.PROGRAMS),
+    )
+    parser.add_argument(
+        "--eta",
+        help="learning rate of the memristive arm (with --arm baseline, of the baseline); "
+        "without it, the setting that goes with the rule",
+    )
+    parser.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="another number in a declaration, e.g. programming.gamma_P=3, device.G_max='500 nS', "
+        "learning.decay=0.9, neuron.u_lo=-0.5; may be repeated",
+    )
     parser.add_argument("--layers", default="500,500,250", help="neurons of each layer")
-    parser.add_argument("--encoding", default="threshold", help="how pixels become spikes: " + one_of(names("encoder"))
-                                                                + ", or a file's path")
     parser.add_argument("--steps", default="1", help="time steps of a presentation")
-    parser.add_argument("--epochs", default="10", help="times that all training images are presented")
+    parser.add_argument(
+        "--epochs", default="10", help="times that all training images are presented"
+    )
     parser.add_argument("--train", help="use the first so many training images; without it, all")
     parser.add_argument("--test", help="use the first so many test images; without it, all")
-    parser.add_argument("--validation", help="test on the last so many training images, train on the others, and leave the "
-                                             "test images alone: for the choice of settings")
-    parser.add_argument("--record", metavar="GROUP.VARIABLE[NEURONS]@IMAGES", action="append", default=[],
-                        help="after training, a variable of chosen neurons while test images are shown, e.g. layer_1.U[0:10]@0:5 "
-                             "or inputs.spikes; may be repeated")
+    parser.add_argument(
+        "--validation",
+        help="test on the last so many training images, train on the others, and leave the "
+        "test images alone: for the choice of settings",
+    )
+    parser.add_argument(
+        "--record",
+        metavar="GROUP.VARIABLE[NEURONS]@IMAGES",
+        action="append",
+        default=[],
+        help="after training, a variable of chosen neurons while test images are shown, e.g. "
+        "layer_1.U[0:10]@0:5 "
+        "or inputs.spikes; may be repeated",
+    )
     parser.add_argument("--seed", default="0", help="of all random draws")
     parser.add_argument("--target", default="cpp_standalone", help=one_of(TARGETS))
     parser.add_argument("--threads", default="1", help="threads of the compiled program")
-    parser.add_argument("--out", help="new folder for the results; without it, results/<date-time>-<what>")
-    parser.add_argument("--checkpoint-every", help="presentations after which a checkpoint is written within an epoch, a "
-                                                   "multiple of the batch; without it, at the end of epochs alone")
-    parser.add_argument("--resume", help="folder of a run to be continued; its flags are kept, only --epochs may grow and "
-                                         "--threads change, and model files must be given again")
+    parser.add_argument(
+        "--out", help="new folder for the results; without it, results/<date-time>-<what>"
+    )
+    parser.add_argument(
+        "--checkpoint-every",
+        help="presentations after which a checkpoint is written within an epoch, a "
+        "multiple of the batch; without it, at the end of epochs alone",
+    )
+    parser.add_argument(
+        "--resume",
+        help="folder of a run to be continued; its flags are kept, only --epochs may grow and "
+        "--threads change, and model files must be given again",
+    )
     parser.add_argument("--arm", default="both", help=one_of(arguments.ARMS))
     return parser
 
@@ -76,9 +118,12 @@ def main(args):
     if args.target != "numpy":
         compiler(args.target)
     first = next(iter(arms.values()))
-    what = f"{first.weights.name}-{first.rule.name}" if first.rule else "baseline"
-    with RunFolder(args.resume or args.out, f"{Path(args.dataset).stem}-{what}-{args.optimizer}{args.batch}",
-                   resumed=args.resume is not None) as folder:
+    what = f"{first.weights.name}-{first.programming.name}" if first.programming else "baseline"
+    with RunFolder(
+        args.resume or args.out,
+        f"{Path(args.dataset).stem}-{what}-{first.optimizer.name}{args.batch}",
+        resumed=args.resume is not None,
+    ) as folder:
         if arguments.is_events(args.dataset):
             images = load_events(args.dataset, first.steps, counts["train"], counts["test"])
         else:
@@ -96,21 +141,34 @@ def main(args):
 
 
 def train(name, arm, images, folder):
-    """Train one arm, with a progress bar for each epoch and a line at its end; returns the `Training`."""
+    """Train one arm, with a progress bar for each epoch and a line at its end; returns the
+    `Training`."""
     kept = "" if arm.target == "numpy" else ", which is compiled once and kept"
     print(f"{name}: building the network{kept}", flush=True)
     start = time.perf_counter()
     training = Training(arm, images)
     compile_seconds = time.perf_counter() - start
-    pause = 0.1 if sys.stderr.isatty() else 60  # seconds between two pictures of the bar; fewer in a log
+    pause = (
+        0.1 if sys.stderr.isatty() else 60
+    )  # seconds between two pictures of the bar; fewer in a log
     if last := folder.go_on(name, training):
         print(f"{name}: going on from {last}", flush=True)
-    epochs = training.epochs(lambda number, done: bar.update(round(done) - bar.n),
-                             lambda number, arrays: folder.add_piece(name, number, arrays))
+    epochs = training.epochs(
+        lambda number, done: bar.update(round(done) - bar.n),
+        lambda number, arrays: folder.add_piece(name, number, arrays),
+    )
     for number in range(len(training.history.epochs), arm.epochs + 1):
         total = training.n_test + (training.n_train if number else 0)
-        with tqdm(total=total, desc=f"{name} epoch {number}/{arm.epochs}", unit=" images", leave=False,
-                  miniters=1, mininterval=pause, delay=pause, dynamic_ncols=True) as bar:
+        with tqdm(
+            total=total,
+            desc=f"{name} epoch {number}/{arm.epochs}",
+            unit=" images",
+            leave=False,
+            miniters=1,
+            mininterval=pause,
+            delay=pause,
+            dynamic_ncols=True,
+        ) as bar:
             epoch = next(epochs)
         folder.add(name, epoch)
         say(name, epoch)
@@ -122,5 +180,8 @@ def train(name, arm, images, folder):
 def say(name, epoch):
     accuracies = "  ".join(f"{100 * value:.2f}" for value in epoch.test_accuracy)
     pulses = int(epoch.potentiation_pulses.sum() + epoch.depression_pulses.sum())
-    print(f"{name} epoch {epoch.number}: test accuracy by layer {accuracies} %, {pulses} pulses, {epoch.seconds:.1f} s",
-          flush=True)
+    print(
+        f"{name} epoch {epoch.number}: test accuracy by layer {accuracies} %, {pulses} pulses, "
+        f"{epoch.seconds:.1f} s",
+        flush=True,
+    )

@@ -1,4 +1,6 @@
-"""The configuration of a run: all that is needed to repeat it, and to tell whether it is going on as it began."""
+"""The configuration of a run: all that is needed to repeat it, and to tell whether it is going on
+as it began."""
+
 import dataclasses
 import hashlib
 import importlib.metadata
@@ -13,20 +15,29 @@ from pathlib import Path
 import numpy as np
 from brian2 import Quantity, get_unit
 
+from snn_brian.check.kinds import KINDS
+from snn_brian.declarations import Weight
 from snn_brian.job import resuming
 from snn_brian.simulate.build_cache import compiler, tools
-from snn_brian.declarations import Weight
-from snn_brian.network.losses import LOSSES
-from snn_brian.network.optimizers import OPTIMIZERS
 from snn_brian.train.training import CLASSIFIER_SCALE, STREAMS
 
-# What does not decide the result. `epochs` may grow; of the versions, those below are the ones that count.
+# What does not decide the result. `epochs` may grow; of the versions, those below are the ones that
+# count.
 FREE = {"command", "arguments", "date", "epochs", "threads"}
-DECISIVE = ("snn_brian", "snn_brian_sources", "brian2", "numpy", "sympy", "compiler", "compiler_and_processor")
+DECISIVE = (
+    "snn_brian",
+    "snn_brian_sources",
+    "brian2",
+    "numpy",
+    "sympy",
+    "compiler",
+    "compiler_and_processor",
+)
 
 
 def configuration(arms, images, arguments):
-    """Everything that is needed to repeat the run, by this package or by an independent program, as plain values."""
+    """Everything that is needed to repeat the run, by this package or by an independent program, as
+    plain values."""
     first = next(iter(arms.values()))
     return {
         "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
@@ -36,22 +47,30 @@ def configuration(arms, images, arguments):
         "random": {
             "generator": "numpy.random.default_rng([seed, stream, number])",
             "number": "layer for classifiers and initial, epoch for the others",
-            "seeds of runs": "integers(2**31, size=runs) of training and test, a run for each piece of an epoch",
+            "seeds of runs": "integers(2**31, size=runs) of training and test, a run for each "
+            "piece of an epoch",
             "streams": STREAMS,
         },
-        "data": {"name": images.name, "train": len(images.train_labels), "test": len(images.test_labels),
-                 "validation": images.validation, "shape": list(images.shape), "classes": images.classes,
-                 "sha256": images.sha256},
+        "data": {
+            "name": images.name,
+            "train": len(images.train_labels),
+            "test": len(images.test_labels),
+            "validation": images.validation,
+            "shape": list(images.shape),
+            "classes": images.classes,
+            "sha256": images.sha256,
+        },
         "layers": list(first.layers),
         "epochs": first.epochs,
         "checkpoint_every": first.piece,
         "steps": first.steps,
         "batch": first.batch,
         "program": first.program,
-        "optimizer": plain(OPTIMIZERS[first.optimizer]),
-        "loss": plain(LOSSES[first.loss]),
-        "encoder": plain(first.encoder),
-        "neuron": plain(first.neuron),
+        **{
+            kind.word: plain(getattr(first, kind.field))
+            for kind in KINDS.values()
+            if kind.of_both_arms
+        },
         "dtype": "float32",
         "target": first.target,
         "threads": first.threads,
@@ -63,8 +82,11 @@ def configuration(arms, images, arguments):
 def differences(begun, now):
     """What decides the result and is another in two configurations, each difference as text."""
     begun, now = (_flat(_decisive(config)) for config in (begun, now))
-    return [f"{name} was {_shown(begun, name)} and is {_shown(now, name)}"
-            for name in sorted(begun.keys() | now.keys()) if _shown(begun, name) != _shown(now, name)]
+    return [
+        f"{name} was {_shown(begun, name)} and is {_shown(now, name)}"
+        for name in sorted(begun.keys() | now.keys())
+        if _shown(begun, name) != _shown(now, name)
+    ]
 
 
 def _decisive(config):
@@ -81,14 +103,21 @@ def _flat(value, name=""):
     """{dotted name: plain value} of nested dictionaries and lists."""
     if isinstance(value, (dict, list)) and value:
         items = value.items() if isinstance(value, dict) else enumerate(value, 1)
-        return {key: part for each, inner in items for key, part in _flat(inner, f"{name}.{each}".lstrip(".")).items()}
+        return {
+            key: part
+            for each, inner in items
+            for key, part in _flat(inner, f"{name}.{each}".lstrip(".")).items()
+        }
     return {name: value}
 
 
 def plain(value):
-    """A declaration, or any part of one, as values that JSON knows; quantities as text in SI units."""
+    """A declaration, or any part of one, as values that JSON knows; quantities as text in SI
+    units."""
     if dataclasses.is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {
+            field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
@@ -101,23 +130,45 @@ def plain(value):
 def _arm(arm):
     device = plain(arm.weights)
     if not isinstance(arm.weights, Weight):
-        device |= {"G_max_S": float(arm.weights.G_max), "G_min_S": float(arm.weights.G_min),
-                   "K": arm.weights.K}
+        device |= {
+            "G_max_S": float(arm.weights.G_max),
+            "G_min_S": float(arm.weights.G_min),
+            "K": arm.weights.K,
+        }
     parameters = plain(arm.neuron_parameters())
     return {
+        **{
+            kind.word: plain(getattr(arm, kind.field))
+            for kind in KINDS.values()
+            if not kind.of_both_arms
+        },
         "device": device,
-        "rule": plain(arm.rule),
         "eta_decay": arm.learning.decay,
-        "layers": [{"neurons": neurons, "eta": eta, "neuron_parameters": parameters,
-                    "classifier_scale": float(CLASSIFIER_SCALE / np.sqrt(neurons)),
-                    "initial": list(arm.initial)}
-                   for neurons, eta in zip(arm.layers, arm.etas(1))],
+        "layers": [
+            {
+                "neurons": neurons,
+                "eta": eta,
+                "neuron_parameters": parameters,
+                "classifier_scale": float(CLASSIFIER_SCALE / np.sqrt(neurons)),
+                "initial": list(arm.initial),
+            }
+            for neurons, eta in zip(arm.layers, arm.etas(1))
+        ],
     }
 
 
 def versions(target):
     found = {"python": platform.python_version(), "platform": platform.platform()}
-    for name in ("snn_brian", "brian2", "numpy", "scipy", "sympy", "torch", "torchvision", "matplotlib"):
+    for name in (
+        "snn_brian",
+        "brian2",
+        "numpy",
+        "scipy",
+        "sympy",
+        "torch",
+        "torchvision",
+        "matplotlib",
+    ):
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:

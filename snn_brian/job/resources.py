@@ -1,10 +1,10 @@
 """What a run will take of the memory and of the disks, told before it starts if it cannot fit."""
+
 import shutil
 import tempfile
 from pathlib import Path
 
 from snn_brian.base.errors import UserError
-from snn_brian.network.optimizers import OPTIMIZERS
 from snn_brian.job.arguments import MOST
 from snn_brian.network.synapse import synapse
 
@@ -36,35 +36,52 @@ def check(arms, images, folder):
     layers = f"--layers: {','.join(map(str, every[0].layers))}"
     needed, there = memory(every, images), available_memory()
     if needed > there:
-        raise UserError(f"{layers} need about {_size(needed)} of memory with these models, but {_size(there)} are free; "
-                        "give smaller layers.")
+        raise UserError(
+            f"{layers} need about {_size(needed)} of memory with these models, but "
+            f"{_size(there)} are free; "
+            "give smaller layers."
+        )
     held = sum(path.stat().st_size for path in folder.rglob("*.npz"))
-    places = [("--out", folder, sum(_checkpoints(each, images) for each in every) - held),
-              ("TMPDIR", Path(tempfile.gettempdir()), max(_run_files(each, images) for each in every))]
+    places = [
+        ("--out", folder, sum(_checkpoints(each, images) for each in every) - held),
+        ("TMPDIR", Path(tempfile.gettempdir()), max(_run_files(each, images) for each in every)),
+    ]
     for flag, place, _ in places:
-        needed = sum(bytes_ for _, other, bytes_ in places if other.stat().st_dev == place.stat().st_dev)
+        needed = sum(
+            bytes_ for _, other, bytes_ in places if other.stat().st_dev == place.stat().st_dev
+        )
         if needed > shutil.disk_usage(place).free:
-            raise UserError(f"{flag}: the run needs about {_size(needed)} on the disk of '{place}', but "
-                            f"{_size(shutil.disk_usage(place).free)} are free; make room, or choose another folder.")
+            raise UserError(
+                f"{flag}: the run needs about {_size(needed)} on the disk of '{place}', but "
+                f"{_size(shutil.disk_usage(place).free)} are free; make room, or choose another "
+                "folder."
+            )
 
 
 def memory(arms, images):
     """Bytes that Python and the compiled program take together at the peak of a run.
 
-    During training, Python holds the state of an arm and the program all its variables; between two runs, Python holds the
-    state before and after; figures are drawn from conductances and weights of the first and the last checkpoint.
+    During training, Python holds the state of an arm and the program all its variables; between two
+    runs, Python holds the state before and after; figures are drawn from conductances and weights
+    of the first and the last checkpoint.
     """
     pixels = images.pixels
     peaks = []
     for arm in arms:
         synapses, (state, devices, passing) = sum(_synapses(arm, pixels)), _variables(arm)
         if arm.target == "cpp_standalone":
-            peaks += [PROGRAM + _bytes(images) + (2*state + 2*devices + passing) * synapses * REAL,
-                      (2*state + devices + 1) * synapses * REAL]
+            peaks += [
+                PROGRAM + _bytes(images) + (2 * state + 2 * devices + passing) * synapses * REAL,
+                (2 * state + devices + 1) * synapses * REAL,
+            ]
         else:
-            each = RUNTIME + RUNTIME_VARIABLE * (state + devices + passing) + RUNTIME_BATCHED * (passing > 0)
+            each = (
+                RUNTIME
+                + RUNTIME_VARIABLE * (state + devices + passing)
+                + RUNTIME_BATCHED * (passing > 0)
+            )
             peaks.append(each * synapses)
-    drawn = sum((6 if arm.rule else 2) * sum(_synapses(arm, pixels)) * REAL for arm in arms)
+    drawn = sum((6 if arm.programming else 2) * sum(_synapses(arm, pixels)) * REAL for arm in arms)
     return PYTHON + max(LOADED, _bytes(images)) + max(*peaks, drawn)
 
 
@@ -77,12 +94,16 @@ def available_memory():
 def _check_integers(arm, images):
     synapses = max(_synapses(arm, images.pixels))
     if synapses > MOST:
-        raise UserError(f"--layers: {','.join(map(str, arm.layers))} makes a layer of {synapses} synapses, but "
-                        f"Brian2 can number at most {MOST}; give smaller layers.")
+        raise UserError(
+            f"--layers: {','.join(map(str, arm.layers))} makes a layer of {synapses} synapses, but "
+            f"Brian2 can number at most {MOST}; give smaller layers."
+        )
     presentations = max(len(images.train_labels), len(images.test_labels))
     if presentations * arm.steps > MOST:
-        raise UserError(f"--steps: {arm.steps} is not possible with {presentations} images; give at most "
-                        f"{MOST // presentations}, or fewer images by --train and --test.")
+        raise UserError(
+            f"--steps: {arm.steps} is not possible with {presentations} images; give at most "
+            f"{MOST // presentations}, or fewer images by --train and --test."
+        )
 
 
 def _synapses(arm, pixels):
@@ -90,14 +111,15 @@ def _synapses(arm, pixels):
 
 
 def _variables(arm):
-    """How many variables of a synapse outlive an epoch, how many are constants of devices, and how many pass."""
-    found = synapse(arm.weights, arm.rule, OPTIMIZERS[arm.optimizer], "", arm.batched)
+    """How many variables of a synapse outlive an epoch, how many are constants of devices, and how
+    many pass."""
+    found = synapse(arm.weights, arm.programming, arm.optimizer, "", arm.batched)
     return len(found.state), len(found.devices), int(arm.batched)
 
 
 def _checkpoints(arm, images):
     """Bytes of an arm's checkpoints; w of a pair is not kept."""
-    kept = _variables(arm)[0] - (arm.rule is not None)
+    kept = _variables(arm)[0] - (arm.programming is not None)
     each = kept * sum(_synapses(arm, images.pixels)) * REAL + 4 * len(images.train_labels)
     return (arm.epochs + 1 + (2 if arm.piece else 0)) * each
 
@@ -112,7 +134,7 @@ def _run_files(arm, images):
         return 0
     state, devices, passing = _variables(arm)
     synapses = sum(_synapses(arm, images.pixels))
-    return _bytes(images) + (2*state + 2*devices + passing) * synapses * REAL
+    return _bytes(images) + (2 * state + 2 * devices + passing) * synapses * REAL
 
 
 def _size(number):

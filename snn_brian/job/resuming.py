@@ -1,13 +1,15 @@
 """What a run that goes on takes from the one that began: its flags, unless they name code."""
+
 import json
 import shlex
 import sys
 from pathlib import Path
 
 from snn_brian.base.errors import UserError
+from snn_brian.check.kinds import KINDS
 from snn_brian.check.loading import names
 
-MODELS = {"neuron": "neuron", "device": "device", "rule": "rule", "encoding": "encoder"}  # flag -> kind
+MODELS = {kind.flag: kind.word for kind in KINDS.values()}
 
 
 def begun(folder):
@@ -23,23 +25,33 @@ def begun(folder):
         config = json.loads(path.read_bytes())
         arguments = config["arguments"]
         for value in arguments.values():
-            if not all(isinstance(each, str) for each in (value if isinstance(value, list) else [value or ""])):
+            if not all(
+                isinstance(each, str)
+                for each in (value if isinstance(value, list) else [value or ""])
+            ):
                 raise ValueError("a flag is no text")
         if int(arguments["epochs"]) != config["epochs"]:
             raise ValueError("it tells two numbers of epochs")
     except OSError as error:
-        raise UserError(f"--resume: '{folder}' is no run that began: its config.json cannot be read ({error.strerror}); "
-                        "name the folder of a run.") from error
+        raise UserError(
+            f"--resume: '{folder}' is no run that began: its config.json cannot be read "
+            f"({error.strerror}); "
+            "name the folder of a run."
+        ) from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise UserError(f"--resume: {path} is damaged or of another version ({type(error).__name__}: {error}); this run "
-                        "cannot go on.") from error
+        raise UserError(
+            f"--resume: {path} is damaged or of another version ({type(error).__name__}: "
+            f"{error}); this run "
+            "cannot go on."
+        ) from error
     return config
 
 
 def parse(parser, parse_args):
     """The flags of the run named by --resume, with those that are given now.
 
-    A configuration may come from anyone, and a model file is code: none is run unless it is given again.
+    A configuration may come from anyone, and a model file is code: none is run unless it is given
+    again.
 
     Parameters
     ----------
@@ -51,31 +63,48 @@ def parse(parser, parse_args):
     if getattr(given, "resume", None) is None:
         return given
     if given.out is not None:
-        raise UserError(f"--out: '{given.out}' does not go with --resume, which writes into the folder of the run.")
+        raise UserError(
+            f"--out: '{given.out}' does not go with --resume, which writes into the folder of "
+            "the run."
+        )
     arguments = begun(given.resume)["arguments"] | {"out": None}
     if unknown := sorted(arguments.keys() - vars(given).keys()):
-        raise UserError(f"--resume: '{given.resume}' was begun with --{unknown[0]}, which this script does not know.")
+        raise UserError(
+            f"--resume: '{given.resume}' was begun with --{unknown[0]}, which this script does "
+            "not know."
+        )
     files = model_files(arguments)
     parser.set_defaults(**arguments | dict.fromkeys(files))
     given = parse_args()
     for flag, file in files.items():
         if getattr(given, flag) is None:
-            raise UserError(f"--resume: '{given.resume}' was begun with --{flag} {file}; a model file is code, and none is "
-                            "run because a configuration says so: give this flag again if you trust the file.")
+            raise UserError(
+                f"--resume: '{given.resume}' was begun with --{flag} {file}; a model file is "
+                "code, and none is "
+                "run because a configuration says so: give this flag again if you trust the file."
+            )
     return given
 
 
 def model_files(arguments):
     """{flag: path} of the models that are files rather than names."""
-    return {flag: arguments[flag] for flag, kind in MODELS.items()
-            if arguments.get(flag) and arguments[flag].lower() not in map(str.lower, names(kind))}
+    return {
+        flag: arguments[flag]
+        for flag, kind in MODELS.items()
+        if arguments.get(flag) and arguments[flag].lower() not in map(str.lower, names(kind))
+    }
 
 
 def kept(arguments):
     """The flags as a configuration keeps them, with paths that hold in any working folder."""
     paths = {"data_root", *model_files(arguments)}
-    return {flag: str(Path(value).expanduser().absolute()) if flag in paths and value is not None else value
-            for flag, value in arguments.items() if flag != "resume"}
+    return {
+        flag: str(Path(value).expanduser().absolute())
+        if flag in paths and value is not None
+        else value
+        for flag, value in arguments.items()
+        if flag != "resume"
+    }
 
 
 def command(folder, arguments):

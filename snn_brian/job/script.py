@@ -1,12 +1,14 @@
-"""What the scripts in runs/ have in common: flags whose mistakes are one sentence, and how a script ends."""
+"""What the scripts in runs/ have in common: flags whose mistakes are one sentence, and how a script
+ends."""
+
 import argparse
 import re
 import signal
 import sys
 import warnings
 
-from snn_brian.job import resuming
 from snn_brian.base.errors import SimulationFailed, UserError
+from snn_brian.job import resuming
 
 
 class Help(argparse.ArgumentDefaultsHelpFormatter):
@@ -17,37 +19,53 @@ class Help(argparse.ArgumentDefaultsHelpFormatter):
 
 
 class Flags(argparse.ArgumentParser):
-    """An `ArgumentParser` that shows defaults and raises UserError instead of printing its usage."""
+    """An `ArgumentParser` that shows defaults and raises UserError instead of printing its
+    usage."""
 
     def __init__(self, description):
         super().__init__(description=description, formatter_class=Help)
-        self._negative_number_matcher = re.compile(r"^-[\d.]")  # -5,3 is a value, to be refused with a reason
+        self._negative_number_matcher = re.compile(
+            r"^-[\d.]"
+        )  # -5,3 is a value, to be refused with a reason
 
     def parse_args(self, args=None, namespace=None):
         """As always; with --resume RUN, flags that are not given are those of the run."""
         return resuming.parse(self, lambda: super(Flags, self).parse_args(args, namespace))
 
     def error(self, message):
-        raise UserError(f"{message.removeprefix('argument ')}; --help lists all flags and what they take.")
+        raise UserError(
+            f"{message.removeprefix('argument ')}; --help lists all flags and what they take."
+        )
 
 
 def run(main, flags):
     """Call `main(flags().parse_args())`; whatever ends it early is told in one sentence.
 
-    The exit code is 2 for bad input, 1 for a simulation or a system that failed, 130 for an interrupt (Ctrl-C or SIGTERM).
+    The exit code is 2 for bad input, 1 for a simulation or a system that failed, 130 for an
+    interrupt (Ctrl-C or SIGTERM).
     """
     warnings.formatwarning = lambda message, *_: f"warning: {message}\n"
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # raises KeyboardInterrupt, so that nothing runs on
+        signal.signal(
+            signal.SIGTERM, signal.default_int_handler
+        )  # raises KeyboardInterrupt, so that nothing runs on
     try:
         main(flags().parse_args())
         return
     except (UserError, SimulationFailed) as caught:
         error, message, code = caught, f"error: {caught}", 2 if isinstance(caught, UserError) else 1
     except MemoryError as caught:
-        error, message, code = caught, "error: the memory of this machine is full; give smaller --layers.", 1
+        error, message, code = (
+            caught,
+            "error: the memory of this machine is full; give smaller --layers.",
+            1,
+        )
     except OSError as caught:
-        error, message, code = caught, f"error: {caught.filename or 'a file'}: {caught.strerror or caught}.", 1
+        error, message, code = (
+            caught,
+            f"error: {caught.filename or 'a file'}: {caught.strerror or caught}.",
+            1,
+        )
     except KeyboardInterrupt as caught:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C is not to end in a traceback

@@ -1,14 +1,17 @@
 """Arrays that equations read by index: images, labels and the order of presentations.
 
-Brian2's TimedArray would serve, but holds float64: 440 MB for MNIST, where a byte a pixel is 55 MB. A table's values are
-not compiled in: a compiled run reads them from `static_arrays/NAME_values` in its folder.
+Brian2's TimedArray would serve, but holds float64: 440 MB for MNIST, where a byte a pixel is 55 MB.
+A table's values are not compiled in: a compiled run reads them from `static_arrays/NAME_values` in
+its folder.
 """
+
 import numpy as np
 from brian2.core.functions import Function
 
 
 def lookup(name, shape, dtype):
-    """A Brian2 function `name(row)` or `name(row, column)` of integers and its array, zeros of this shape and dtype.
+    """A Brian2 function `name(row)` or `name(row, column)` of integers and its array, zeros of this
+    shape and dtype.
 
     The array may be filled in place at any time before a run in a runtime target.
     """
@@ -23,26 +26,34 @@ def lookup(name, shape, dtype):
         return values[tuple(np.asarray(index) for index in indices)].astype(np.int32)
 
     read._arg_units, read._return_unit = [1] * len(shape), 1
-    function = Function(read, arg_types=["integer"] * len(shape), return_type="integer", arg_units=[1] * len(shape),
-                        return_unit=1, stateless=True)
+    function = Function(
+        read,
+        arg_types=["integer"] * len(shape),
+        return_type="integer",
+        arg_units=[1] * len(shape),
+        return_unit=1,
+        stateless=True,
+    )
     function.implementations.add_numpy_implementation(read)
     function.implementations.add_implementation(
         "cpp",
         f"""
-        static inline int32_t {name}({', '.join(f'const int64_t {a}' for a in arguments)})
+        static inline int32_t {name}({", ".join(f"const int64_t {a}" for a in arguments)})
         {{
             return _namespace{name}_values[{index}];
         }}
         """,
-        namespace={f"{name}_values": values.reshape(-1)}, name=name,
+        namespace={f"{name}_values": values.reshape(-1)},
+        name=name,
     )
     function.implementations.add_implementation(
         "cython",
         f"""
-        cdef int {name}({', '.join(f'long {a}' for a in arguments)}):
+        cdef int {name}({", ".join(f"long {a}" for a in arguments)}):
             global _namespace{name}_values
             return (<{ctype} *> _namespace{name}_values)[{index}]
         """,
-        namespace={f"{name}_values": words}, name=name,  # Brian2's Cython generator does not know bytes
+        namespace={f"{name}_values": words},
+        name=name,  # Brian2's Cython generator does not know bytes
     )
     return function, values

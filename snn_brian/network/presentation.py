@@ -1,21 +1,29 @@
 """How a presentation begins: what neurons and traces remember of the one before."""
+
 from brian2 import Equations, get_unit
 from brian2.equations.equations import BOOLEAN, SUBEXPRESSION
 
 
 def events(neuron):
-    """`begins`: the first time step of a presentation, for neurons that do not go on as they are."""
+    """`begins`: the first time step of a presentation, for neurons that do not go on as they
+    are."""
     return {} if neuron.start_of_presentation == "" else {"begins": "step == 0"}
 
 
 def begin(group, neuron, own="", trace=""):
-    """Let a group start each presentation as the neuron says, with no trace, since no spike has come.
+    """Let a group start each presentation as the neuron says, with no trace, since no spike has
+    come.
 
-    Its `own` equations' variables follow the neuron's statements, or start at 0 where it has none; no neuron is refractory.
+    Its `own` equations' variables follow the neuron's statements, or start at 0 where it has none;
+    no neuron is refractory.
     """
     if "begins" not in group.events:
         return
-    code = [_cleared(own) if neuron.start_of_presentation is None else neuron.start_of_presentation] if own else []
+    code = (
+        [_cleared(own) if neuron.start_of_presentation is None else neuron.start_of_presentation]
+        if own
+        else []
+    )
     if own and neuron.refractory:
         code.insert(0, "not_refractory = True\nlastspike = -1e4*second")
     group.run_on_event("begins", "\n".join([*code, _cleared(trace)]), when="start", order=-1)
@@ -25,5 +33,8 @@ def begin(group, neuron, own="", trace=""):
 
 def _cleared(equations):
     """Statements that set every variable to 0."""
-    return "\n".join(f"{name} = False" if each.var_type == BOOLEAN else f"{name} = 0*{get_unit(each.dim)!r}"
-                     for name, each in Equations(equations).items() if each.type != SUBEXPRESSION)
+    return "\n".join(
+        f"{name} = False" if each.var_type == BOOLEAN else f"{name} = 0*{get_unit(each.dim)!r}"
+        for name, each in Equations(equations).items()
+        if each.type != SUBEXPRESSION
+    )

@@ -1,10 +1,14 @@
-"""Eligibility: the traces of presynaptic spikes that a source keeps for all of its synapses, and where they count.
+"""Eligibility: the traces of presynaptic spikes that a source keeps for all of its synapses, and
+where they count.
 
-A neuron's trace follows from the source's spikes alone, so one value for each input serves a whole row of the crossbar.
+A neuron's trace follows from the source's spikes alone, so one value for each input serves a whole
+row of the crossbar.
 """
+
 from brian2.utils.stringtools import get_identifiers
 
-LEAST = 1e-3  # below it an eligibility counts as none, so that rows of inputs that fell silent are left out
+# below it an eligibility counts as none, so that rows of inputs that fell silent are left out
+LEAST = 1e-3
 SPIKES = "\neligibility : 1\n"  # without traces: 1 for a source that spikes in this step, else 0
 
 
@@ -26,12 +30,18 @@ def parameters(neuron):
 
 def follow(source, neuron, number):
     """Let a source evaluate its eligibility just before layer `number` programs."""
-    source.run_regularly(f"eligibility = {neuron.eligibility}\neligibility *= int(abs(eligibility) > {LEAST})",
-                         when=f"request_{number}", name=f"eligibility_{number}")
+    source.run_regularly(
+        f"eligibility = {neuron.eligibility}\neligibility *= int(abs(eligibility) > {LEAST})",
+        when=f"request_{number}",
+        name=f"eligibility_{number}",
+    )
     source.thresholder["active"].when = f"request_{number}"
     source.thresholder["active"].order = 1
 
 
 def keep_spikes(layer, number):
-    """Let a layer without traces keep what it has fired, which a reset would hide from the layer behind it."""
-    layer.run_regularly("eligibility = S", when=f"fire_{number}", order=1, name=f"eligibility_{number + 1}")
+    """Let a layer without traces keep what it has fired, which a reset would hide from the layer
+    behind it."""
+    layer.run_regularly(
+        "eligibility = S", when=f"fire_{number}", order=1, name=f"eligibility_{number + 1}"
+    )

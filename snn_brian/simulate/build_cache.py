@@ -1,7 +1,9 @@
-"""From Brian2's generated C++ to a compiled program, kept in a cache under a key of all that went into it.
+"""From Brian2's generated C++ to a compiled program, kept in a cache under a key of all that went
+into it.
 
 `rm -r ~/.cache/snn_brian/builds` removes all builds; each is made again when it is needed.
 """
+
 import fcntl
 import hashlib
 import os
@@ -17,13 +19,18 @@ from snn_brian.base.errors import UserError
 from snn_brian.base.files import sha256
 from snn_brian.base.scratch import scratch
 
-# Sums keep their order, so that they are the same for any number of threads, but for loops marked with `omp simd`.
-# Elimination of partial redundancies moves what follows a condition into its branches, which then do not vectorise.
-# By __FAST_MATH__ glibc offers vectorised log, exp and cos; the compiler does not define it where infinities are allowed.
-FLAGS = ("-w -O3 -ffast-math -fno-finite-math-only -fno-associative-math -fno-tree-pre -fopenmp-simd -D__FAST_MATH__ "
-         "-march=native -std=c++17 -pthread")
+# Sums keep their order, so that they are the same for any number of threads, but for loops marked
+# with `omp simd`. Elimination of partial redundancies moves what follows a condition into its
+# branches, which then do not vectorise. By __FAST_MATH__ glibc offers vectorised log, exp and cos;
+# the compiler does not define it where infinities are allowed.
+FLAGS = (
+    "-w -O3 -ffast-math -fno-finite-math-only -fno-associative-math -fno-tree-pre -fopenmp-simd "
+    "-D__FAST_MATH__ "
+    "-march=native -std=c++17 -pthread"
+)
 
-# Nine tenths of the time of a small generated file go into the standard headers and objects.h: they are compiled once.
+# Nine tenths of the time of a small generated file go into the standard headers and objects.h: they
+# are compiled once.
 HEADERS = """#include "objects.h"
 #include "brianlib/common_math.h"
 #include <algorithm>
@@ -41,8 +48,8 @@ HEADERS = """#include "objects.h"
 #include <sys/prctl.h>
 #include <csignal>
 """
-# What is outside code_objects/ loads and saves arrays: it would take a third of the time to optimise, for nothing. The
-# longest of it, objects.cpp, is compiled while the headers are.
+# What is outside code_objects/ loads and saves arrays: it would take a third of the time to
+# optimise, for nothing. The longest of it, objects.cpp, is compiled while the headers are.
 MAKEFILE = """CXX ?= g++
 FLAGS = {flags} -I.
 OBJECTS = $(patsubst %.cpp,%.o,$(wildcard *.cpp brianlib/*.cpp code_objects/*.cpp))
@@ -71,15 +78,20 @@ def compiler(target="cpp_standalone"):
     command = os.environ.get("CXX", "g++")
     for name in (command, "make"):
         if shutil.which(name) is None:
-            raise UserError(f"--target: '{target}' needs a C++ compiler and make, but '{name}' was not found; install "
-                            "them (on Debian or Ubuntu: apt-get install g++ make) or choose --target numpy.")
+            raise UserError(
+                f"--target: '{target}' needs a C++ compiler and make, but '{name}' was not "
+                "found; install "
+                "them (on Debian or Ubuntu: apt-get install g++ make) or choose --target numpy."
+            )
     return command
 
 
 def compiled(generate, threads=1):
-    """The folder of the compiled program whose sources `generate(folder)` writes; compiles it if no build has its key.
+    """The folder of the compiled program whose sources `generate(folder)` writes; compiles it if no
+    build has its key.
 
-    Any number of processes may ask for the same program at once: one compiles, the others wait for it.
+    Any number of processes may ask for the same program at once: one compiles, the others wait for
+    it.
 
     Raises
     ------
@@ -91,7 +103,9 @@ def compiled(generate, threads=1):
     with scratch(".work-", builds) as work:
         generate(work)
         shutil.rmtree(work / "static_arrays")  # values, which each run brings along
-        (work / "makefile").write_text(MAKEFILE.format(flags=FLAGS + (" -fopenmp" if threads > 1 else "")))
+        (work / "makefile").write_text(
+            MAKEFILE.format(flags=FLAGS + (" -fopenmp" if threads > 1 else ""))
+        )
         (work / "headers.h").write_text(HEADERS)
         build = builds / _key(work, command)
         with _lock(builds / f"{build.name}.lock"):
@@ -110,8 +124,11 @@ def _is_sound(build):
 
 
 def tools(command):
-    """Hash of what decides over a program besides its sources: the compiler, and the processor that it compiles for."""
-    said = subprocess.run([command, "-march=native", "-E", "-v", "-x", "c++", os.devnull], capture_output=True)
+    """Hash of what decides over a program besides its sources: the compiler, and the processor that
+    it compiles for."""
+    said = subprocess.run(
+        [command, "-march=native", "-E", "-v", "-x", "c++", os.devnull], capture_output=True
+    )
     return hashlib.sha256(said.stderr).hexdigest()[:24]
 
 
@@ -125,8 +142,14 @@ def _key(work, command):
 
 def _make(work):
     command = ["make", f"-j{len(os.sched_getaffinity(0))}", "main"]
-    make = subprocess.Popen(command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                            process_group=0)
+    make = subprocess.Popen(
+        command,
+        cwd=work,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        process_group=0,
+    )
     try:
         messages, _ = make.communicate()
     except BaseException:  # an interrupt, which must not leave compilers running
@@ -137,7 +160,10 @@ def _make(work):
         kept = Path(tempfile.mkdtemp(prefix="snn_brian-failed-")) / "build"
         shutil.copytree(work, kept)
         (kept / "make.log").write_text(messages)
-        raise UserError(f"The C++ compiler failed on the generated code; its messages are in {kept / 'make.log'}.")
+        raise UserError(
+            "The C++ compiler failed on the generated code; its messages are in "
+            f"{kept / 'make.log'}."
+        )
     for leftover in [*work.rglob("*.o"), *work.glob("*.gch")]:
         leftover.unlink()
     (work / "main.sha256").write_text(sha256(work / "main"))
@@ -145,7 +171,8 @@ def _make(work):
 
 @contextmanager
 def _lock(path):
-    """Hold the file `path` locked; it is gone afterwards, and so are those that killed processes left beside it."""
+    """Hold the file `path` locked; it is gone afterwards, and so are those that killed processes
+    left beside it."""
     for other in path.parent.glob("*.lock"):
         with suppress(OSError), open(other) as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

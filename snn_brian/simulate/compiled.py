@@ -1,4 +1,6 @@
-"""A network as a compiled program: its code is generated and built once, and each run is a process."""
+"""A network as a compiled program: its code is generated and built once, and each run is a
+process."""
+
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,12 +9,12 @@ import numpy as np
 from brian2 import defaultclock, device, get_device, ms, set_device
 from brian2.core.names import Nameable
 
-from snn_brian.simulate import build_cache as builds
 from snn_brian.base.errors import SimulationFailed, UserError
+from snn_brian.base.scratch import scratch
 from snn_brian.network.network import build
+from snn_brian.simulate import build_cache as builds
 from snn_brian.simulate.outcome import Outcome, arrays, neuron_state
 from snn_brian.simulate.process import REPORT_END, REPORTER, execute
-from snn_brian.base.scratch import scratch
 
 
 class Compiled:
@@ -20,7 +22,9 @@ class Compiled:
 
     def __init__(self, structure, threads=1):
         device.reinit()
-        defaultclock.dt = 1 * ms  # set_device hands it on to the generated code, and so to the build's key
+        defaultclock.dt = (
+            1 * ms
+        )  # set_device hands it on to the generated code, and so to the build's key
         set_device("cpp_standalone", build_on_run=False)
         self.steps = structure.steps
         self.threads = threads
@@ -37,19 +41,33 @@ class Compiled:
         standalone = get_device()
         standalone.apply_run_args()
         seeds = standalone.get_array_name(net.inputs.variables["seed"])
-        standalone.insert_code("main", f"brian::_random_generators[0].seed((unsigned long)brian::{seeds}[0]);")
-        standalone.insert_code("before_network_run", REPORTER.replace("%NETWORK%", net.network.name))
+        standalone.insert_code(
+            "main", f"brian::_random_generators[0].seed((unsigned long)brian::{seeds}[0]);"
+        )
+        standalone.insert_code(
+            "before_network_run", REPORTER.replace("%NETWORK%", net.network.name)
+        )
         standalone.insert_code("after_network_run", REPORT_END)
         net.network.run(1 * ms, namespace=net.namespace)
         _let_runs_choose_duration(standalone, net)
-        self.sizes = {group.name: len(group.source) * len(group.target) for group in groups if hasattr(group, "source")}
+        self.sizes = {
+            group.name: len(group.source) * len(group.target)
+            for group in groups
+            if hasattr(group, "source")
+        }
         self.variables = {}
         for key, variable in arrays(groups).items():
-            size = variable.size if variable.scalar else self.sizes.get(variable.owner.name, variable.size)
+            size = (
+                variable.size
+                if variable.scalar
+                else self.sizes.get(variable.owner.name, variable.size)
+            )
             self.variables[key] = (standalone.get_array_filename(variable), variable.dtype, size)
         self.neuron_state = neuron_state(groups)
         self.folder = builds.compiled(
-            lambda folder: standalone.build(directory=str(folder), compile=False, run=False), self.threads)
+            lambda folder: standalone.build(directory=str(folder), compile=False, run=False),
+            self.threads,
+        )
 
     def run(self, presentations, seed_number, values, tables, wanted, progress=lambda done: None):
         """Run `presentations` of them.
@@ -77,8 +95,10 @@ class Compiled:
         try:
             return self._run(presentations, seed_number, values, tables, wanted, progress)
         except OSError as error:
-            raise UserError(f"TMPDIR: the simulation's files cannot be written to '{tempfile.gettempdir()}' "
-                            f"({error.strerror or error}); make room, or set TMPDIR to another folder.") from error
+            raise UserError(
+                f"TMPDIR: the simulation's files cannot be written to '{tempfile.gettempdir()}' "
+                f"({error.strerror or error}); make room, or set TMPDIR to another folder."
+            ) from error
 
     def _run(self, presentations, seed_number, values, tables, wanted, progress):
         with scratch("snn_brian-run-") as folder:
@@ -87,18 +107,32 @@ class Compiled:
             for table, content in tables.items():
                 path = folder / "static_arrays" / f"{table}_values"
                 path.symlink_to(content) if isinstance(content, Path) else content.tofile(path)
-            values = {"inputs.duration": presentations * self.steps, "inputs.seed": seed_number} | values
-            arguments = [f"{key}={self._argument(key, value, folder)}" for key, value in values.items()]
-            seconds = execute(self.folder / "main", folder, arguments, self.threads,
-                              lambda t: progress(t / 1e-3 / self.steps))
+            values = {
+                "inputs.duration": presentations * self.steps,
+                "inputs.seed": seed_number,
+            } | values
+            arguments = [
+                f"{key}={self._argument(key, value, folder)}" for key, value in values.items()
+            ]
+            seconds = execute(
+                self.folder / "main",
+                folder,
+                arguments,
+                self.threads,
+                lambda t: progress(t / 1e-3 / self.steps),
+            )
             return Outcome({key: self._result(key, folder / "results") for key in wanted}, seconds)
 
     def _result(self, key, results):
         file, dtype, size = self.variables[key]
         values = np.fromfile(results / file, dtype) if (results / file).exists() else ()
         if len(values) != size:
-            raise SimulationFailed(f"The compiled simulation left {len(values)} of {size} values of {key}, probably for "
-                                   f"lack of room in '{results.parent.parent}'; make room, or set TMPDIR to another folder.")
+            raise SimulationFailed(
+                f"The compiled simulation left {len(values)} of {size} values of {key}, probably "
+                "for "
+                f"lack of room in '{results.parent.parent}'; make room, or set TMPDIR to another "
+                "folder."
+            )
         return values
 
     def _argument(self, key, value, folder):
@@ -108,7 +142,9 @@ class Compiled:
             return repr(value.item())
         group = key.split(".")[0]
         if value.size != self.sizes[group]:  # the program would go on with old values
-            raise ValueError(f"{key}: {value.size} values were given for {self.sizes[group]} synapses.")
+            raise ValueError(
+                f"{key}: {value.size} values were given for {self.sizes[group]} synapses."
+            )
         path = folder / f"{key}.bin"
         np.ascontiguousarray(value).tofile(path)
         return path
@@ -116,7 +152,8 @@ class Compiled:
 
 @contextmanager
 def _fresh_names():
-    """Let Brian2 make up names as if nothing existed yet: they are in the generated code, and so in the build's key."""
+    """Let Brian2 make up names as if nothing existed yet: they are in the generated code, and so in
+    the build's key."""
     living = Nameable.__instancefollower__.instance_sets
     others, living[Nameable] = living[Nameable], type(living[Nameable])()
     try:
@@ -126,7 +163,8 @@ def _fresh_names():
 
 
 def _let_runs_choose_duration(standalone, net):
-    """Replace the duration in the generated call of `run` by a variable that is an argument of each run."""
+    """Replace the duration in the generated call of `run` by a variable that is an argument of each
+    run."""
     name = standalone.get_array_name(net.inputs.variables["duration"])
     lines = next(arguments[1] for task, arguments in standalone.main_queue if task == "run_network")
     number = next(k for k, line in enumerate(lines) if line.startswith(f"{net.network.name}.run("))

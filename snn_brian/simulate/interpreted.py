@@ -1,4 +1,5 @@
 """A network in one of Brian2's runtime targets, for interactive work."""
+
 import time
 from pathlib import Path
 
@@ -19,7 +20,9 @@ class Interpreted:
         self.steps = structure.steps
         self.net = build(structure)
         self.groups = {group.name: group for group in self.net.network.objects}
-        self.neuron_state = neuron_state([group for group in self.groups.values() if hasattr(group, "variables")])
+        self.neuron_state = neuron_state(
+            [group for group in self.groups.values() if hasattr(group, "variables")]
+        )
         self.net.network.store()
 
     def run(self, presentations, seed_number, values, tables, wanted, progress=lambda done: None):
@@ -29,15 +32,27 @@ class Interpreted:
         network.restore()
         for table, content in tables.items():
             array = self.net.tables[table]
-            content = np.fromfile(content, array.dtype) if isinstance(content, Path) else content.reshape(-1)
+            content = (
+                np.fromfile(content, array.dtype)
+                if isinstance(content, Path)
+                else content.reshape(-1)
+            )
             array.reshape(-1)[: content.size] = content
         for key, value in values.items():
             group, variable = key.split(".")
-            setattr(self.groups[group], f"{variable}_", np.asarray(value).reshape(-1) if np.ndim(value) else value)
+            setattr(
+                self.groups[group],
+                f"{variable}_",
+                np.asarray(value).reshape(-1) if np.ndim(value) else value,
+            )
         seed(seed_number)
         start = time.perf_counter()
-        network.run(presentations * self.steps * ms, namespace=self.net.namespace, report_period=100 * ms,
-                    report=lambda elapsed, completed, start, duration: progress(completed * presentations))
+        network.run(
+            presentations * self.steps * ms,
+            namespace=self.net.namespace,
+            report_period=100 * ms,
+            report=lambda elapsed, completed, start, duration: progress(completed * presentations),
+        )
         seconds = time.perf_counter() - start
         results = {}
         for key in wanted:

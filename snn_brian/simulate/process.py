@@ -1,4 +1,5 @@
 """One run of a compiled program, from its start to its end, however it ends."""
+
 import os
 import re
 import signal
@@ -8,8 +9,12 @@ from pathlib import Path
 
 from snn_brian.base.errors import SimulationFailed
 
-# Pulses fall on synapses far apart: with small pages, most of them need a page's address to be looked up, too.
-HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.top_pad=67108864"}
+# Pulses fall on synapses far apart: with small pages, most of them need a page's address to be
+# looked up, too.
+HUGE_PAGES = {
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:"
+    "glibc.malloc.mmap_threshold=33554432:glibc.malloc.top_pad=67108864"
+}
 
 # Code of the program: it tells its time, and it ends with the one that started it.
 REPORTER = """
@@ -54,10 +59,20 @@ def execute(main, folder, arguments, threads, progress):
     environment = HUGE_PAGES | os.environ | {"OMP_NUM_THREADS": str(threads), "LD_BIND_NOW": "1"}
     with open(folder / "errors", "w+") as errors:
         try:
-            process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True)
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
         except OSError as error:
-            raise SimulationFailed(f"{main}: this compiled program cannot be started ({error.strerror}); delete its folder "
-                                   "to have it compiled again.") from error
+            raise SimulationFailed(
+                f"{main}: this compiled program cannot be started ({error.strerror}); delete its "
+                "folder "
+                "to have it compiled again."
+            ) from error
         try:
             seconds, complaints = _listen(process.stdout, progress)
             process.wait()
@@ -70,7 +85,9 @@ def execute(main, folder, arguments, threads, progress):
         raise SimulationFailed(_failure(process.returncode, complaints))
     completed = _completed(folder / "results" / "last_run_info.txt")
     if completed < 1:
-        raise SimulationFailed(f"The simulation stopped after {completed:.1%} of its presentations.")
+        raise SimulationFailed(
+            f"The simulation stopped after {completed:.1%} of its presentations."
+        )
     return seconds
 
 

@@ -1,8 +1,11 @@
-"""The points of a sweep, from a TOML file or a dict each: {"rule": "ternary", "seed": 1, "learning.eta": 0.05}.
+"""The points of a sweep, from a TOML file or a dict each: {"programming": "ternary", "seed": 1,
+"learning.eta": 0.05}.
 
-A point gives values to flags of `runs/mnist_local.py` and to names that its `--set` takes. It is known by all the numbers
-and strings that it comes to, not by how it was written: a changed declaration is another point.
+A point gives values to flags of `runs/mnist_local.py` and to names that its `--set` takes. It is
+known by all the numbers and strings that it comes to, not by how it was written: a changed
+declaration is another point.
 """
+
 import hashlib
 import itertools
 import json
@@ -11,14 +14,13 @@ from dataclasses import dataclass
 from numbers import Real
 from pathlib import Path
 
-from snn_brian.job import job
-from snn_brian.job import arguments
-from snn_brian.job.provenance import plain
 from snn_brian.base.errors import UserError, did_you_mean
 from snn_brian.base.files import toml
-from snn_brian.check.overrides import WORDS
+from snn_brian.check.overrides import WORDS, known
+from snn_brian.job import arguments, job
+from snn_brian.job.provenance import plain
 
-FLAGS = [action.option_strings[-1].removeprefix("--") for action in job.flags()._actions]
+FLAGS = [max(action.option_strings, key=len).removeprefix("--") for action in job.flags()._actions]
 FLAGS = [name for name in FLAGS if name not in ("help", "out", "resume", "set")]
 LENGTH, DIGITS = 80, 12  # of the readable part of a name, and of the hash
 
@@ -36,7 +38,8 @@ class Point:
 
 
 def grid(file):
-    """The dicts of a TOML file: `[flags]`, the same for all, with each combination of the lists in `[grid]`.
+    """The dicts of a TOML file: `[flags]`, the same for all, with each combination of the lists in
+    `[grid]`.
 
     Raises
     ------
@@ -46,15 +49,24 @@ def grid(file):
     content = toml("GRID", file)
     for part, table in content.items():
         if part not in ("flags", "grid") or not isinstance(table, dict):
-            raise UserError(f"{file}: '{part}' is no part of a grid{did_you_mean(part, ['flags', 'grid'])}; write [flags] "
-                            "above what all points share, and [grid] above the lists to combine.")
+            raise UserError(
+                f"{file}: '{part}' is no part of a grid{did_you_mean(part, ['flags', 'grid'])}; "
+                "write [flags] "
+                "above what all points share, and [grid] above the lists to combine."
+            )
     flags, lists = content.get("flags", {}), content.get("grid", {})
     for name, values in lists.items():
         if name in flags:
             raise UserError(f"{file}: '{name}' is in [flags] and in [grid]; keep one.")
         if not isinstance(values, list) or not values:
-            raise UserError(f"{file}: {name}={values!r} is not possible in [grid]; give a list of values, e.g. [0, 1, 2].")
-    for name, value in [*flags.items(), *((name, value) for name, values in lists.items() for value in values)]:
+            raise UserError(
+                f"{file}: {name}={values!r} is not possible in [grid]; give a list of values, "
+                "e.g. [0, 1, 2]."
+            )
+    for name, value in [
+        *flags.items(),
+        *((name, value) for name, values in lists.items() for value in values),
+    ]:
         try:
             flag(name, value)
         except UserError as error:
@@ -68,23 +80,31 @@ def point(values):
     Raises
     ------
     UserError
-        For an unknown name, a value that is no text, number or list of numbers, and for what the job refuses.
+        For an unknown name, a value that is no text, number or list of numbers, and for what the
+        job refuses.
     """
     flags = [flag(name, value) for name, value in values.items()]
     args = job.flags().parse_args(flags)
     counts, arms = arguments.counts(args), arguments.arms(args)
     content = json.dumps([plain(arms), counts, args.dataset, args.data_root], sort_keys=True)
     texts = {name: text(value) for name, value in values.items()}
-    readable = re.sub(r"[^a-zA-Z0-9.=+-]+", "_", " ".join(f"{name}={value}" for name, value in texts.items()))
+    readable = re.sub(
+        r"[^a-zA-Z0-9.=+-]+", "_", " ".join(f"{name}={value}" for name, value in texts.items())
+    )
     name = f"{readable[:LENGTH]}-{hashlib.sha256(content.encode()).hexdigest()[:DIGITS]}"
     return Point(texts, flags, name, len(arms) * (1 + int(args.epochs)))
 
 
 def flag(name, value):
-    """A value of a point as a flag of the job; raises UserError if there is none of this name, or no such value."""
+    """A value of a point as a flag of the job; raises UserError if there is none of this name, or
+    no such value."""
+    name = known(name)
     if name not in FLAGS and ("." not in name or name.split(".")[0] not in WORDS):
-        raise UserError(f"'{name}' is unknown in a sweep{did_you_mean(name, FLAGS)}; write one of {', '.join(FLAGS)}, "
-                        "or what --set takes, e.g. \"rule.gamma_P\".")
+        raise UserError(
+            f"'{name}' is unknown in a sweep{did_you_mean(name, FLAGS)}; write one of "
+            f"{', '.join(FLAGS)}, "
+            'or what --set takes, e.g. "programming.gamma_P".'
+        )
     written = text(value)
     if name == "data-root" or written.endswith(".py"):  # a worker may stand in another folder
         written = str(Path(written).expanduser().absolute())
@@ -93,8 +113,14 @@ def flag(name, value):
 
 def text(value):
     """A value of a point as one types it; raises UserError."""
-    if isinstance(value, (list, tuple)) and value and not any(isinstance(part, (list, tuple)) for part in value):
+    if (
+        isinstance(value, (list, tuple))
+        and value
+        and not any(isinstance(part, (list, tuple)) for part in value)
+    ):
         return ",".join(map(text, value))
     if isinstance(value, (str, Real)) and not isinstance(value, bool):
         return str(value)
-    raise UserError(f"{value!r} is no value of a point; give a text, a number or a list of numbers.")
+    raise UserError(
+        f"{value!r} is no value of a point; give a text, a number or a list of numbers."
+    )

@@ -1,7 +1,10 @@
-"""A sweep: the job at many points, in parallel, each in a folder that is there when, and only when, the point is finished.
+"""A sweep: the job at many points, in parallel, each in a folder that is there when, and only when,
+the point is finished.
 
-What is there is not done again, so that a sweep can be interrupted, and continued with other points, at any time.
+What is there is not done again, so that a sweep can be interrupted, and continued with other
+points, at any time.
 """
+
 import csv
 import fcntl
 import shutil
@@ -13,12 +16,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from snn_brian.job import job
 from snn_brian.base.errors import SimulationFailed, UserError
-from snn_brian.sweep.workers import each_ended, farm
 from snn_brian.base.files import write_table
-from snn_brian.sweep.points import DIGITS, flag, point, text
+from snn_brian.job import job
 from snn_brian.job.folder import METRICS
+from snn_brian.sweep.points import DIGITS, flag, point, text
+from snn_brian.sweep.workers import each_ended, farm
 
 KNOWN = (UserError, SimulationFailed)  # their messages are sentences
 
@@ -31,8 +34,9 @@ def run(points, folder, workers=None, scheduler=None, slurm=None):
     points : list of dict
         As in `snn_brian.sweep.points`.
     folder : path
-        Gets `points/<name>`, each as `runs/mnist_local.py` writes it, with what it printed in `log.txt`; `results.csv`, a
-        row per point, arm, epoch and layer; `failures.csv`, if points failed. Deleting a point's folder has it done again.
+        Gets `points/<name>`, each as `runs/mnist_local.py` writes it, with what it printed in
+        `log.txt`; `results.csv`, a row per point, arm, epoch and layer; `failures.csv`, if points
+        failed. Deleting a point's folder has it done again.
     workers, scheduler, slurm
         As in `snn_brian.sweep.workers.farm`.
 
@@ -51,7 +55,11 @@ def run(points, folder, workers=None, scheduler=None, slurm=None):
         stack.enter_context(_held(sweep.folder))
         missing = sweep.missing()
         client = stack.enter_context(farm(workers, scheduler, slurm)) if missing else None
-        print(f"{len(sweep.points) + len(sweep.failures)} points, {len(missing)} of them to do, in {sweep.folder}", flush=True)
+        print(
+            f"{len(sweep.points) + len(sweep.failures)} points, {len(missing)} of them to do, in "
+            f"{sweep.folder}",
+            flush=True,
+        )
         for values, why in sweep.failures:
             print(f"failed: {sweep.told(values)}: {why}", flush=True)
         sweep.write()
@@ -66,7 +74,9 @@ class Sweep:
     def __init__(self, points, folder):
         self.folder, self.points, self.failures = folder, [], []  # failures: (values, sentence)
         self.columns = list(dict.fromkeys(name for values in points for name in values))
-        several = [name for name in self.columns if len({str(values.get(name)) for values in points}) > 1]
+        several = [
+            name for name in self.columns if len({str(values.get(name)) for values in points}) > 1
+        ]
         self.varying = several or self.columns  # what tells a point
         for values in points:
             for name, value in values.items():
@@ -76,7 +86,9 @@ class Sweep:
                 self.points.append(point(values))
             except UserError as error:
                 self.failures.append((values, str(error)))
-        self.points = list({point.digest: point for point in self.points}.values())  # the same point may be asked for twice
+        self.points = list(
+            {point.digest: point for point in self.points}.values()
+        )  # the same point may be asked for twice
         if not self.points:
             raise UserError(self.failures[0][1] if points else "A sweep needs at least one point.")
 
@@ -88,16 +100,31 @@ class Sweep:
         return {point.digest: point for point in self.points if not self.found(point)}
 
     def do(self, missing, client):
-        """Do the missing points; show the epochs done and the time left, and write the tables as each point ends."""
-        calls = {digest: (work_on, point.flags, self.folder / "points" / point.name) for digest, point in missing.items()}
-        pause = 0.1 if sys.stderr.isatty() else 60  # seconds between two pictures of the bar; fewer in a log
-        with tqdm(total=sum(point.epochs for point in missing.values()), unit=" epochs", mininterval=pause, delay=pause,
-                  miniters=1, dynamic_ncols=True) as bar:
+        """Do the missing points; show the epochs done and the time left, and write the tables as
+        each point ends."""
+        calls = {
+            digest: (work_on, point.flags, self.folder / "points" / point.name)
+            for digest, point in missing.items()
+        }
+        pause = (
+            0.1 if sys.stderr.isatty() else 60
+        )  # seconds between two pictures of the bar; fewer in a log
+        with tqdm(
+            total=sum(point.epochs for point in missing.values()),
+            unit=" epochs",
+            mininterval=pause,
+            delay=pause,
+            miniters=1,
+            dynamic_ncols=True,
+        ) as bar:
+
             def look():
                 done = sum(point.epochs for point in missing.values() if self.found(point))
                 bar.update(done + self._epochs_underway() - bar.n)
 
-            for digest, error in each_ended(client, calls, lambda digest: self.found(missing[digest]), look):
+            for digest, error in each_ended(
+                client, calls, lambda digest: self.found(missing[digest]), look
+            ):
                 point = missing[digest]
                 if error:
                     why = str(error) if isinstance(error, KNOWN) else repr(error)
@@ -105,32 +132,54 @@ class Sweep:
                     bar.total -= point.epochs
                     line = f"failed: {self.told(point.values)}: {why}"
                 else:
-                    line = f"finished: {self.told(point.values)}: test accuracy by layer {self._accuracies(point)} %"
+                    line = (
+                        f"finished: {self.told(point.values)}: test accuracy by layer "
+                        f"{self._accuracies(point)} %"
+                    )
                 with tqdm.external_write_mode():
                     print(line, flush=True)
                 self.write()
 
     def rows(self):
         """The rows of `results.csv`, by column, as texts."""
-        return [{name: point.values.get(name, "") for name in self.columns} | {"point": folder.name} | row
-                for point in self.points if (folder := self.found(point)) for row in _metrics(folder)]
+        return [
+            {name: point.values.get(name, "") for name in self.columns}
+            | {"point": folder.name}
+            | row
+            for point in self.points
+            if (folder := self.found(point))
+            for row in _metrics(folder)
+        ]
 
     def write(self):
         """Write both tables from what is on the disk."""
-        _write(self.folder / "results.csv", list(dict.fromkeys([*self.columns, "point", *METRICS])), self.rows())
+        _write(
+            self.folder / "results.csv",
+            list(dict.fromkeys([*self.columns, "point", *METRICS])),
+            self.rows(),
+        )
         if self.failures:
-            rows = [{name: text(value) for name, value in values.items()} | {"why": why} for values, why in self.failures]
+            rows = [
+                {name: text(value) for name, value in values.items()} | {"why": why}
+                for values, why in self.failures
+            ]
             _write(self.folder / "failures.csv", [*self.columns, "why"], rows)
         else:
             (self.folder / "failures.csv").unlink(missing_ok=True)
 
     def told(self, values):
         """A point as one names it among the others."""
-        return ", ".join(f"{name}={value}" for name, value in values.items() if name in self.varying)
+        return ", ".join(
+            f"{name}={value}" for name, value in values.items() if name in self.varying
+        )
 
     def _accuracies(self, point):
         rows = _metrics(self.found(point))
-        last = [row for row in rows if (row["arm"], row["epoch"]) == (rows[-1]["arm"], rows[-1]["epoch"])]
+        last = [
+            row
+            for row in rows
+            if (row["arm"], row["epoch"]) == (rows[-1]["arm"], rows[-1]["epoch"])
+        ]
         return "  ".join(f"{100 * float(row['test_accuracy']):.2f}" for row in last)
 
     def _epochs_underway(self):
@@ -142,8 +191,12 @@ class Sweep:
 
 
 def work_on(flags, folder):
-    """Do one point, in a worker: in a hidden folder beside its own, which takes its name at the end."""
-    hidden, failed = f".{folder.name[-DIGITS:]}-", folder.parent.parent / f"failed-{folder.name}.log"
+    """Do one point, in a worker: in a hidden folder beside its own, which takes its name at the
+    end."""
+    hidden, failed = (
+        f".{folder.name[-DIGITS:]}-",
+        folder.parent.parent / f"failed-{folder.name}.log",
+    )
     _remove(folder.parent, f"{hidden}*")
     failed.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix=hidden, dir=folder.parent) as scratch:
@@ -165,16 +218,22 @@ def _held(folder):
     """The folder, made if need be, for this sweep alone."""
     try:
         if folder.exists() and any(folder.iterdir()) and not (folder / "points").is_dir():
-            raise UserError(f"--out: '{folder}' holds something else than a sweep; name a new folder.")
+            raise UserError(
+                f"--out: '{folder}' holds something else than a sweep; name a new folder."
+            )
         (folder / "points").mkdir(parents=True, exist_ok=True)
         lock = open(folder / ".lock", "w")
     except OSError as error:
-        raise UserError(f"--out: '{folder}' cannot be made ({error.strerror}); name one that can.") from error
+        raise UserError(
+            f"--out: '{folder}' cannot be made ({error.strerror}); name one that can."
+        ) from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise UserError(f"--out: another sweep works in '{folder}'; wait for it, or name another folder.") from error
+            raise UserError(
+                f"--out: another sweep works in '{folder}'; wait for it, or name another folder."
+            ) from error
         _remove(folder / "points", ".*")
         try:
             yield

@@ -1,7 +1,10 @@
-"""Where the points of a sweep are worked on: workers of dask.distributed, each a process that makes one call at a time.
+"""Where the points of a sweep are worked on: workers of dask.distributed, each a process that makes
+one call at a time.
 
-What a call gives is on disk when it ends, and is looked for there: what dask holds in a worker's memory dies with it.
+What a call gives is on disk when it ends, and is looked for there: what dask holds in a worker's
+memory dies with it.
 """
+
 import logging
 import os
 import shutil
@@ -19,12 +22,14 @@ PAUSE, PATIENCE = 0.5, 10  # seconds between two looks at the calls, and for a s
 
 @contextmanager
 def farm(workers=None, scheduler=None, slurm=None):
-    """A dask client of workers on this machine, of a scheduler that runs already, or of SLURM's jobs.
+    """A dask client of workers on this machine, of a scheduler that runs already, or of SLURM's
+    jobs.
 
     Parameters
     ----------
     workers : int or None
-        Processes on this machine (None: as many as it has cores), or with `slurm` on the cluster (None: one job's).
+        Processes on this machine (None: as many as it has cores), or with `slurm` on the cluster
+        (None: one job's).
     scheduler : str or None
         Address of a scheduler, which has its own workers.
     slurm : path or None
@@ -39,30 +44,44 @@ def farm(workers=None, scheduler=None, slurm=None):
         try:
             client = Client(scheduler, timeout=PATIENCE)
         except (OSError, ValueError) as error:
-            raise UserError(f"--scheduler: no scheduler of dask answers at '{scheduler}'; give the address that `dask "
-                            "scheduler` prints, e.g. tcp://10.0.0.1:8786.") from error
+            raise UserError(
+                f"--scheduler: no scheduler of dask answers at '{scheduler}'; give the address "
+                "that `dask "
+                "scheduler` prints, e.g. tcp://10.0.0.1:8786."
+            ) from error
         with client:
             yield client
         return
-    with (local(workers) if slurm is None else jobs(slurm)) as cluster, Client(cluster) as client:
+    with local(workers) if slurm is None else jobs(slurm) as cluster, Client(cluster) as client:
         if slurm is not None:
             if shutil.which("sbatch") is None:
-                raise UserError("--slurm: there is no sbatch here; call this where jobs are submitted, or leave it out.")
+                raise UserError(
+                    "--slurm: there is no sbatch here; call this where jobs are submitted, or "
+                    "leave it out."
+                )
             cluster.scale(workers or 1)
         yield client
 
 
 def local(workers=None):
     """Workers on this machine, which end with the process that asked for them."""
-    sys.warnoptions.append("ignore:resource_tracker")  # Python's tracker would tell of the semaphores of killed workers
-    return LocalCluster(n_workers=workers or len(os.sched_getaffinity(0)), threads_per_worker=1, memory_limit=0,
-                        dashboard_address=":0", silence_logs=logging.CRITICAL)
+    sys.warnoptions.append(
+        "ignore:resource_tracker"
+    )  # Python's tracker would tell of the semaphores of killed workers
+    return LocalCluster(
+        n_workers=workers or len(os.sched_getaffinity(0)),
+        threads_per_worker=1,
+        memory_limit=0,
+        dashboard_address=":0",
+        silence_logs=logging.CRITICAL,
+    )
 
 
 def jobs(file):
     """A `dask_jobqueue.SLURMCluster` without jobs yet, with the arguments in a TOML file.
 
-    Its `job_script()` is what will be submitted. A worker for each core of a job, since Brian2 makes one network at a time.
+    Its `job_script()` is what will be submitted. A worker for each core of a job, since Brian2
+    makes one network at a time.
 
     Raises
     ------
@@ -72,18 +91,24 @@ def jobs(file):
     try:
         from dask_jobqueue import SLURMCluster
     except ImportError as error:
-        raise UserError("--slurm: dask-jobqueue is not installed; run `pip install -e '.[slurm]'`.") from error
+        raise UserError(
+            "--slurm: dask-jobqueue is not installed; run `pip install -e '.[slurm]'`."
+        ) from error
     given = toml("--slurm", file)
     own = {"processes": given.get("cores", 1), "scheduler_options": {"dashboard_address": ":0"}}
     try:
         return SLURMCluster(**own | given)
     except (TypeError, ValueError) as error:
-        raise UserError(f"--slurm: '{file}' does not hold the arguments of dask_jobqueue.SLURMCluster, at least cores and "
-                        f"memory ({' '.join(str(error).split())}); mend the file.") from error
+        raise UserError(
+            f"--slurm: '{file}' does not hold the arguments of dask_jobqueue.SLURMCluster, at "
+            "least cores and "
+            f"memory ({' '.join(str(error).split())}); mend the file."
+        ) from error
 
 
 def each_ended(client, calls, is_done, look):
-    """Yield (name, None or the exception) of each call as it ends; one whose worker is lost is made again.
+    """Yield (name, None or the exception) of each call as it ends; one whose worker is lost is made
+    again.
 
     Parameters
     ----------
@@ -100,6 +125,7 @@ def each_ended(client, calls, is_done, look):
     SimulationFailed
         If the scheduler is gone.
     """
+
     def submit(name):
         return client.submit(*calls[name], pure=False)
 
@@ -108,7 +134,9 @@ def each_ended(client, calls, is_done, look):
         time.sleep(PAUSE)
         look()
         if client.status != "running":
-            raise SimulationFailed("The scheduler is gone; start the sweep again, and it does what is missing.")
+            raise SimulationFailed(
+                "The scheduler is gone; start the sweep again, and it does what is missing."
+            )
         for name in [name for name, future in futures.items() if future.done()]:
             future = futures.pop(name)
             if is_done(name):
@@ -121,5 +149,7 @@ def each_ended(client, calls, is_done, look):
 
 def _told(error):
     if isinstance(error, KilledWorker):
-        return SimulationFailed("Its worker was lost again and again: it was killed, or out of memory.")
+        return SimulationFailed(
+            "Its worker was lost again and again: it was killed, or out of memory."
+        )
     return error

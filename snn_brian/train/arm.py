@@ -1,9 +1,20 @@
 """What one arm of a run is made of, and the numbers that follow from it."""
+
 from dataclasses import dataclass
 
 from brian2.units import Quantity
 
-from snn_brian.declarations import Device, Encoder, Learning, Neuron, Programming, Weight
+from snn_brian.check.loading import load
+from snn_brian.declarations import (
+    Device,
+    Encoder,
+    Learning,
+    Loss,
+    Neuron,
+    Optimizer,
+    Programming,
+    Weight,
+)
 
 
 @dataclass(frozen=True)
@@ -14,9 +25,9 @@ class Arm:
     neuron: Neuron
     encoder: Encoder
     weights: Device | Weight
-    rule: Programming | None  # None with a Weight
-    optimizer: str
-    loss: str
+    programming: Programming | None  # None with a Weight
+    optimizer: Optimizer
+    loss: Loss
     batch: int
     steps: int
     eta: float | None  # None: the setting that goes with the rule or weight
@@ -24,18 +35,32 @@ class Arm:
     seed: int
     target: str = "cpp_standalone"
     threads: int = 1
-    program: str = "step"  # with sgd and a batch of 1: "step" or "presentation", at whose ends devices are programmed
-    piece: int | None = None  # presentations after which a run ends and is kept, a multiple of the batch; None: an epoch
+    # with sgd and a batch of 1: "step" or "presentation", at whose ends devices are programmed
+    program: str = "step"
+    piece: int | None = (
+        # presentations after which a run ends and is kept, a multiple of the batch; None: an epoch
+        None
+    )
 
     @property
     def batched(self) -> bool:
-        """Whether gradients are collected before devices are programmed; otherwise every time step programs them."""
-        return (self.optimizer, self.batch, self.program) != ("sgd", 1, "step")
+        """Whether gradients are collected before devices are programmed; otherwise every time step
+        programs them."""
+        return not (
+            self.optimizer.is_gradient_descent and (self.batch, self.program) == (1, "step")
+        )
+
+    @property
+    def optimizer_settings(self) -> str:
+        """The optimizer whose settings the rule, or the weight, has: this one, or the one that it
+        names."""
+        own = self.optimizer.name in (self.programming or self.weights).learning
+        return self.optimizer.name if own else self.optimizer.settings_of
 
     @property
     def learning(self) -> Learning:
         """The settings of the rule, or of the weight, for the optimizer."""
-        return (self.rule or self.weights).learning[self.optimizer]
+        return (self.programming or self.weights).learning[self.optimizer_settings]
 
     @property
     def initial(self) -> tuple[float, float]:
@@ -49,9 +74,25 @@ class Arm:
         """Learning rate of each layer in an epoch (from 1)."""
         factors = self.learning.layer_factors
         eta = self.learning.eta if self.eta is None else self.eta
-        return [eta * factors[min(k, len(factors) - 1)] * self.learning.decay ** (epoch - 1) for k in range(len(self.layers))]
+        return [
+            eta * factors[min(k, len(factors) - 1)] * self.learning.decay ** (epoch - 1)
+            for k in range(len(self.layers))
+        ]
 
     def neuron_parameters(self) -> dict[str, Quantity | float]:
         """The neuron's parameters with the values that go with the rule or weight."""
         own = dict(self.neuron.parameters)
-        return own | {name: value for name, value in self.learning.neuron_parameters.items() if name in own}
+        return own | {
+            name: value for name, value in self.learning.neuron_parameters.items() if name in own
+        }
+
+
+def Experiment(
+    rule: Programming | None = None,
+    optimizer: str = "sgd",
+    loss: str = "cross-entropy",
+    **fields: object,
+) -> Arm:
+    """An `Arm` as it was written until 0.1: with a `rule`, optimizer and loss by their names."""
+    chosen = {"optimizer": load("optimizer", optimizer), "loss": load("loss", loss)}
+    return Arm(programming=rule, **chosen, **fields)

@@ -1,4 +1,6 @@
-"""What epochs gave: counted while they run, told when they end, carried from checkpoint to checkpoint."""
+"""What epochs gave: counted while they run, told when they end, carried from checkpoint to
+checkpoint."""
+
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -46,23 +48,42 @@ class History:
         self.presentations += presentations
         self.seconds += outcome.seconds
         values = outcome.values
-        self.counts = self.counts + [[values[f"{group}_{l}.{name}"].sum() for l in self.layers] for group, name in COUNTED]
+        self.counts = self.counts + [
+            [values[f"{group}_{l}.{name}"].sum() for l in self.layers] for group, name in COUNTED
+        ]
 
     def end(self, test_accuracy):
         """The epoch that ran has ended."""
         counts = {name: self.counts[k] for k, (_, name) in enumerate(COUNTED)}
         trained = counts["hits"] / self.presentations if self.presentations else None
-        self.epochs.append(Epoch(len(self.epochs), test_accuracy, trained, counts["pulses_P"], counts["pulses_D"],
-                                 self._energy(counts), counts["reads"], self.seconds, {}))
+        self.epochs.append(
+            Epoch(
+                len(self.epochs),
+                test_accuracy,
+                trained,
+                counts["pulses_P"],
+                counts["pulses_D"],
+                self._energy(counts),
+                counts["reads"],
+                self.seconds,
+                {},
+            )
+        )
         self._begin()
 
     def arrays(self):
-        """All of this as arrays by name, those of ended epochs of shape (epochs, layers); what there is not is nan."""
+        """All of this as arrays by name, those of ended epochs of shape (epochs, layers); what
+        there is not is nan."""
         shape = (len(self.epochs), len(self.layers))
-        measured = {f"measured_{name}": [_row(epoch, name, shape[1]) for epoch in self.epochs] for name in MEASURED}
+        measured = {
+            f"measured_{name}": [_row(epoch, name, shape[1]) for epoch in self.epochs]
+            for name in MEASURED
+        }
         return {name: np.array(rows, float).reshape(shape) for name, rows in measured.items()} | {
-            "counts": self.counts, "presentations": np.int64(self.presentations),
-            "counted_seconds": np.float64(self.seconds)}
+            "counts": self.counts,
+            "presentations": np.int64(self.presentations),
+            "counted_seconds": np.float64(self.seconds),
+        }
 
     def restore(self, arrays):
         """Go on from what `arrays` gave."""
@@ -71,19 +92,30 @@ class History:
         self.epochs = []
         for number in range(len(arrays["measured_seconds"])):
             found = {name: arrays[f"measured_{name}"][number] for name in MEASURED}
-            found |= {"seconds": float(found["seconds"][0])} | ({} if number else {"train_accuracy": None})
+            found |= {"seconds": float(found["seconds"][0])} | (
+                {} if number else {"train_accuracy": None}
+            )
             self.epochs.append(Epoch(number, **found, arrays={}))
 
     def _begin(self):
-        self.presentations, self.seconds, self.counts = 0, 0.0, np.zeros((len(COUNTED), len(self.layers)))
+        self.presentations, self.seconds, self.counts = (
+            0,
+            0.0,
+            np.zeros((len(COUNTED), len(self.layers))),
+        )
 
     def _energy(self, counts):
-        """Write energy of each layer: V^2 t G of every pulse, G the mean of before and after (NeuroSim)."""
+        """Write energy of each layer: V^2 t G of every pulse, G the mean of before and after
+        (NeuroSim)."""
         if self.device is None:
             return np.zeros(len(self.layers))
-        return sum(counts[name] * float(pulse.voltage**2 * pulse.width * self.device.G_max)
-                   for name, pulse in (("load_P", self.device.potentiation_pulse),
-                                       ("load_D", self.device.depression_pulse)))
+        return sum(
+            counts[name] * float(pulse.voltage**2 * pulse.width * self.device.G_max)
+            for name, pulse in (
+                ("load_P", self.device.potentiation_pulse),
+                ("load_D", self.device.depression_pulse),
+            )
+        )
 
 
 def _row(epoch, name, layers):

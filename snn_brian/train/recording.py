@@ -1,19 +1,20 @@
-"""Records of the dynamics: variables of chosen neurons while the network answers chosen test images.
+"""Records of the dynamics: variables of chosen neurons while the network answers chosen test
+images.
 
-They are made after training, in a run of their own with Brian2's monitors, so that training is as fast as without.
+They are made after training, in a run of their own with Brian2's monitors, so that training is as
+fast as without.
 """
+
 import re
 from dataclasses import dataclass
 
 import numpy as np
 from brian2 import Equations, SpikeMonitor, StateMonitor
 
-from snn_brian.base.errors import UserError
-from snn_brian.base.plot import COLOURS, PAGE
+from snn_brian.base.errors import UserError, did_you_mean
 from snn_brian.base.files import written_whole
+from snn_brian.base.plot import COLOURS, PAGE, picture
 from snn_brian.network.network import CLASSES, LAYER
-from snn_brian.base.plot import picture
-from snn_brian.base.errors import did_you_mean
 from snn_brian.simulate.interpreted import Interpreted
 
 FORM = re.compile(r"(\w+)\.(\w+)(?:\[(\d+):(\d+)\])?(?:@(\d+):(\d+))?")
@@ -38,7 +39,8 @@ class Recording:
 
 
 def record(flag, text, arm, images):
-    """The `Recording` in a text such as layer_1.U[0:10]@0:5; without ranges, ten neurons and one image.
+    """The `Recording` in a text such as layer_1.U[0:10]@0:5; without ranges, ten neurons and one
+    image.
 
     Raises
     ------
@@ -47,34 +49,54 @@ def record(flag, text, arm, images):
     """
     match = FORM.fullmatch(text.strip())
     if not match:
-        raise UserError(f"{flag}: {text!r} is no record; write GROUP.VARIABLE[NEURONS]@IMAGES, e.g. layer_1.U[0:10]@0:5.")
+        raise UserError(
+            f"{flag}: {text!r} is no record; write GROUP.VARIABLE[NEURONS]@IMAGES, e.g. "
+            "layer_1.U[0:10]@0:5."
+        )
     group, variable, *limits = match.groups()
     pixels, shown = images.pixels, len(images.test_labels)
-    sizes = ({"inputs": pixels} | {f"layer_{l}": size for l, size in enumerate(arm.layers, 1)}
-             | {f"classes_{l}": images.classes for l, _ in enumerate(arm.layers, 1)})
-    for what, name, allowed in (("group", group, sizes), ("variable", variable, _variables(arm, group))):
+    sizes = (
+        {"inputs": pixels}
+        | {f"layer_{l}": size for l, size in enumerate(arm.layers, 1)}
+        | {f"classes_{l}": images.classes for l, _ in enumerate(arm.layers, 1)}
+    )
+    for what, name, allowed in (
+        ("group", group, sizes),
+        ("variable", variable, _variables(arm, group)),
+    ):
         if name not in allowed:
-            raise UserError(f"{flag}: {text!r}: there is no {what} {name}{did_you_mean(name, allowed)}; choose one of "
-                            f"{', '.join(sorted(allowed))}.")
+            raise UserError(
+                f"{flag}: {text!r}: there is no {what} {name}{did_you_mean(name, allowed)}; "
+                "choose one of "
+                f"{', '.join(sorted(allowed))}."
+            )
     ranges = []
-    for what, (start, stop), most, default in (("neurons", limits[:2], sizes[group], 10), ("images", limits[2:], shown, 1)):
+    for what, (start, stop), most, default in (
+        ("neurons", limits[:2], sizes[group], 10),
+        ("images", limits[2:], shown, 1),
+    ):
         start, stop = (0, min(default, most)) if start is None else (int(start), int(stop))
         if not start < stop <= most:
-            raise UserError(f"{flag}: {text!r}: {what} {start}:{stop} are none; give two numbers, the first below the second, "
-                            f"from 0 to {most}.")
+            raise UserError(
+                f"{flag}: {text!r}: {what} {start}:{stop} are none; give two numbers, the first "
+                "below the second, "
+                f"from 0 to {most}."
+            )
         ranges.append((start, stop))
     return Recording(f"{group}.{variable}", *ranges)
 
 
 def recorded(training, records):
-    """What was asked, by the record's name: arrays of shape (images, time steps, neurons) in SI units, spikes as booleans."""
+    """What was asked, by the record's name: arrays of shape (images, time steps, neurons) in SI
+    units, spikes as booleans."""
     recorder = Recorder(training.structure, records)
     training.show(max(each.presentations[1] for each in records), recorder)
     return recorder.arrays()
 
 
 def save(folder, arm, training, records):
-    """Write `records/<arm>.npz` and `figures/records_<arm>.png` in a run's folder; returns their paths."""
+    """Write `records/<arm>.npz` and `figures/records_<arm>.png` in a run's folder; returns their
+    paths."""
     arrays = recorded(training, records)
     paths = folder / "records" / f"{arm}.npz", folder / "figures" / f"records_{arm}.png"
     for path in paths:
@@ -86,7 +108,8 @@ def save(folder, arm, training, records):
 
 
 class Recorder(Interpreted):
-    """The network in NumPy, with monitors; membranes are read when a layer has learned, before its reset."""
+    """The network in NumPy, with monitors; membranes are read when a layer has learned, before its
+    reset."""
 
     def __init__(self, structure, records):
         super().__init__(structure, "numpy")
@@ -97,9 +120,12 @@ class Recorder(Interpreted):
                 self.monitors.append(SpikeMonitor(group, when="tally"))
             else:
                 layer = each.group.rpartition("_")[2]
-                when = {"inputs": "request_1", "classes": "tally"}.get(each.group.rpartition("_")[0] or "inputs",
-                                                                        f"accumulate_{layer}")
-                self.monitors.append(StateMonitor(group, each.variable, record=neurons, when=when, order=2))
+                when = {"inputs": "request_1", "classes": "tally"}.get(
+                    each.group.rpartition("_")[0] or "inputs", f"accumulate_{layer}"
+                )
+                self.monitors.append(
+                    StateMonitor(group, each.variable, record=neurons, when=when, order=2)
+                )
         self.net.network.add(self.monitors)
         self.net.network.store()
 
@@ -109,7 +135,10 @@ class Recorder(Interpreted):
             (first, last), (low, high) = each.presentations, each.neurons
             if each.variable == SPIKES:
                 values = np.zeros((last * self.steps, high), bool)
-                steps, neurons = np.rint(np.asarray(monitor.t) * 1e3).astype(int), np.asarray(monitor.i)
+                steps, neurons = (
+                    np.rint(np.asarray(monitor.t) * 1e3).astype(int),
+                    np.asarray(monitor.i),
+                )
                 kept = (steps < len(values)) & (neurons < high)
                 values[steps[kept], neurons[kept]] = True
                 values = values[:, low:]
@@ -122,7 +151,9 @@ class Recorder(Interpreted):
 def draw_recordings(arrays, path):
     """A row for each record, one image after the other: traces, or a raster of spikes."""
     with picture(path, PAGE, 0.6 + 1.2 * len(arrays)) as figure:
-        for axes, (name, values) in zip(figure.subplots(len(arrays), 1, squeeze=False)[:, 0], arrays.items()):
+        for axes, (name, values) in zip(
+            figure.subplots(len(arrays), 1, squeeze=False)[:, 0], arrays.items()
+        ):
             images, steps, neurons = values.shape
             course = values.reshape(images * steps, neurons)
             if name.endswith(f".{SPIKES}"):
@@ -142,7 +173,13 @@ def _variables(arm, group):
     if group.startswith("classes"):
         return set(Equations(CLASSES).names)
     if group == "inputs":
-        return {"pixel", SPIKES, *(Equations(f"{neuron.trace}\neligibility : 1").names if neuron.eligibility else ())}
-    traces = "" if group == f"layer_{len(arm.layers)}" else neuron.trace  # nothing is behind the last layer
+        return {
+            "pixel",
+            SPIKES,
+            *(Equations(f"{neuron.trace}\neligibility : 1").names if neuron.eligibility else ()),
+        }
+    traces = (
+        "" if group == f"layer_{len(arm.layers)}" else neuron.trace
+    )  # nothing is behind the last layer
     own = Equations(f"{LAYER.format(spike=neuron.threshold)}\n{neuron.equations}\n{traces}")
     return {SPIKES} | {name for name, each in own.items() if "shared" not in each.flags}

@@ -1,4 +1,5 @@
 """What learning moves, as arrays: where it starts, its range, and what of it has to be kept."""
+
 import numpy as np
 
 from snn_brian.device.variation import spread
@@ -25,7 +26,9 @@ class Plastic:
         self.pairs = "G_plus" in synapse.state
         self.names = {l: {name: f"synapses_{l}.{name}" for name in synapse.state} for l in shapes}
         self.keys = [key for own in self.names.values() for key in own.values()]
-        self.independent = [key for key in self.keys if not (self.pairs and key.endswith(".w"))]  # w of a pair follows
+        self.independent = [
+            key for key in self.keys if not (self.pairs and key.endswith(".w"))
+        ]  # w of a pair follows
         self.interval, self.stream = arm.initial, stream
         self.devices = self._devices(synapse)
 
@@ -47,18 +50,24 @@ class Plastic:
             random, own = self.stream("initial", l), self.names[l]
             state |= {key: np.zeros(shape, np.float32) for key in own.values()}
             for key in (own["G_plus"], own["G_minus"]) if self.pairs else (own["w"],):
-                state[key] = np.clip(random.uniform(*self.interval, shape).astype(np.float32), *self.range(key))
+                state[key] = np.clip(
+                    random.uniform(*self.interval, shape).astype(np.float32), *self.range(key)
+                )
         return self.whole(state)
 
     def range(self, key):
-        """The least and the largest value of a conductance, of each device if they differ; other variables have none."""
+        """The least and the largest value of a conductance, of each device if they differ; other
+        variables have none."""
         if not key.endswith((".G_plus", ".G_minus")):
             return -np.inf, np.inf
-        return tuple(self.devices.get(key.replace(".G_", f".{end}_"), np.float32(common))
-                     for end, common in (("G_min", self.weights.K), ("G_max", 1)))
+        return tuple(
+            self.devices.get(key.replace(".G_", f".{end}_"), np.float32(common))
+            for end, common in (("G_min", self.weights.K), ("G_max", 1))
+        )
 
     def whole(self, state):
-        """A state in its shapes, with w from the conductances: the same after a run and after a checkpoint."""
+        """A state in its shapes, with w from the conductances: the same after a run and after a
+        checkpoint."""
         whole = {}
         for l, shape in self.shapes.items():
             own = self.names[l]
@@ -68,7 +77,8 @@ class Plastic:
         return whole
 
     def check(self, values, when, kind):
-        """Every number must be one, the plastic ones finite, and every conductance in the range of its device; raises `kind`."""
+        """Every number must be one, the plastic ones finite, and every conductance in the range of
+        its device; raises `kind`."""
         for key, array in values.items():
             if np.isnan(array).any() or key in self.keys and np.isinf(array).any():
                 raise kind(f"{key} is not finite {when}; a smaller --eta may help.")

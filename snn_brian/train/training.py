@@ -1,33 +1,39 @@
-"""Training one arm: epochs of presentations with learning on, each followed by a test with learning off.
+"""Training one arm: epochs of presentations with learning on, each followed by a test with learning
+off.
 
-Every random choice follows from the run's seed through a named stream, so that both arms see the same classifiers, images
-and order, and an epoch's draws depend on the seed and the epoch alone: a training that is resumed is the same, bit for bit.
+Every random choice follows from the run's seed through a named stream, so that both arms see the
+same classifiers, images and order, and an epoch's draws depend on the seed and the epoch alone: a
+training that is resumed is the same, bit for bit.
 """
+
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 
 import numpy as np
 
-from snn_brian.network import traces
 from snn_brian.base.checkpoints import Damaged
-from snn_brian.simulate.compiled import Compiled
-from snn_brian.data.images import Images
-from snn_brian.train.epochs import Epoch, History
 from snn_brian.base.errors import SimulationFailed
-from snn_brian.train.arm import Arm
-from snn_brian.simulate.interpreted import Interpreted
-from snn_brian.network.losses import LOSSES
-from snn_brian.network.network import Structure
-from snn_brian.network.optimizers import OPTIMIZERS
-from snn_brian.train.state import Plastic
 from snn_brian.base.scratch import scratch
-from snn_brian.simulate.simulation import simulation
+from snn_brian.data.images import Images
+from snn_brian.network import traces
+from snn_brian.network.network import Structure
 from snn_brian.network.synapse import synapse
+from snn_brian.simulate.compiled import Compiled
+from snn_brian.simulate.interpreted import Interpreted
+from snn_brian.simulate.simulation import simulation
+from snn_brian.train.arm import Arm
+from snn_brian.train.epochs import Epoch, History
+from snn_brian.train.state import Plastic
 
 CLASSIFIER_SCALE = 3.0  # J is uniform in +-CLASSIFIER_SCALE/sqrt(neurons); the paper gives no scale
 TABLE_IMAGES, TABLE_ORDER = 70_000, 60_000  # sizes compiled in, unless the data set is larger
-STREAMS = {name: number for number, name in enumerate(["classifiers", "initial", "order", "training", "test", "devices"])}
+STREAMS = {
+    name: number
+    for number, name in enumerate(
+        ["classifiers", "initial", "order", "training", "test", "devices"]
+    )
+}
 
 
 class Training:
@@ -44,57 +50,96 @@ class Training:
         self.arm = arm
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
         structure = self.structure = Structure(
-            layers=tuple(arm.layers), pixels=images.pixels, frames=images.frames, classes=images.classes,
+            layers=tuple(arm.layers),
+            pixels=images.pixels,
+            frames=images.frames,
+            classes=images.classes,
             images=max(TABLE_IMAGES if images.frames == 1 else 0, self.n_train + self.n_test),
             longest=max(TABLE_ORDER, self.n_train, self.n_test),
-            steps=arm.steps, neuron=arm.neuron, encoder=arm.encoder, weights=arm.weights,
-            rule=arm.rule, optimizer=OPTIMIZERS[arm.optimizer],
-            batched=arm.batched, loss=LOSSES[arm.loss])
+            steps=arm.steps,
+            neuron=arm.neuron,
+            encoder=arm.encoder,
+            weights=arm.weights,
+            programming=arm.programming,
+            optimizer=arm.optimizer,
+            batched=arm.batched,
+            loss=arm.loss,
+        )
         self.simulation = simulation(structure, arm.target, arm.threads)
-        self.synapse = synapse(structure.weights, structure.rule, structure.optimizer, structure.neuron.synaptic_input,
-                               structure.batched)
+        self.synapse = synapse(
+            structure.weights,
+            structure.programming,
+            structure.optimizer,
+            structure.neuron.synaptic_input,
+            structure.batched,
+        )
         self.numbers = range(1, len(arm.layers) + 1)
         shapes = dict(zip(self.numbers, zip((images.pixels, *arm.layers), arm.layers)))
         self.plastic = Plastic(arm, self.synapse, shapes, self._stream)
         self.devices, self.state = self.plastic.devices, self.plastic.start()
-        self.classifiers = {f"classifier_{l}.J": self._classifier(l, images.classes) for l in self.numbers}
+        self.classifiers = {
+            f"classifier_{l}.J": self._classifier(l, images.classes) for l in self.numbers
+        }
         self.batches = 0
         self.history = History(len(arm.layers), arm.weights if self.plastic.pairs else None)
         self._scratch = ExitStack()  # the folder lives as long as this object
         self._images = self._scratch.enter_context(scratch("snn_brian-images-")) / "images"
         with open(self._images, "wb") as file:
             for part in (images.train_images, images.test_images):
-                for start in range(0, len(part), 1000):  # in pieces, so that there is no second copy in memory
-                    (part[start:start + 1000] ^ 0x80).tofile(file)  # as signed bytes, the value - 128
+                for start in range(
+                    0, len(part), 1000
+                ):  # in pieces, so that there is no second copy in memory
+                    (part[start : start + 1000] ^ 0x80).tofile(
+                        file
+                    )  # as signed bytes, the value - 128
         self._labels = np.concatenate([images.train_labels, images.test_labels]).astype(np.int32)
 
-    def epochs(self, progress: Callable[[int, int], object] = lambda epoch, done: None,
-               keep: Callable[[int, dict], object] = lambda epoch, arrays: None) -> Iterator[Epoch]:
-        """Yield epoch 0, a test before training, and then each epoch as it ends; after `resume`, those that are missing.
+    def epochs(
+        self,
+        progress: Callable[[int, int], object] = lambda epoch, done: None,
+        keep: Callable[[int, dict], object] = lambda epoch, arrays: None,
+    ) -> Iterator[Epoch]:
+        """Yield epoch 0, a test before training, and then each epoch as it ends; after `resume`,
+        those that are missing.
 
-        `progress` is called with the epoch's number and the number of presentations done in it, tests included; `keep`
-        with the epoch's number and a checkpoint when a piece of the epoch has ended, but not the last.
+        `progress` is called with the epoch's number and the number of presentations done in it,
+        tests included; `keep` with the epoch's number and a checkpoint when a piece of the epoch
+        has ended, but not the last.
 
         Raises
         ------
         SimulationFailed
-            If the simulation fails, a state variable is no longer a number or a conductance is out of its range.
+            If the simulation fails, a state variable is no longer a number or a conductance is out
+            of its range.
         """
         for number in range(len(self.history.epochs), self.arm.epochs + 1):
             if number:
                 self._learn(number, lambda done: progress(number, done), keep)
             tested = np.arange(self.n_train, self.n_train + self.n_test, dtype=np.int32)
-            outcome = self._run("test", number, tested, self._seeds("test", number, 1)[0],
-                                lambda done: progress(number, self.history.presentations + done))
-            self.history.end(np.array([outcome.values[f"classes_{l}.hits"].sum() / self.n_test for l in self.numbers]))
+            outcome = self._run(
+                "test",
+                number,
+                tested,
+                self._seeds("test", number, 1)[0],
+                lambda done: progress(number, self.history.presentations + done),
+            )
+            self.history.end(
+                np.array(
+                    [outcome.values[f"classes_{l}.hits"].sum() / self.n_test for l in self.numbers]
+                )
+            )
             yield replace(self.history.epochs[-1], arrays=self.arrays(number))
 
     def arrays(self, number: int) -> dict[str, np.ndarray]:
-        """The checkpoint in or after an epoch: all from which the training goes on, and what is known without it.
+        """The checkpoint in or after an epoch: all from which the training goes on, and what is
+        known without it.
 
-        Conductances (or weights) and state of rule and optimizer are of shape (inputs, neurons), J of (neurons, classes).
+        Conductances (or weights) and state of rule and optimizer are of shape (inputs, neurons), J
+        of (neurons, classes).
         """
-        kept = {_name(key): self.state[key] for key in self.plastic.independent} | {"batches": np.int64(self.batches)}
+        kept = {_name(key): self.state[key] for key in self.plastic.independent} | {
+            "batches": np.int64(self.batches)
+        }
         return kept | self._known(number) | self.history.arrays()
 
     def resume(self, arrays: dict[str, np.ndarray]) -> None:
@@ -111,14 +156,25 @@ class Training:
                 raise Damaged(f"it {'holds' if name in arrays else 'lacks'} {name}")
             found, wanted = arrays[name], expected[name]
             grows = name.startswith("measured_") or name == "order"
-            if (found.dtype, found.ndim, found.shape[grows:]) != (wanted.dtype, wanted.ndim, wanted.shape[grows:]):
+            if (found.dtype, found.ndim, found.shape[grows:]) != (
+                wanted.dtype,
+                wanted.ndim,
+                wanted.shape[grows:],
+            ):
                 raise Damaged(f"its {name} is {found.dtype} of shape {found.shape}")
         number, presentations = int(arrays["epoch"]), int(arrays["presentations"])
         ended = number + (presentations == 0)
         lengths = {len(arrays[name]) for name in arrays if name.startswith("measured_")}
-        if number < 0 or ended < 1 or presentations not in range(0, self.n_train, self._piece) or lengths != {ended}:
+        if (
+            number < 0
+            or ended < 1
+            or presentations not in range(0, self.n_train, self._piece)
+            or lengths != {ended}
+        ):
             raise Damaged("its epochs do not add up")
-        for name in [name for name in arrays if name.startswith(("measured_", "counts", "counted_"))]:
+        for name in [
+            name for name in arrays if name.startswith(("measured_", "counts", "counted_"))
+        ]:
             known = arrays[name][1:] if name == "measured_train_accuracy" else arrays[name]
             if not np.isfinite(known).all():
                 raise Damaged(f"its {name} is not finite")
@@ -139,7 +195,7 @@ class Training:
         for start, seed in zip(starts, self._seeds("training", number, len(starts))):
             if start < self.history.presentations:
                 continue
-            part = order[start:start + self._piece]
+            part = order[start : start + self._piece]
             outcome = self._run("training", number, part, seed, lambda done: progress(start + done))
             self.plastic.check(outcome.values, f"after epoch {number}", SimulationFailed)
             self.state = self.plastic.whole(outcome.values)
@@ -149,10 +205,17 @@ class Training:
                 keep(number, self.arrays(number))
 
     def show(self, images: int, simulation: Compiled | Interpreted) -> None:
-        """Present the first test images to another simulation of this structure, with what has been learned so far."""
+        """Present the first test images to another simulation of this structure, with what has been
+        learned so far."""
         order = np.arange(self.n_train, self.n_train + images, dtype=np.int32)
-        self._run("test", self.arm.epochs, order, self._seeds("test", self.arm.epochs, 1)[0], lambda done: None,
-                  simulation)
+        self._run(
+            "test",
+            self.arm.epochs,
+            order,
+            self._seeds("test", self.arm.epochs, 1)[0],
+            lambda done: None,
+            simulation,
+        )
 
     @property
     def _piece(self):
@@ -165,18 +228,39 @@ class Training:
         arm, learning = self.arm, phase == "training"
         values = self.state | self.devices | self.classifiers
         for l, eta in zip(self.numbers, arm.etas(max(epoch, 1))):
-            layer = dict(arm.neuron_parameters(), eta=eta, learning=int(learning), batch=arm.batch,
-                         batches_before=self.batches, presentations=len(order))
+            layer = dict(
+                arm.neuron_parameters(),
+                eta=eta,
+                learning=int(learning),
+                batch=arm.batch,
+                batches_before=self.batches,
+                presentations=len(order),
+            )
             values |= {f"layer_{l}.{name}": value for name, value in layer.items()}
-            values |= {f"synapses_{l}.{name}": value for name, value in self.synapse.parameters.items()}
+            values |= {
+                f"synapses_{l}.{name}": value for name, value in self.synapse.parameters.items()
+            }
         own = arm.neuron_parameters()
         values |= {f"inputs.{name}": own[name] for name in traces.parameters(arm.neuron)}
-        values |= {f"inputs.encoder_{name}": value for name, value in arm.encoder.parameters.items()}
+        values |= {
+            f"inputs.encoder_{name}": value for name, value in arm.encoder.parameters.items()
+        }
+        values |= {
+            f"classes_{l}.loss_{name}": value
+            for l in self.numbers
+            for name, value in arm.loss.parameters.items()
+        }
         wanted = [f"classes_{l}.hits" for l in self.numbers]
         if learning:
             wanted = [*self.plastic.independent, *self.simulation.neuron_state]
-        return (simulation or self.simulation).run(len(order), seed, values,
-                                   {"image": self._images, "label": self._labels, "order": order}, wanted, progress)
+        return (simulation or self.simulation).run(
+            len(order),
+            seed,
+            values,
+            {"image": self._images, "label": self._labels, "order": order},
+            wanted,
+            progress,
+        )
 
     def _stream(self, name, number):
         return np.random.default_rng([self.arm.seed, STREAMS[name], number])
@@ -185,19 +269,31 @@ class Training:
         """J of layer l, shape (classes, neurons): uniform, fixed (paper, Eq. 5)."""
         neurons = self.arm.layers[l - 1]
         scale = CLASSIFIER_SCALE / np.sqrt(neurons)
-        return self._stream("classifiers", l).uniform(-scale, scale, (classes, neurons)).astype(np.float32)
+        return (
+            self._stream("classifiers", l)
+            .uniform(-scale, scale, (classes, neurons))
+            .astype(np.float32)
+        )
 
     def _order(self, number):
         """The training images in the order of an epoch; none before training."""
-        return self._stream("order", number).permutation(self.n_train if number else 0).astype(np.int32)
+        return (
+            self._stream("order", number)
+            .permutation(self.n_train if number else 0)
+            .astype(np.int32)
+        )
 
     def _seeds(self, phase, number, count):
         return [int(seed) for seed in self._stream(phase, number).integers(2**31, size=count)]
 
     def _known(self, number):
         """What the arm decides."""
-        return {"order": self._order(number), "epoch": np.int64(number), "seed": np.int64(self.arm.seed),
-                **{f"J_{l}": self.classifiers[f"classifier_{l}.J"].T for l in self.numbers}}
+        return {
+            "order": self._order(number),
+            "epoch": np.int64(number),
+            "seed": np.int64(self.arm.seed),
+            **{f"J_{l}": self.classifiers[f"classifier_{l}.J"].T for l in self.numbers},
+        }
 
 
 def _name(key):

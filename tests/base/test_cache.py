@@ -51,7 +51,9 @@ def test_own_variable_may_be_relative_or_start_with_a_tilde(monkeypatch, tmp_pat
 def test_folder_that_cannot_be_created(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("SNN_BRIAN_CACHE", str(tmp_path / "file"))
-    with pytest.raises(UserError, match=r"^SNN_BRIAN_CACHE: .*data' cannot be created \(.+\); set .*\.$"):
+    with pytest.raises(
+        UserError, match=r"^SNN_BRIAN_CACHE: .*data' cannot be created \(.+\); set .*\.$"
+    ):
         cache.folder("data")
 
 

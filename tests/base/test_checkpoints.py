@@ -1,4 +1,5 @@
 """What is read from a checkpoint is what was written, or it is called damaged."""
+
 import hashlib
 import zipfile
 
@@ -8,7 +9,11 @@ import pytest
 from snn_brian.base import checkpoints
 from snn_brian.base.checkpoints import Damaged, checksum, read_checkpoint, sound, write_checkpoint
 
-ARRAYS = {"G_plus_1": np.arange(12, dtype=np.float32).reshape(3, 4), "epoch": np.int64(3), "order": np.zeros(0, np.int32)}
+ARRAYS = {
+    "G_plus_1": np.arange(12, dtype=np.float32).reshape(3, 4),
+    "epoch": np.int64(3),
+    "order": np.zeros(0, np.int32),
+}
 
 
 @pytest.fixture
@@ -44,7 +49,7 @@ def test_no_bit_of_a_value_can_change_unseen(path):
     content = path.read_bytes()
     start = content.index(ARRAYS["G_plus_1"].tobytes())
     for place in range(start, start + ARRAYS["G_plus_1"].nbytes):
-        path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1:])
+        path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
         with pytest.raises(Damaged):
             read_checkpoint(path)
 
@@ -53,7 +58,7 @@ def test_a_byte_anywhere_changes_nothing_unseen(path):
     """Some bytes of an archive mean nothing: then what is read is still what was written."""
     content, damaged = path.read_bytes(), 0
     for place in range(len(content)):
-        path.write_bytes(content[:place] + bytes([content[place] ^ 255]) + content[place + 1:])
+        path.write_bytes(content[:place] + bytes([content[place] ^ 255]) + content[place + 1 :])
         try:
             found = read_checkpoint(path)
         except Damaged:
@@ -63,8 +68,16 @@ def test_a_byte_anywhere_changes_nothing_unseen(path):
     assert damaged > len(content) / 2
 
 
-@pytest.mark.parametrize("damage", [lambda content: b"", lambda content: content[:-1], lambda content: content[:100],
-                                    lambda content: b"text", lambda content: content[50:]])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: content[:-1],
+        lambda content: content[:100],
+        lambda content: b"text",
+        lambda content: content[50:],
+    ],
+)
 def test_a_cut_file_is_damaged(path, damage):
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(Damaged):
@@ -81,7 +94,12 @@ def test_what_is_no_checkpoint_is_damaged(tmp_path):
         with pytest.raises(Damaged) as caught:
             read_checkpoint(path)
         assert str(caught.value) and "\n" not in str(caught.value)
-    assert {path.name for path in tmp_path.iterdir()} == {"none.npz", "packed.npz", "pickle.npz", "other.npz"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "none.npz",
+        "packed.npz",
+        "pickle.npz",
+        "other.npz",
+    }
 
 
 def test_the_sound_ones_are_given_and_the_others_named(tmp_path, capsys):
@@ -98,7 +116,8 @@ def test_the_sound_ones_are_given_and_the_others_named(tmp_path, capsys):
     assert [path for path, _ in sound(paths, check)] == paths[:1]
     assert capsys.readouterr().err.splitlines() == [
         f"{paths[1]}: this checkpoint is damaged and left out (File is not a zip file).",
-        f"{paths[2]}: this checkpoint is damaged and left out (it is another's)."]
+        f"{paths[2]}: this checkpoint is damaged and left out (it is another's).",
+    ]
 
 
 def test_a_write_that_fails_leaves_the_old_one(path, monkeypatch):

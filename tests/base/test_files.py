@@ -1,4 +1,5 @@
 """Files appear whole or not at all."""
+
 import hashlib
 import json
 import os
@@ -32,7 +33,9 @@ def test_a_full_disk_is_told_in_a_sentence(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(UserError, match=r"file: this file cannot be written \(No space left on device\); make room"):
+    with pytest.raises(
+        UserError, match=r"file: this file cannot be written \(No space left on device\); make room"
+    ):
         with written_whole(tmp_path / "file") as file:
             file.write(b"new")
     assert os.listdir(tmp_path) == []

@@ -1,4 +1,5 @@
 """A folder is there whole or not at all, and never over another."""
+
 import pytest
 
 from snn_brian.base.errors import UserError
@@ -38,9 +39,14 @@ def test_what_exists_is_left_alone(working_folder):
     assert {path.name for path in working_folder.iterdir()} == {"folder", "link"}
 
 
-@pytest.mark.parametrize("name", ["file/sub", "/dev/null/sub", "/proc/sub", "n" * 300, "new/" + "n" * 300])
+@pytest.mark.parametrize(
+    "name", ["file/sub", "/dev/null/sub", "/proc/sub", "n" * 300, "new/" + "n" * 300]
+)
 def test_a_folder_that_cannot_be_made_is_refused(working_folder, name):
     (working_folder / "file").write_text("")
-    with pytest.raises(UserError, match="^--out: '.*' cannot be made .*; name one that can.$"), new_folder(name, ""):
+    with (
+        pytest.raises(UserError, match="^--out: '.*' cannot be made .*; name one that can.$"),
+        new_folder(name, ""),
+    ):
         pass
     assert [path.name for path in working_folder.iterdir()] == ["file"]

@@ -1,12 +1,13 @@
 """Pictures and tables are whole files in the project's style."""
+
 import csv
 
 import numpy as np
 import pytest
 from matplotlib import rcParams
 
-from snn_brian.base.plot import mark_range, picture
 from snn_brian.base.files import write_table
+from snn_brian.base.plot import mark_range, picture
 
 
 def test_a_picture_has_its_size_and_style(tmp_path):
@@ -16,7 +17,9 @@ def test_a_picture_has_its_size_and_style(tmp_path):
         axes.plot([0, 1])
         assert not axes.spines["top"].get_visible()
     content = (tmp_path / "a.png").read_bytes()
-    assert content.startswith(b"\x89PNG") and content[16:24] == bytes([0, 0, 2, 88, 0, 0, 1, 44])  # 600 x 300 pixels
+    assert content.startswith(b"\x89PNG") and content[16:24] == bytes(
+        [0, 0, 2, 88, 0, 0, 1, 44]
+    )  # 600 x 300 pixels
     assert dict(rcParams) == before
 
 

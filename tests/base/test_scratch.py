@@ -1,4 +1,5 @@
 """Scratch folders end with their owner, also with one that was killed, and never sooner."""
+
 import os
 import signal
 import subprocess

@@ -1,4 +1,6 @@
-"""Every kind of mistake in `broken_models` is told in one sentence with the file, the field and the mend."""
+"""Every kind of mistake in `broken_models` is told in one sentence with the file, the field and the
+mend."""
+
 from pathlib import Path
 
 import numpy as np
@@ -11,17 +13,40 @@ from snn_brian.base.errors import DeclarationWarning, UserError
 from snn_brian.check.loading import load
 
 BROKEN = Path(__file__).parents[1] / "broken_models"
-KIND = {"neuron": "neuron", "device": "device", "law": "device", "weight": "device", "rule": "rule",
-        "encoder": "encoder"}
+KIND = {
+    "neuron": "neuron",
+    "device": "device",
+    "law": "device",
+    "weight": "device",
+    "programming": "programming",
+    "encoder": "encoder",
+}
 
 # File, the field that must be named, and what else the sentence must say: the value, the mend.
 MISTAKES = [
-    ("neuron_missing_parameter", "derivative", "'u_low' is not declared", "add it to parameters", "did you mean u_lo?"),
+    (
+        "neuron_missing_parameter",
+        "derivative",
+        "'u_low' is not declared",
+        "add it to parameters",
+        "did you mean u_lo?",
+    ),
     ("neuron_unused_parameter", "parameters", "no string uses 'tau'", "take it out"),
     ("neuron_bare_name_in_synapse", "synaptic_input", "'U += w'", "may set U_post"),
-    ("neuron_sets_bare_name_in_synapse", "synaptic_input", "'U' cannot be set here", "may set U_post"),
+    (
+        "neuron_sets_bare_name_in_synapse",
+        "synaptic_input",
+        "'U' cannot be set here",
+        "may set U_post",
+    ),
     ("neuron_symbol_of_synapse_code", "equations", "'up' is refused", "choose another name"),
-    ("neuron_reserved_parameter", "parameters", "'e' is refused", "name of a constant", "choose another name"),
+    (
+        "neuron_reserved_parameter",
+        "parameters",
+        "'e' is refused",
+        "name of a constant",
+        "choose another name",
+    ),
     ("neuron_unit_as_parameter", "parameters", "'mV' is refused", "name of a unit"),
     ("neuron_network_variable", "equations", "'delta' is refused", "the network"),
     ("neuron_cpp_keyword", "parameters", "'default' is refused", "C++"),
@@ -44,7 +69,13 @@ MISTAKES = [
     ("neuron_parameters_not_a_mapping", "parameters", "(-1.0, 1.0)", "dict(symbol=value)"),
     ("neuron_parameter_not_finite", "parameters['u_lo']", "-inf", "must be one number"),
     ("neuron_empty_name", "name", "must not be empty"),
-    ("neuron_start_missing", "start_of_presentation", "None", "must say where U starts", "write one such as U = E_L"),
+    (
+        "neuron_start_missing",
+        "start_of_presentation",
+        "None",
+        "must say where U starts",
+        "write one such as U = E_L",
+    ),
     ("neuron_start_unit", "start_of_presentation", "'U = 0'", "has the unit 1 where V is needed"),
     ("neuron_trace_without_eligibility", "eligibility", "must not be empty beside trace"),
     ("neuron_trace_of_membrane", "trace", "'U' is not declared"),
@@ -53,7 +84,12 @@ MISTAKES = [
     ("neuron_trace_unit", "trace", "has the unit 1 where Hz is needed"),
     ("neuron_eligibility_unit", "eligibility", "has the unit s where 1 is needed"),
     ("neuron_source_spike_without_size", "source_spike", "must use S", "q += S"),
-    ("neuron_refractory_unit", "refractory", "'strength'", "must be a time, such as 2*ms, or a condition"),
+    (
+        "neuron_refractory_unit",
+        "refractory",
+        "'strength'",
+        "must be a time, such as 2*ms, or a condition",
+    ),
     ("rule_divides_by_zero", "number", "divides by zero; mend the expression"),
     ("encoder_signal_unit", "signal", "has the unit s where 1 is needed"),
     ("encoder_signal_condition", "signal", "write int(...)"),
@@ -68,10 +104,21 @@ MISTAKES = [
     ("device_value_with_unit", "parameters['alpha_P']", "volt", "without a unit"),
     ("device_negative_alpha", "law.potentiation", "-0.03", "not negative"),
     ("device_without_pulse", "potentiation_pulse", "volt", "must be a Pulse(...)"),
-    ("device_spread_of_unknown", "device_to_device", "'alpha_d' is no symbol", "did you mean alpha_D?"),
+    (
+        "device_spread_of_unknown",
+        "device_to_device",
+        "'alpha_d' is no symbol",
+        "did you mean alpha_D?",
+    ),
     ("device_spread_negative", "device_to_device['alpha_D']", "-0.2", "from 0 to below 0.333"),
     ("device_spread_changes_sign", "device_to_device['alpha_P']", "0.4", "from 0 to below 0.333"),
-    ("device_spread_closes_range", "device_to_device", "G_min=0.52 uS", "G_max=0.4718 uS", "smaller spreads"),
+    (
+        "device_spread_closes_range",
+        "device_to_device",
+        "G_min=0.52 uS",
+        "G_max=0.4718 uS",
+        "smaller spreads",
+    ),
     ("device_cycle_to_cycle", "cycle_to_cycle", "2.0", "from 0 to below 1"),
     ("device_read_noise", "read_noise", "-0.1", "from 0 to below 1"),
     ("law_unused_parameter", "law.parameters", "no string uses 'beta'"),
@@ -83,13 +130,24 @@ MISTAKES = [
     ("law_gives_new_state", "law.depression", "n=0", "must be 0 without a pulse"),
     ("law_leaves_range", "law.potentiation", "3.058", "within the range"),
     ("law_not_finite", "law.potentiation", "nan", "a finite number"),
-    ("rule_missing_parameter", "potentiation_pulses", "'gama_P' is not declared", "did you mean gamma_P?"),
+    (
+        "rule_missing_parameter",
+        "potentiation_pulses",
+        "'gama_P' is not declared",
+        "did you mean gamma_P?",
+    ),
     ("rule_unused_parameter", "parameters", "no string uses 'theta'"),
     ("rule_unused_device_parameter", "device_parameters", "no string uses 'N'"),
     ("rule_network_variable", "variables", "'G_plus' is refused"),
     ("rule_two_roundings", "number", "at most one SR(...)"),
     ("rule_not_whole", "number", "no whole number", "write SR(...)"),
-    ("rule_negative_pulses", "potentiation_pulses", "'gamma_P'", "gives -1 pulses with gamma_P=-1", "whole number from 0 on"),
+    (
+        "rule_negative_pulses",
+        "potentiation_pulses",
+        "'gamma_P'",
+        "gives -1 pulses with gamma_P=-1",
+        "whole number from 0 on",
+    ),
     ("rule_half_pulses", "depression_pulses", "'gamma_D'", "gives 1.5 pulses with gamma_D=1.5"),
     ("rule_condition", "number", "write int(...)"),
     ("rule_prepare_no_statement", "prepare", "'chi + dw'", "is no statement"),
@@ -111,8 +169,11 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize("stem, field, parts", [(stem, field, parts) for stem, field, *parts in MISTAKES],
-                         ids=[stem for stem, *_ in MISTAKES])
+@pytest.mark.parametrize(
+    "stem, field, parts",
+    [(stem, field, parts) for stem, field, *parts in MISTAKES],
+    ids=[stem for stem, *_ in MISTAKES],
+)
 def test_mistake_is_named_with_file_field_and_mend(stem, field, parts):
     file = BROKEN / f"{stem}.py"
     with pytest.raises(UserError) as caught:
@@ -124,17 +185,24 @@ def test_mistake_is_named_with_file_field_and_mend(stem, field, parts):
 
 
 def test_what_only_brian2_knows_is_told_by_the_trial_run():
-    with pytest.raises(UserError, match=r"only_brian_knows.py: Brian2 says: .*'event-driven'.*; mend"):
+    with pytest.raises(
+        UserError, match=r"only_brian_knows.py: Brian2 says: .*'event-driven'.*; mend"
+    ):
         load("neuron", BROKEN / "neuron_only_brian_knows.py")
 
 
 def test_an_unknown_method_is_told_by_the_trial_run():
-    with pytest.raises(UserError, match="unknown_method.py: method='rk5': must be empty or one of .*rk4"):
+    with pytest.raises(
+        UserError, match="unknown_method.py: method='rk5': must be empty or one of .*rk4"
+    ):
         load("neuron", BROKEN / "neuron_unknown_method.py")
 
 
 def test_a_threshold_out_of_reach_is_warned_of():
-    with pytest.warns(DeclarationWarning, match=r"out_of_reach.py: threshold='U > 1e9': no spike .*; bring it within the"):
+    with pytest.warns(
+        DeclarationWarning,
+        match=r"out_of_reach.py: threshold='U > 1e9': no spike .*; bring it within the",
+    ):
         load("neuron", BROKEN / "neuron_threshold_out_of_reach.py")
 
 
@@ -174,7 +242,10 @@ def test_nothing_is_taken_from_variables_of_the_caller():
 
 
 def test_every_broken_file_is_tested():
-    tested = {stem for stem, *_ in MISTAKES} | {"neuron_only_brian_knows", "neuron_unknown_method",
-                                              "neuron_threshold_out_of_reach"}
+    tested = {stem for stem, *_ in MISTAKES} | {
+        "neuron_only_brian_knows",
+        "neuron_unknown_method",
+        "neuron_threshold_out_of_reach",
+    }
     loading = (Path(__file__).parent / "test_loading.py").read_text()
     assert {file.stem for file in BROKEN.glob("*.py") if f'"{file.stem}"' not in loading} == tested

@@ -1,4 +1,5 @@
 """What only some laws do; mistakes in devices are in test_checking.py."""
+
 from snn_brian.check.check import check
 from snn_brian.check.loading import declarations
 

@@ -1,13 +1,16 @@
-"""Declarations are found by name and by path, each file is run once, and a file that cannot be used is refused."""
+"""Declarations are found by name and by path, each file is run once, and a file that cannot be used
+is refused."""
+
 import sys
 from pathlib import Path
 
 import pytest
 
-from snn_brian.check import loading
-from snn_brian.declarations import Device, Encoder, Weight
 from snn_brian.base.errors import UserError
-from snn_brian.check.loading import KINDS, declarations, load, names
+from snn_brian.check import finding
+from snn_brian.check.kinds import KINDS
+from snn_brian.check.loading import declarations, load, names
+from snn_brian.declarations import Device, Encoder, Weight
 
 BROKEN = Path(__file__).parents[1] / "broken_models"
 ENCODER = """from snn_brian.declarations import Encoder
@@ -26,8 +29,8 @@ def test_names_are_those_of_the_declarations(kind):
     assert names(kind) == sorted(declarations(kind)) != []
     for name, (declaration, file) in declarations(kind).items():
         assert declaration.name == name
-        assert isinstance(declaration, KINDS[kind])
-        assert file.is_file() and file.parent.name == f"{kind}s"
+        assert isinstance(declaration, KINDS[kind].classes)
+        assert file.is_file() and file.parent.name == KINDS[kind].folder
 
 
 def test_a_device_is_a_device_or_a_weight():
@@ -59,17 +62,26 @@ def test_a_file_need_not_end_in_py(tmp_path):
 
 def test_a_file_is_read_again_when_it_changed(tmp_path):
     for threshold in (0.25, 0.75):  # of the same length, within the same second
-        assert load("encoder", write(tmp_path, ENCODER.format(threshold))).threshold == f"pixel > {threshold}"
+        assert (
+            load("encoder", write(tmp_path, ENCODER.format(threshold))).threshold
+            == f"pixel > {threshold}"
+        )
     assert [file.name for file in tmp_path.iterdir()] == ["mine.py"]
 
 
-@pytest.mark.parametrize("imports, source", [
-    ("from snn_brian.models.devices.exponential import TiOx", "TiOx"),
-    ("from snn_brian.models.devices.exponential import TiOx as base, exponential", "base"),
-    ("import snn_brian.models.devices.exponential as shipped", "shipped.TiOx"),
-])
+@pytest.mark.parametrize(
+    "imports, source",
+    [
+        ("from snn_brian.models.devices.exponential import TiOx", "TiOx"),
+        ("from snn_brian.models.devices.exponential import TiOx as base, exponential", "base"),
+        ("import snn_brian.models.devices.exponential as shipped", "shipped.TiOx"),
+    ],
+)
 def test_what_a_file_imports_is_not_its_own(tmp_path, imports, source):
-    file = write(tmp_path, f"from dataclasses import replace\n{imports}\nslow = replace({source}, name='slow')\n")
+    file = write(
+        tmp_path,
+        f"from dataclasses import replace\n{imports}\nslow = replace({source}, name='slow')\n",
+    )
     assert load("device", file).name == "slow"
 
 
@@ -86,7 +98,7 @@ def test_an_unknown_name_lists_those_that_exist(kind):
 
 def test_a_near_name_is_suggested():
     with pytest.raises(UserError, match=r"did you mean ternary\?"):
-        load("rule", "ternery")
+        load("programming", "ternery")
 
 
 @pytest.mark.parametrize("path", ["mine.py", "folder/mine", "folder/mine.py"])
@@ -96,18 +108,29 @@ def test_a_missing_file_is_told_as_such(tmp_path, monkeypatch, path):
         load("encoder", path)
 
 
-@pytest.mark.parametrize("kind, stem, parts", [
-    ("encoder", "python_syntax", ["line 4", "Python cannot read it", "forgot a comma"]),
-    ("encoder", "python_import", ["line 2", "No module named 'snn_brian.declaration'"]),
-    ("device", "python_unit_not_imported", ["line 4", "add `from brian2 import volt`"]),
-    ("device", "python_error", ["line 4", "KeyError: 'alpha'", "mend the file"]),
-    ("encoder", "field_misspelt", ["line 4", "no field 'treshold' (did you mean threshold?)", "name, reference"]),
-    ("encoder", "field_missing", ["line 4", "Encoder lacks 'threshold'"]),
-    ("encoder", "nothing_declared", ["declares nothing", "assign Encoder(...)"]),
-    ("device", "law_only", ["declares nothing", "assign Device or Weight(...)"]),
-    ("rule", "two_declared", ["declares a Encoder and a Encoder where one rule is needed"]),
-    ("encoder", "two_declared", ["declares 2 of Encoder: first, second", "keep one"]),
-])
+@pytest.mark.parametrize(
+    "kind, stem, parts",
+    [
+        ("encoder", "python_syntax", ["line 4", "Python cannot read it", "forgot a comma"]),
+        ("encoder", "python_import", ["line 2", "No module named 'snn_brian.declaration'"]),
+        ("device", "python_unit_not_imported", ["line 4", "add `from brian2 import volt`"]),
+        ("device", "python_error", ["line 4", "KeyError: 'alpha'", "mend the file"]),
+        (
+            "encoder",
+            "field_misspelt",
+            ["line 4", "no field 'treshold' (did you mean threshold?)", "name, reference"],
+        ),
+        ("encoder", "field_missing", ["line 4", "Encoder lacks 'threshold'"]),
+        ("encoder", "nothing_declared", ["declares nothing", "assign Encoder(...)"]),
+        ("device", "law_only", ["declares nothing", "assign Device or Weight(...)"]),
+        (
+            "programming",
+            "two_declared",
+            ["declares a Encoder and a Encoder where one programming rule is needed"],
+        ),
+        ("encoder", "two_declared", ["declares 2 of Encoder: first, second", "keep one"]),
+    ],
+)
 def test_a_file_that_cannot_be_used_is_told_in_one_sentence(kind, stem, parts):
     file = BROKEN / f"{stem}.py"
     with pytest.raises(UserError) as caught:
@@ -121,9 +144,13 @@ def test_a_file_that_cannot_be_used_is_told_in_one_sentence(kind, stem, parts):
 def test_a_name_that_two_files_share_is_refused(tmp_path, monkeypatch):
     for name in ("one.py", "two.py"):
         write(tmp_path, "", name)
-    monkeypatch.setattr(loading, "_folder", lambda kind: tmp_path)
-    monkeypatch.setattr(loading, "_assigned", lambda file, kind: [Encoder("mine", file.stem, "pixel > 0.5")])
-    with pytest.raises(UserError, match="two.py: name='mine' is taken by .*one.py; choose another name"):
+    monkeypatch.setattr(finding, "models_folder", lambda name="": tmp_path)
+    monkeypatch.setattr(
+        finding, "assigned", lambda file: [Encoder("mine", file.stem, "pixel > 0.5")]
+    )
+    with pytest.raises(
+        UserError, match="two.py: name='mine' is taken by .*one.py; choose another name"
+    ):
         declarations("encoder")
 
 
@@ -131,6 +158,6 @@ def test_a_package_without_its_models_says_how_to_install_it(monkeypatch):
     def missing(package):
         raise ModuleNotFoundError(package)
 
-    monkeypatch.setattr(loading.importlib.resources, "files", missing)
+    monkeypatch.setattr(finding.importlib.resources, "files", missing)
     with pytest.raises(UserError, match="pip install -e ."):
         load("neuron", "integrate_and_fire")

@@ -1,4 +1,5 @@
 """The generated code, as a whole: the same bits for any number of threads."""
+
 import numpy as np
 from brian2 import Network, NeuronGroup, defaultclock, get_device, ms, seed
 from standalone import compile_and_run, standalone
@@ -6,7 +7,10 @@ from standalone import compile_and_run, standalone
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.pulses import Pulses
 
-ROWS, COLUMNS = 420, 613  # more synapses than one thread takes by itself; no whole number of vectors
+ROWS, COLUMNS = (
+    420,
+    613,
+)  # more synapses than one thread takes by itself; no whole number of vectors
 MODEL = """w : 1
            v : 1
            m : 1
@@ -16,22 +20,42 @@ MODEL = """w : 1
 PATHS = {
     "forward": "U_post += w*x_pre",  # no dyadic numbers: every order of the sum rounds otherwise
     "sampled": Pulses("SR(0.01*x_post)", "v += n*0.1"),
-    "decided": Pulses("SR(0.05*m)", "w += 0.003*n*level", prepare="m = 0.9*m + 0.1*log(1.1 + v*v)*x_post\nlevel = tanh(m)"),
+    "decided": Pulses(
+        "SR(0.05*m)",
+        "w += 0.003*n*level",
+        prepare="m = 0.9*m + 0.1*log(1.1 + v*v)*x_post\nlevel = tanh(m)",
+    ),
 }
-OF_NEURONS = {"by_neuron": Pulses("int(chi*20)", "chi -= n/20.0\nw += 0.001*n*x_post", prepare="chi += 0.03*x_post*x_pre")}
+OF_NEURONS = {
+    "by_neuron": Pulses(
+        "int(chi*20)", "chi -= n/20.0\nw += 0.001*n*x_post", prepare="chi += 0.03*x_post*x_pre"
+    )
+}
 
 
 def declare():
-    defaultclock.dt = 1*ms
+    defaultclock.dt = 1 * ms
     seed(3)
     values = np.random.default_rng(3)
-    inputs = NeuronGroup(ROWS, "x : 1\ny : 1", threshold="(t_in_timesteps + i) % 3 != 0", name="inputs")
-    neurons = NeuronGroup(COLUMNS, "x : 1\nU : 1\nz : 1", threshold="(t_in_timesteps + i) % 4 != 0", name="neurons")
+    inputs = NeuronGroup(
+        ROWS, "x : 1\ny : 1", threshold="(t_in_timesteps + i) % 3 != 0", name="inputs"
+    )
+    neurons = NeuronGroup(
+        COLUMNS, "x : 1\nU : 1\nz : 1", threshold="(t_in_timesteps + i) % 4 != 0", name="neurons"
+    )
     crossbar = Crossbar(inputs, neurons, MODEL, on_pre=PATHS, on_post=OF_NEURONS, name="crossbar")
     inputs.x, neurons.x = values.random(ROWS), values.random(COLUMNS)
-    crossbar.w, crossbar.v = values.normal(0, 0.1, (2, ROWS*COLUMNS))
-    Network(inputs, neurons, crossbar).run(20*ms)
-    return {"y": inputs, "U": neurons, "z": neurons, "w": crossbar, "v": crossbar, "m": crossbar, "chi": crossbar}
+    crossbar.w, crossbar.v = values.normal(0, 0.1, (2, ROWS * COLUMNS))
+    Network(inputs, neurons, crossbar).run(20 * ms)
+    return {
+        "y": inputs,
+        "U": neurons,
+        "z": neurons,
+        "w": crossbar,
+        "v": crossbar,
+        "m": crossbar,
+        "chi": crossbar,
+    }
 
 
 def results(folder, monkeypatch, threads, flags=""):
@@ -42,13 +66,17 @@ def results(folder, monkeypatch, threads, flags=""):
         for number in threads:
             monkeypatch.setenv("OMP_NUM_THREADS", str(number))
             get_device().run(directory=str(folder), with_output=False)
-            found.append({name: np.array(getattr(group, name)[:]) for name, group in groups.items()})
+            found.append(
+                {name: np.array(getattr(group, name)[:]) for name, group in groups.items()}
+            )
     return found
 
 
 def test_the_same_bits_for_any_number_of_threads(tmp_path, monkeypatch):
     (alone,) = results(tmp_path / "alone", monkeypatch, [1])
-    for number, found in zip([1, 2, 3, 5], results(tmp_path / "threads", monkeypatch, [1, 2, 3, 5], " -fopenmp")):
+    for number, found in zip(
+        [1, 2, 3, 5], results(tmp_path / "threads", monkeypatch, [1, 2, 3, 5], " -fopenmp")
+    ):
         for name, values in alone.items():
             np.testing.assert_array_equal(found[name], values, f"{name}, {number} threads")
     for name, values in alone.items():

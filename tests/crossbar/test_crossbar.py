@@ -1,6 +1,7 @@
 """Crossbar against plain Synapses: random equation sets, edge sizes, what is refused.
 
-Brian2's NumPy target and plain `Synapses` are the reference. A compiled project takes long, so each holds many systems.
+Brian2's NumPy target and plain `Synapses` are the reference. A compiled project takes long, so each
+holds many systems.
 """
 
 import random
@@ -16,7 +17,13 @@ from snn_brian.crossbar.pulses import Pulses
 
 WIDTHS = (1, 2, 3, 15, 16, 17, 63, 64, 65, 100)
 HEIGHTS = (5, 17, 1, 33, 2, 8, 3)
-SPIKES = ("(5*t_in_timesteps + 3*i) % 7 < 3", "i >= 0", "(t_in_timesteps + i) % 4 == 0", "i < 0", "i == N - 1")
+SPIKES = (
+    "(5*t_in_timesteps + 3*i) % 7 < 3",
+    "i >= 0",
+    "(t_in_timesteps + i) % 4 == 0",
+    "i < 0",
+    "i == N - 1",
+)
 EVENTS = {"every": "t_in_timesteps % 2 == 0", "some": "(t_in_timesteps + i) % 3 == 0"}
 SLOTS = ("start", "groups", "thresholds", "synapses", "synapses", "resets", "end")
 STEPS = 6
@@ -30,40 +37,85 @@ BrianLogger.suppress_name("cannot_check_statemonitor_indices")
 class Expressions:
     """Random expressions and statements.
 
-    Exact ones have values that float32 holds without rounding, whatever the order of a sum: multiples of 1/16 within
-    [-1, 1] that are multiplied once and summed a few times. What is stored in a synapse is rounded to 1/16 again.
+    Exact ones have values that float32 holds without rounding, whatever the order of a sum:
+    multiples of 1/16 within [-1, 1] that are multiplied once and summed a few times. What is stored
+    in a synapse is rounded to 1/16 again.
     """
 
     def __init__(self, draw, exact):
         self.draw, self.exact = draw, exact
         self.atoms = ["w", "w", "v", "rate", "x_pre", "h_pre", "x_post", "h_post"]
-        self.sums = ["U_post", "q_post", "r_pre"]  # a pathway that adds to one of them does not read it
+        self.sums = [
+            "U_post",
+            "q_post",
+            "r_pre",
+        ]  # a pathway that adds to one of them does not read it
 
     def constant(self):
-        number = self.draw.randint(-16, 16)/16 if self.exact else round(self.draw.uniform(-1, 1), 5)
+        number = (
+            self.draw.randint(-16, 16) / 16 if self.exact else round(self.draw.uniform(-1, 1), 5)
+        )
         return f"({number})"
 
     def atom(self):
         return self.draw.choice(self.atoms + [self.constant()])
 
     def condition(self, without=()):
-        left = self.draw.choice([name for name in self.atoms + self.sums + ["gain", "k"] if name not in without])
+        left = self.draw.choice(
+            [name for name in self.atoms + self.sums + ["gain", "k"] if name not in without]
+        )
         comparison = f"{left} {self.draw.choice(['>', '<', '>=', '<='])} {self.atom()}"
-        return self.draw.choice([
-            comparison, comparison, f"({comparison} and j % 3 != 1)", f"({comparison} or i == j)",
-            f"not ({comparison})", "(i + j) % 2 == 0", "t > 2.5*ms", "on", "N_pre > N_post"])
+        return self.draw.choice(
+            [
+                comparison,
+                comparison,
+                f"({comparison} and j % 3 != 1)",
+                f"({comparison} or i == j)",
+                f"not ({comparison})",
+                "(i + j) % 2 == 0",
+                "t > 2.5*ms",
+                "on",
+                "N_pre > N_post",
+            ]
+        )
 
     def term(self, without=()):
         a, b, c = self.atom(), self.atom(), self.atom()
         choices = [
-            a, f"{a}*{b}", f"{a}*{b}", f"int({self.condition(without)})*{a}", f"abs({a} - {b})", f"sign({a} + {b})*{c}",
-            f"clip({a} + {b}, {self.draw.randint(-8, 0)/8}, {self.draw.randint(1, 8)/8})", "gain", f"{a}*(i % 3)",
-            f"(j//2 % 3)*{a}", f"floor(2*{a} + {b})/4", f"int(3*{a})*{b}", "0.25*k", f"-{a}", "(k % 3)*0.5",
-            f"ceil({a})*{b}"]
+            a,
+            f"{a}*{b}",
+            f"{a}*{b}",
+            f"int({self.condition(without)})*{a}",
+            f"abs({a} - {b})",
+            f"sign({a} + {b})*{c}",
+            f"clip({a} + {b}, {self.draw.randint(-8, 0) / 8}, {self.draw.randint(1, 8) / 8})",
+            "gain",
+            f"{a}*(i % 3)",
+            f"(j//2 % 3)*{a}",
+            f"floor(2*{a} + {b})/4",
+            f"int(3*{a})*{b}",
+            "0.25*k",
+            f"-{a}",
+            "(k % 3)*0.5",
+            f"ceil({a})*{b}",
+        ]
         if not self.exact:
-            choices += [f"exp(-abs({a} + {b}))", f"sin(3*{a})*{b}", f"tanh({a} - {b})", f"{a}/(1 + abs({b}))",
-                        f"sqrt(abs({a}) + 0.1)", f"({a} + {b})**2", f"log(1 + abs({a}))", "0.1*c", f"cos({a})/(i + 1)",
-                        f"exp(t/(-3*ms))*{a}", f"arctan({a})", f"({a} % 0.3)", f"({a} // 0.3)*0.1", "delayed"]
+            choices += [
+                f"exp(-abs({a} + {b}))",
+                f"sin(3*{a})*{b}",
+                f"tanh({a} - {b})",
+                f"{a}/(1 + abs({b}))",
+                f"sqrt(abs({a}) + 0.1)",
+                f"({a} + {b})**2",
+                f"log(1 + abs({a}))",
+                "0.1*c",
+                f"cos({a})/(i + 1)",
+                f"exp(t/(-3*ms))*{a}",
+                f"arctan({a})",
+                f"({a} % 0.3)",
+                f"({a} // 0.3)*0.1",
+                "delayed",
+            ]
         return self.draw.choice([choice for choice in choices if choice not in without])
 
     def sum(self, without=()):
@@ -78,7 +130,9 @@ class Expressions:
     def statements(self):
         sums = self.draw.sample(["U_post", "q_post", "r_pre"], self.draw.randint(0, 3))
         stored = self.draw.sample(["w", "v"], self.draw.randint(0, 2))
-        sums.append("gain")  # which takes w from before the code in Brian2's C++, from this moment in NumPy
+        sums.append(
+            "gain"
+        )  # which takes w from before the code in Brian2's C++, from this moment in NumPy
         lines = [f"{name} {self.draw.choice('+-')}= {self.sum(sums)}" for name in sums[:-1]]
         lines += [f"{name} = {self.stored(sums)}" for name in stored]
         if self.draw.random() < 0.3:
@@ -91,17 +145,28 @@ class Expressions:
             lines.append("mark_pre = h_pre + 2*x_pre")
         self.draw.shuffle(lines)
         if self.draw.random() < 0.3:
-            lines = [f"request = {self.sum(sums)}", "w = clip(int(16*(w + request))/16.0, -1, 1)" if self.exact
-                     else "w = clip(w + request, -1, 1)"] + lines
+            lines = [
+                f"request = {self.sum(sums)}",
+                "w = clip(int(16*(w + request))/16.0, -1, 1)"
+                if self.exact
+                else "w = clip(w + request, -1, 1)",
+            ] + lines
         return "\n".join(lines or [f"U_post += {self.sum(['U_post'])} + gain"])
 
     def pulses(self):
         """An accumulator that triggers."""
         level = self.draw.choice([0.25, 0.5])
-        step = "clip(int(16*w + 8*n*x_pre)/16.0, -1, 1)" if self.exact else "clip(w + n*x_pre*0.5*abs(n), -1, 1)"
+        step = (
+            "clip(int(16*w + 8*n*x_pre)/16.0, -1, 1)"
+            if self.exact
+            else "clip(w + n*x_pre*0.5*abs(n), -1, 1)"
+        )
         carried, used = ("now = w + x_pre\n", "+ n*now") if self.draw.random() < 0.5 else ("", "")
-        return Pulses(number=f"sign(v)*int(abs(v) > {level})", prepare=f"{carried}v = {self.stored(['gain'])}",
-                      code=f"v -= n*{level}\nU_post += n*w{used}\nw = {step}")
+        return Pulses(
+            number=f"sign(v)*int(abs(v) > {level})",
+            prepare=f"{carried}v = {self.stored(['gain'])}",
+            code=f"v -= n*{level}\nU_post += n*w{used}\nw = {step}",
+        )
 
 
 @dataclass
@@ -126,21 +191,40 @@ class System:
     recorded: list
 
     def equations(self):
-        parts = [self.model, *(f"{name}: {code}" for name, code in (self.on_pre | self.on_post).items()), self.on_event,
-                 self.placing, self.regular, self.neurons, self.spikes, self.start, self.first_w]
+        parts = [
+            self.model,
+            *(f"{name}: {code}" for name, code in (self.on_pre | self.on_post).items()),
+            self.on_event,
+            self.placing,
+            self.regular,
+            self.neurons,
+            self.spikes,
+            self.start,
+            self.first_w,
+        ]
         return "\n".join(map(str, parts))
 
 
 def random_system(number, exact):
-    draw = random.Random(1000*number + exact)
+    draw = random.Random(1000 * number + exact)
     terms = Expressions(draw, exact)
     recurrent = number % 6 == 5
     n_post = WIDTHS[number % len(WIDTHS)]
     n_pre = n_post if recurrent else HEIGHTS[number % len(HEIGHTS)]
-    model = ["w : 1", "v : 1", "k : integer", "on : boolean", "rate : 1 (shared)", "gain = 0.5*w + x_post : 1"]
+    model = [
+        "w : 1",
+        "v : 1",
+        "k : integer",
+        "on : boolean",
+        "rate : 1 (shared)",
+        "gain = 0.5*w + x_post : 1",
+    ]
     placing = {}
     if not exact:
-        model += ["dc/dt = (w - c)/(5*ms) : 1 (clock-driven)", "delayed = v*x_pre : 1 (constant over dt)"]
+        model += [
+            "dc/dt = (w - c)/(5*ms) : 1 (clock-driven)",
+            "delayed = v*x_pre : 1 (constant over dt)",
+        ]
     for name in draw.sample(["z_post", "y_pre"], draw.randint(0, 2)):
         model.append(f"{name} = {terms.sum(['k'])} : 1 (summed)")
         placing[name] = (draw.choice(SLOTS), draw.randint(-2, 2))
@@ -150,21 +234,53 @@ def random_system(number, exact):
         draw.choice([on_pre, on_post])["trigger"] = terms.pulses()
     for name in [*on_pre, *on_post]:
         placing[name] = (draw.choice(SLOTS), draw.randint(-2, 2))
-    on_event = {name: draw.choice(["spike", "every", "some"]) for name in on_post} | {name: "spike" for name in on_pre}
-    regular = [(f"rate = 0.25 - rate\n{draw.choice('wv')} = {terms.stored()}", draw.choice([1, 2]), draw.choice(SLOTS))
-               ] if draw.random() < 0.5 else []
+    on_event = {name: draw.choice(["spike", "every", "some"]) for name in on_post} | {
+        name: "spike" for name in on_pre
+    }
+    regular = (
+        [
+            (
+                f"rate = 0.25 - rate\n{draw.choice('wv')} = {terms.stored()}",
+                draw.choice([1, 2]),
+                draw.choice(SLOTS),
+            )
+        ]
+        if draw.random() < 0.5
+        else []
+    )
     start = draw.choice(["string", "condition", "array", "argument", "constant"])
     return System(
-        number, n_pre, n_post, "\n".join(model), on_pre, on_post, on_event, placing, regular,
-        neurons={} if "spike" not in [on_event[name] for name in on_post] and not recurrent else dict(
+        number,
+        n_pre,
+        n_post,
+        "\n".join(model),
+        on_pre,
+        on_post,
+        on_event,
+        placing,
+        regular,
+        neurons={}
+        if "spike" not in [on_event[name] for name in on_post] and not recurrent
+        else dict(
             threshold=draw.choice(["U > 0.5", "U > 0.5", "i >= 0", "i < 0"]),
             reset=draw.choice(["", "U = 0.25", "q = 0"]),
-            **draw.choice([{}, {"refractory": 2*ms}])),
-        spikes=SPIKES[number % len(SPIKES)], recurrent=recurrent, start=start,
-        first_w=draw.choice(["(i % 5 - 2)/8.0 + (j % 3)/16.0", "clip((3*i + 7*j) % 32/16.0 - 1, -1, x_pre)",
-                             "0.5*x_post - 0.5*x_pre*(j % 2)"]),
+            **draw.choice([{}, {"refractory": 2 * ms}]),
+        ),
+        spikes=SPIKES[number % len(SPIKES)],
+        recurrent=recurrent,
+        start=start,
+        first_w=draw.choice(
+            [
+                "(i % 5 - 2)/8.0 + (j % 3)/16.0",
+                "clip((3*i + 7*j) % 32/16.0 - 1, -1, x_pre)",
+                "0.5*x_post - 0.5*x_pre*(j % 2)",
+            ]
+        ),
         index_arrays=start in ("string", "condition") or draw.random() < 0.5,
-        recorded=sorted(draw.sample(range(n_pre*n_post), min(3, n_pre*n_post))) if number % 3 == 0 else [])
+        recorded=sorted(draw.sample(range(n_pre * n_post), min(3, n_pre * n_post)))
+        if number % 3 == 0
+        else [],
+    )
 
 
 class Declared:
@@ -175,31 +291,51 @@ class Declared:
         values = np.random.default_rng(system.number)
 
         def sixteenths(size):
-            return values.integers(-16, 17, size)/16
+            return values.integers(-16, 17, size) / 16
 
         state = "x : 1\nh : 1\nmark : 1\nr : 1\ny : 1\nz : 1\nq : 1\n"
         U = "dU/dt = 0*Hz : 1 (unless refractory)" if "refractory" in system.neurons else "U : 1"
-        self.post = NeuronGroup(system.n_post, state + U, name=f"{tag}_post", **system.neurons,
-                                events={name: EVENTS[name] for name in EVENTS if name in system.on_event.values()})
+        self.post = NeuronGroup(
+            system.n_post,
+            state + U,
+            name=f"{tag}_post",
+            **system.neurons,
+            events={name: EVENTS[name] for name in EVENTS if name in system.on_event.values()},
+        )
         self.pre = self.post
         if not system.recurrent:
-            self.pre = NeuronGroup(system.n_pre, state + "U : 1", threshold=system.spikes, name=f"{tag}_apre")
+            self.pre = NeuronGroup(
+                system.n_pre, state + "U : 1", threshold=system.spikes, name=f"{tag}_apre"
+            )
         plain = {"index_arrays": system.index_arrays} if kind is Crossbar else {}
-        on_pre, on_post = ({name: code.plain() if isinstance(code, Pulses) and kind is Synapses else code
-                            for name, code in paths.items()} for paths in (system.on_pre, system.on_post))
-        self.synapses = kind(self.pre, self.post, system.model, on_pre=on_pre, on_post=on_post,
-                             on_event=system.on_event, name=f"{tag}_syn", **plain)
+        on_pre, on_post = (
+            {
+                name: code.plain() if isinstance(code, Pulses) and kind is Synapses else code
+                for name, code in paths.items()
+            }
+            for paths in (system.on_pre, system.on_post)
+        )
+        self.synapses = kind(
+            self.pre,
+            self.post,
+            system.model,
+            on_pre=on_pre,
+            on_post=on_post,
+            on_event=system.on_event,
+            name=f"{tag}_syn",
+            **plain,
+        )
         if kind is Synapses:
             self.synapses.connect()
         for name, (slot, order) in system.placing.items():
             part = self.synapses.summed_updaters.get(name) or getattr(self.synapses, name)
             part.when, part.order = slot, order
         for code, steps, slot in system.regular:
-            self.synapses.run_regularly(code, dt=steps*ms, when=slot)
-        for group in [self.pre, self.post][system.recurrent:]:
+            self.synapses.run_regularly(code, dt=steps * ms, when=slot)
+        for group in [self.pre, self.post][system.recurrent :]:
             group.x, group.h = sixteenths(len(group)), sixteenths(len(group))
-        self.first = sixteenths(system.n_pre*system.n_post)
-        self.synapses.v = sixteenths(system.n_pre*system.n_post)
+        self.first = sixteenths(system.n_pre * system.n_post)
+        self.synapses.v = sixteenths(system.n_pre * system.n_post)
         self.synapses.rate = 0.75
         self.arguments = {}
         if system.start == "string":
@@ -212,19 +348,27 @@ class Declared:
             self.arguments = {self.synapses.w: self.first, self.synapses.rate: 0.5}
         else:
             self.synapses.w = 0.375
-        self.monitor = StateMonitor(self.synapses, ["w", "k"], record=system.recorded, name=f"{tag}_monitor") \
-            if system.recorded else None
+        self.monitor = (
+            StateMonitor(self.synapses, ["w", "k"], record=system.recorded, name=f"{tag}_monitor")
+            if system.recorded
+            else None
+        )
 
     @property
     def objects(self):
-        objects = [self.post, self.synapses, self.monitor] + [self.pre]*(not self.system.recurrent)
+        objects = [self.post, self.synapses, self.monitor] + [self.pre] * (
+            not self.system.recurrent
+        )
         return [part for part in objects if part is not None]
 
     def values(self):
         groups = {"pre": self.pre, "post": self.post}
-        values = {f"{name} {variable}": np.array(getattr(group, variable)[:])
-                  for name, group in groups.items() for variable in ("U", "q", "r", "y", "z", "mark")}
-        synaptic = ["w", "v", "k", "on"] + ["c"]*("c" in self.synapses.variables)
+        values = {
+            f"{name} {variable}": np.array(getattr(group, variable)[:])
+            for name, group in groups.items()
+            for variable in ("U", "q", "r", "y", "z", "mark")
+        }
+        synaptic = ["w", "v", "k", "on"] + ["c"] * ("c" in self.synapses.variables)
         values |= {name: np.array(getattr(self.synapses, name)[:]) for name in synaptic}
         if self.monitor:
             values |= {"recorded w": self.monitor.w, "recorded k": self.monitor.k}
@@ -236,19 +380,25 @@ class Results:
 
     def __init__(self, systems, dtype, folder, plain=()):
         self.systems, self.values = systems, {}
-        defaultclock.dt = 1*ms
+        defaultclock.dt = 1 * ms
         with numpy_target(dtype):
             for system in systems:
                 declared = Declared(system, Synapses, f"n{system.number}")
                 for variable, value in declared.arguments.items():
                     variable[:] = value
-                Network(declared.objects).run(STEPS*ms)
+                Network(declared.objects).run(STEPS * ms)
                 self.values[system.number, "numpy"] = declared.values()
         with standalone(dtype):
-            compiled = {(system.number, kind.__name__):
-                        Declared(system, kind, f"{kind.__name__[0].lower()}{system.number}")
-                        for system in systems for kind in [Crossbar] + [Synapses]*(system in plain)}
-            Network([part for declared in compiled.values() for part in declared.objects]).run(STEPS*ms)
+            compiled = {
+                (system.number, kind.__name__): Declared(
+                    system, kind, f"{kind.__name__[0].lower()}{system.number}"
+                )
+                for system in systems
+                for kind in [Crossbar] + [Synapses] * (system in plain)
+            }
+            Network([part for declared in compiled.values() for part in declared.objects]).run(
+                STEPS * ms
+            )
             arguments = {}
             for declared in compiled.values():
                 arguments |= declared.arguments
@@ -276,47 +426,94 @@ def name_of(system):
     return f"{system.n_pre}x{system.n_post}-{system.number}"
 
 
-@pytest.mark.parametrize(("reference", "system"), [*(("numpy", system) for system in EXACT),
-                                                   *(("Synapses", system) for system in PLAIN)],
-                         ids=lambda value: value if isinstance(value, str) else name_of(value))
+@pytest.mark.parametrize(
+    ("reference", "system"),
+    [*(("numpy", system) for system in EXACT), *(("Synapses", system) for system in PLAIN)],
+    ids=lambda value: value if isinstance(value, str) else name_of(value),
+)
 def test_equal_arrays_in_single_precision(exact, reference, system):
     for name, expected in exact.values[system.number, reference].items():
-        np.testing.assert_array_equal(exact.values[system.number, "Crossbar"][name], expected,
-                                      f"{name}\n{system.equations()}")
+        np.testing.assert_array_equal(
+            exact.values[system.number, "Crossbar"][name], expected, f"{name}\n{system.equations()}"
+        )
 
 
 @pytest.mark.parametrize("system", SMOOTH, ids=name_of)
 def test_equal_arrays_in_double_precision(smooth, system):
     for name, expected in smooth.values[system.number, "numpy"].items():
-        np.testing.assert_allclose(smooth.values[system.number, "Crossbar"][name], expected, rtol=1e-9, atol=1e-11,
-                                   err_msg=f"{name}\n{system.equations()}")
+        np.testing.assert_allclose(
+            smooth.values[system.number, "Crossbar"][name],
+            expected,
+            rtol=1e-9,
+            atol=1e-11,
+            err_msg=f"{name}\n{system.equations()}",
+        )
 
 
 def test_systems_cover_what_they_should():
-    """The random equation sets use what a crossbar offers; sizes that are no multiple of a vector are among them."""
+    """The random equation sets use what a crossbar offers; sizes that are no multiple of a vector
+    are among them."""
     systems = EXACT + SMOOTH
     text = "\n".join(system.equations() for system in systems)
     assert {system.n_post for system in EXACT} == set(WIDTHS)
-    assert {system.start for system in systems} == {"string", "condition", "array", "argument", "constant"}
+    assert {system.start for system in systems} == {
+        "string",
+        "condition",
+        "array",
+        "argument",
+        "constant",
+    }
     assert {system.spikes for system in systems if not system.recurrent} == set(SPIKES)
     assert {slot for system in systems for slot, _ in system.placing.values()} == set(SLOTS)
-    assert {event for system in systems for event in system.on_event.values()} == {"spike", "every", "some"}
-    for what in ("z_post =", "y_pre =", "U_post +=", "r_pre -=", "mark_post", "mark_pre", "Pulses", "on =", "i % 3",
-                 "j//2", "int(", "clip(", "gain", "rate = 0.25", "delayed", "exp(", "request ="):
+    assert {event for system in systems for event in system.on_event.values()} == {
+        "spike",
+        "every",
+        "some",
+    }
+    for what in (
+        "z_post =",
+        "y_pre =",
+        "U_post +=",
+        "r_pre -=",
+        "mark_post",
+        "mark_pre",
+        "Pulses",
+        "on =",
+        "i % 3",
+        "j//2",
+        "int(",
+        "clip(",
+        "gain",
+        "rate = 0.25",
+        "delayed",
+        "exp(",
+        "request =",
+    ):
         assert what in text, what
-    assert any(system.recurrent for system in systems) and any("refractory" in system.neurons for system in systems)
-    assert any(system.recorded for system in EXACT) and {system.index_arrays for system in EXACT} == {True, False}
+    assert any(system.recurrent for system in systems) and any(
+        "refractory" in system.neurons for system in systems
+    )
+    assert any(system.recorded for system in EXACT) and {
+        system.index_arrays for system in EXACT
+    } == {True, False}
 
 
 def test_index_arrays_are_left_out(exact):
     """Code with i, j, _pre and _post works without them: it has passed above."""
     sizes = {}  # of those that could be
     for system in EXACT:
-        files = [file for name in ("pre", "post")
-                 for file in (exact.folder / "results").glob(f"_dynamic_array_c{system.number}_syn__synaptic_{name}_*")]
+        files = [
+            file
+            for name in ("pre", "post")
+            for file in (exact.folder / "results").glob(
+                f"_dynamic_array_c{system.number}_syn__synaptic_{name}_*"
+            )
+        ]
         assert len(files) == 2
-        full = 4*system.n_pre*system.n_post
-        sizes.setdefault(system.index_arrays, set()).update(file.stat().st_size/full for file in files)
+        full = 4 * system.n_pre * system.n_post
+        sizes.setdefault(system.index_arrays, set()).update(
+            file.stat().st_size / full for file in files
+        )
     assert sizes == {True: {1}, False: {0}}
 
 
@@ -331,20 +528,52 @@ def declared(model="w : 1", on_pre=None, kind=Crossbar, target="v : 1\ndw : 1", 
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        (dict(on_pre="w += 1", delay=1*ms), NotImplementedError, "delay=1. ms: a Crossbar has no delays; "),
-        (dict(on_pre="w += 1", multisynaptic_index="k"), NotImplementedError,
-         "multisynaptic_index: a Crossbar has one synapse "),
-        (dict(model="w : 1\ndc/dt = -c/ms : 1 (event-driven)", on_pre="c += 1"), NotImplementedError,
-         r"model: '\(event-driven\)' equations are not available in a Crossbar; "),
-        (dict(on_pre="dw = 0.1*x_pre\nw += dw"), ValueError,
-         "'dw = ...' in the code of 'synapses' would change the variable of that name of 'neurons'; write 'dw_post', "),
-        (dict(on_post="v += 1"), ValueError,
-         "'v = ...' in the code of 'synapses' would change .* of 'neurons'; write 'v_post', "),
-        (dict(on_pre=Pulses("1", "v *= 0.5*n")), ValueError, "'v = ...' in the code of 'synapses' would change "),
-        (dict(model="w : 1\nn : 1", on_pre=Pulses("1", "w += n")), ValueError,
-         "'n' is the number of pulses in the code of "),
+        (
+            dict(on_pre="w += 1", delay=1 * ms),
+            NotImplementedError,
+            "delay=1. ms: a Crossbar has no delays; ",
+        ),
+        (
+            dict(on_pre="w += 1", multisynaptic_index="k"),
+            NotImplementedError,
+            "multisynaptic_index: a Crossbar has one synapse ",
+        ),
+        (
+            dict(model="w : 1\ndc/dt = -c/ms : 1 (event-driven)", on_pre="c += 1"),
+            NotImplementedError,
+            r"model: '\(event-driven\)' equations are not available in a Crossbar; ",
+        ),
+        (
+            dict(on_pre="dw = 0.1*x_pre\nw += dw"),
+            ValueError,
+            "'dw = ...' in the code of 'synapses' would change the variable of that name of "
+            "'neurons'; write 'dw_post', ",
+        ),
+        (
+            dict(on_post="v += 1"),
+            ValueError,
+            "'v = ...' in the code of 'synapses' would change .* of 'neurons'; write 'v_post', ",
+        ),
+        (
+            dict(on_pre=Pulses("1", "v *= 0.5*n")),
+            ValueError,
+            "'v = ...' in the code of 'synapses' would change ",
+        ),
+        (
+            dict(model="w : 1\nn : 1", on_pre=Pulses("1", "w += n")),
+            ValueError,
+            "'n' is the number of pulses in the code of ",
+        ),
     ],
-    ids=["delay", "multisynaptic_index", "event-driven", "bare name", "bare name on_post", "bare name in pulses", "n"],
+    ids=[
+        "delay",
+        "multisynaptic_index",
+        "event-driven",
+        "bare name",
+        "bare name on_post",
+        "bare name in pulses",
+        "n",
+    ],
 )
 def test_refusals(mode, arguments, error, message):
     with numpy_target() if mode == "numpy" else standalone():
@@ -362,7 +591,9 @@ def test_refused_groups(mode):
             Crossbar(inputs[:2], neurons, "w : 1")
         with pytest.raises(NotImplementedError, match=f"^target='neurons_sub.*' {whole}"):
             Crossbar(inputs, neurons[1:], "w : 1")
-        with pytest.raises(NotImplementedError, match=r"^target='synapses' are synapses: a Crossbar connects .*\.$"):
+        with pytest.raises(
+            NotImplementedError, match=r"^target='synapses' are synapses: a Crossbar connects .*\.$"
+        ):
             Crossbar(inputs, synapses, "w : 1")
 
 
@@ -370,11 +601,15 @@ def test_refused_groups(mode):
 def test_refused_afterwards(mode):
     with numpy_target() if mode == "numpy" else standalone():
         _, _, synapses = declared(on_pre="w += 1")
-        with pytest.raises(NotImplementedError, match=r"^A Crossbar connects all inputs to all neurons when .*\.$"):
+        with pytest.raises(
+            NotImplementedError, match=r"^A Crossbar connects all inputs to all neurons when .*\.$"
+        ):
             synapses.connect(p=0.5)
         for owner in (synapses, synapses.pre):
-            with pytest.raises(NotImplementedError, match=r"^delay=2. ms of 'synapses.*': a Crossbar has no .*\.$"):
-                owner.delay = 2*ms
+            with pytest.raises(
+                NotImplementedError, match=r"^delay=2. ms of 'synapses.*': a Crossbar has no .*\.$"
+            ):
+                owner.delay = 2 * ms
 
 
 def test_local_names_and_suffixes_are_not_refused():
@@ -388,21 +623,31 @@ def test_runtime_crossbar_is_plain_synapses():
     code = {"forward": "v_post += w*x_pre*rand()", "program": "w = clip(w + 0.1*randn(), -1, 1)"}
     pulses = Pulses("SR(0.7*x_pre*v_post)", "total += n", prepare="count += 1")
     values = []
-    defaultclock.dt = 1*ms
+    defaultclock.dt = 1 * ms
     with numpy_target():
         for kind in (Crossbar, Synapses):
             seed(11)
             inputs, neurons, synapses = declared(
-                "w : 1\ntotal : 1\ncount : 1", code | {"pulses": pulses if kind is Crossbar else pulses.plain()}, kind)
+                "w : 1\ntotal : 1\ncount : 1",
+                code | {"pulses": pulses if kind is Crossbar else pulses.plain()},
+                kind,
+            )
             if kind is Synapses:
                 synapses.connect()
             synapses.w = "0.1*i - 0.2*j + 0.1*rand()"
             inputs.x = "i + 0.5"
-            Network(inputs, neurons, synapses).run(50*ms)
+            Network(inputs, neurons, synapses).run(50 * ms)
             assert len(synapses) == 12
-            values.append({name: np.array(getattr(group, name)[:])
-                           for group, names in [(synapses, ("w", "total", "count", "i", "j")), (neurons, ("v",))]
-                           for name in names})
+            values.append(
+                {
+                    name: np.array(getattr(group, name)[:])
+                    for group, names in [
+                        (synapses, ("w", "total", "count", "i", "j")),
+                        (neurons, ("v",)),
+                    ]
+                    for name in names
+                }
+            )
             if kind is Crossbar:
                 np.testing.assert_array_equal(synapses.matrix("w"), values[0]["w"].reshape(4, 3))
                 np.testing.assert_array_equal(synapses.matrix("w")[2], synapses.w[2, :])
@@ -412,21 +657,28 @@ def test_runtime_crossbar_is_plain_synapses():
 
 
 def test_one_run_after_another(tmp_path):
-    """A crossbar reads the spikes of its source as they are: nothing is left over from the run before."""
-    defaultclock.dt = 1*ms
+    """A crossbar reads the spikes of its source as they are: nothing is left over from the run
+    before."""
+    defaultclock.dt = 1 * ms
 
     def record(kind):
         inputs = NeuronGroup(3, "", threshold="(t_in_timesteps + i) % 3 == 0", name="inputs")
         neurons = NeuronGroup(5, "U : 1", name="neurons")
-        synapses = kind(inputs, neurons, "w : 1", on_pre={"early": "U_post += w", "late": "w += 1"}, name="synapses")
+        synapses = kind(
+            inputs,
+            neurons,
+            "w : 1",
+            on_pre={"early": "U_post += w", "late": "w += 1"},
+            name="synapses",
+        )
         if kind is Synapses:
             synapses.connect()
         synapses.early.when = "start"  # before the thresholds: the spikes of the step before
         synapses.w = "i + 0.5*j"
         network = Network(inputs, neurons, synapses)
-        network.run(4*ms)
+        network.run(4 * ms)
         synapses.late.active = False
-        network.run(3*ms)
+        network.run(3 * ms)
         return network, neurons, synapses
 
     with numpy_target():

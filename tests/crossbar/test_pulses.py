@@ -1,7 +1,8 @@
-"""Pulses: their numbers have the distribution of draws for each synapse, whichever way they are drawn.
+"""Pulses: their numbers have the distribution of draws for each synapse, whichever way they are
+drawn.
 
-The compiled program records the number of every synapse in every step. Statistics are compared at 4.5 to 6 standard
-errors, with a fixed seed: a test fails when the code is wrong, not now and then.
+The compiled program records the number of every synapse in every step. Statistics are compared at
+4.5 to 6 standard errors, with a fixed seed: a test fails when the code is wrong, not now and then.
 """
 
 import re
@@ -20,33 +21,48 @@ BrianLogger.suppress_name("only_threshold")
 BrianLogger.suppress_name("cannot_check_statemonitor_indices")
 
 ROWS, COLUMNS, STEPS = 20, 70, 3000  # two blocks of columns, the second not full
-PROBABILITIES = np.resize([0.3, -0.05, 0.0, 0.7, 1.0, -1.0, 1.7, 0.02, -0.5, 0.97, 2.0, -2.3, 0.499, 0.501], COLUMNS)
+PROBABILITIES = np.resize(
+    [0.3, -0.05, 0.0, 0.7, 1.0, -1.0, 1.7, 0.02, -0.5, 0.97, 2.0, -2.3, 0.499, 0.501], COLUMNS
+)
 FACTORS = np.resize([1.0, 0.0, 0.25, -0.5, 0.8], ROWS)
 STRENGTHS = np.resize([0.4, -0.9, 0.0, 1.0, 1.6, 0.05, -1.3], COLUMNS)
 TINY = np.repeat([1e-9, -1e-9, 1e-6, 0.0], [30, 30, 4, 3])
 MANY = 100_000
 KEPT = 600  # steps of the reference, plain Synapses in NumPy
 
-# Which inputs are active: all; every third; one only, among them the first and the last; first and last.
-ACTIVITY = ("(t_in_timesteps % 4 == 0) or (t_in_timesteps % 4 == 1 and i % 3 == 0)"
-            " or (t_in_timesteps % 4 == 2 and i == (t_in_timesteps//4) % N)"
-            " or (t_in_timesteps % 4 == 3 and (i == 0 or i == N - 1))")
+# Which inputs are active: all; every third; one only, among them the first and the last; first and
+# last.
+ACTIVITY = (
+    "(t_in_timesteps % 4 == 0) or (t_in_timesteps % 4 == 1 and i % 3 == 0)"
+    " or (t_in_timesteps % 4 == 2 and i == (t_in_timesteps//4) % N)"
+    " or (t_in_timesteps % 4 == 3 and (i == 0 or i == N - 1))"
+)
 
 
 def active(steps):
     t, i = np.arange(steps)[:, None], np.arange(ROWS)
-    return np.choose(t % 4, [i >= 0, i % 3 == 0, i == (t//4) % ROWS, (i == 0) | (i == ROWS - 1)])
+    return np.choose(t % 4, [i >= 0, i % 3 == 0, i == (t // 4) % ROWS, (i == 0) | (i == ROWS - 1)])
 
 
 class Recorded:
-    """A crossbar whose numbers of pulses are recorded; `now` is that of this step, `total` of all."""
+    """A crossbar whose numbers of pulses are recorded; `now` is that of this step, `total` of
+    all."""
 
-    def __init__(self, name, pulses, kind=Crossbar, rows=ROWS, columns=COLUMNS, threshold=ACTIVITY, **values):
-        code = Pulses(pulses.number, pulses.code or "now = n  # not other\ntotal += n", pulses.prepare)
+    def __init__(
+        self, name, pulses, kind=Crossbar, rows=ROWS, columns=COLUMNS, threshold=ACTIVITY, **values
+    ):
+        code = Pulses(
+            pulses.number, pulses.code or "now = n  # not other\ntotal += n", pulses.prepare
+        )
         self.inputs = NeuronGroup(rows, "b : 1", threshold=threshold, name=f"{name}_inputs")
         self.neurons = NeuronGroup(columns, "a : 1", name=f"{name}_neurons")
-        self.synapses = kind(self.inputs, self.neurons, "now : 1\nother : 1\ntotal : 1\nchi : 1\nx : 1",
-                             on_pre=code if kind is Crossbar else code.plain(), name=f"{name}_synapses")
+        self.synapses = kind(
+            self.inputs,
+            self.neurons,
+            "now : 1\nother : 1\ntotal : 1\nchi : 1\nx : 1",
+            on_pre=code if kind is Crossbar else code.plain(),
+            name=f"{name}_synapses",
+        )
         if kind is Synapses:
             self.synapses.connect()
         self.synapses.run_regularly("now = 0\nother = 0", when="start", name=f"{name}_clear")
@@ -55,8 +71,13 @@ class Recorded:
         for variable, value in values.items():
             setattr(self.synapses, variable, value)
         self.shape = rows, columns
-        self.monitor = StateMonitor(self.synapses, ["now", "other"], record=np.arange(rows*columns), when="end",
-                                    name=f"{name}_monitor")
+        self.monitor = StateMonitor(
+            self.synapses,
+            ["now", "other"],
+            record=np.arange(rows * columns),
+            when="end",
+            name=f"{name}_monitor",
+        )
 
     @property
     def objects(self):
@@ -74,52 +95,88 @@ CASES = {
     "dense": dict(pulses=Pulses("SR(x)", "", prepare="x = a_post"), a=PROBABILITIES),
     "dense product": dict(pulses=Pulses("SR(a_post*b_pre + 0*x)", ""), a=STRENGTHS, b=FACTORS),
 }
-EXPECTED = {name: np.outer(FACTORS, STRENGTHS) if "product" in name else np.outer(np.ones(ROWS), PROBABILITIES)
-            for name in CASES}
+EXPECTED = {
+    name: np.outer(FACTORS, STRENGTHS)
+    if "product" in name
+    else np.outer(np.ones(ROWS), PROBABILITIES)
+    for name in CASES
+}
 
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory):
     """name -> numbers (steps, rows, columns), from one compiled program."""
     with standalone(np.float32):
-        defaultclock.dt = 1*ms
+        defaultclock.dt = 1 * ms
         seed(20240611)
         cases = {name: Recorded(name.replace(" ", "_"), **case) for name, case in CASES.items()}
-        uniform = Recorded("uniform", Pulses("0", " ", prepare="now = rand()\nother = rand()"), columns=33,
-                           threshold="i >= 0")
-        path = Crossbar(uniform.inputs, uniform.neurons, "u : 1\nv : 1\ng : 1\nk : 1", name="path",
-                        on_pre={"uniform": "u = rand()\nv = rand()", "others": "g = randn()\nk = poisson(3.0)"})
-        path_monitor = StateMonitor(path, ["u", "v", "g", "k"], record=np.arange(ROWS*33), when="end",
-                                    name="path_monitor")
+        uniform = Recorded(
+            "uniform",
+            Pulses("0", " ", prepare="now = rand()\nother = rand()"),
+            columns=33,
+            threshold="i >= 0",
+        )
+        path = Crossbar(
+            uniform.inputs,
+            uniform.neurons,
+            "u : 1\nv : 1\ng : 1\nk : 1",
+            name="path",
+            on_pre={"uniform": "u = rand()\nv = rand()", "others": "g = randn()\nk = poisson(3.0)"},
+        )
+        path_monitor = StateMonitor(
+            path, ["u", "v", "g", "k"], record=np.arange(ROWS * 33), when="end", name="path_monitor"
+        )
         many = NeuronGroup(MANY, "", threshold="i >= 0", name="many")
         few = NeuronGroup(len(TINY), "a : 1", name="few")
-        tiny = Crossbar(many, few, "total : 1", on_pre=Pulses("SR(a_post)", "total += n"), name="tiny",
-                        index_arrays=False)
+        tiny = Crossbar(
+            many,
+            few,
+            "total : 1",
+            on_pre=Pulses("SR(a_post)", "total += n"),
+            name="tiny",
+            index_arrays=False,
+        )
         few.a = TINY
-        same = {name: Recorded(f"one_{name}", Pulses("SR(a_post)", ""), rows=rows, columns=columns, a=0.4,
-                               threshold="i >= 0")
-                for name, rows, columns in [("input", 1, 70), ("neuron", 20, 1), ("crossing", 1, 1)]}
-        objects = [part for case in [*cases.values(), uniform, *same.values()] for part in case.objects]
-        Network(objects, path, path_monitor, many, few, tiny).run(STEPS*ms)
+        same = {
+            name: Recorded(
+                f"one_{name}",
+                Pulses("SR(a_post)", ""),
+                rows=rows,
+                columns=columns,
+                a=0.4,
+                threshold="i >= 0",
+            )
+            for name, rows, columns in [("input", 1, 70), ("neuron", 20, 1), ("crossing", 1, 1)]
+        }
+        objects = [
+            part for case in [*cases.values(), uniform, *same.values()] for part in case.objects
+        ]
+        Network(objects, path, path_monitor, many, few, tiny).run(STEPS * ms)
         compile_and_run(tmp_path_factory.mktemp("pulses") / "program")
         values = {name: case.numbers() for name, case in (cases | same).items()}
         totals = {name: case.synapses.matrix("total") for name, case in (cases | same).items()}
         for name, case in (cases | same).items():
             np.testing.assert_array_equal(values[name].sum(0), totals[name])
-        values |= {name: np.array(getattr(path_monitor, name)).T.reshape(-1, ROWS, 33) for name in "uvgk"}
-        return values | {"tiny": tiny.matrix("total"), "prepared": uniform.numbers(), "normal": norm.cdf(values["g"])}
+        values |= {
+            name: np.array(getattr(path_monitor, name)).T.reshape(-1, ROWS, 33) for name in "uvgk"
+        }
+        return values | {
+            "tiny": tiny.matrix("total"),
+            "prepared": uniform.numbers(),
+            "normal": norm.cdf(values["g"]),
+        }
 
 
 @pytest.fixture(scope="module")
 def drawn():
     """As `compiled`, from plain Synapses in NumPy."""
-    defaultclock.dt = 1*ms
+    defaultclock.dt = 1 * ms
     values = {}
     with numpy_target(np.float64):
         for name in ("column", "product"):
             seed(7)
             case = Recorded(f"plain_{name}", kind=Synapses, **CASES[name])
-            Network(case.objects).run(KEPT*ms)
+            Network(case.objects).run(KEPT * ms)
             values[name] = case.numbers()
     return values
 
@@ -127,12 +184,18 @@ def drawn():
 def test_ways_of_drawing():
     indices = {"a_post": "_postsynaptic_idx", "b_pre": "_presynaptic_idx", "x": "_idx"}
     ways = {name: case["pulses"].blocks(indices)[1] for name, case in CASES.items()}
-    assert ways == {"column": "sampled", "product": "sampled", "dense": "pulses", "dense product": "pulses"}
+    assert ways == {
+        "column": "sampled",
+        "product": "sampled",
+        "dense": "pulses",
+        "dense product": "pulses",
+    }
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_numbers_are_the_two_whole_ones_around_the_mean(compiled, name):
-    """0, +1 and -1 for a probability; 1 or 2 for 1.7; nothing else, and nothing for silent inputs."""
+    """0, +1 and -1 for a probability; 1 or 2 for 1.7; nothing else, and nothing for silent
+    inputs."""
     numbers, expected = compiled[name], EXPECTED[name]
     active_ones = active(STEPS)[:, :, None] & np.ones(expected.shape, bool)
     assert not numbers[~active_ones].any()
@@ -144,25 +207,29 @@ def test_numbers_are_the_two_whole_ones_around_the_mean(compiled, name):
     assert (~inside & active_ones).sum() <= 1
     for outcome in (low, high):
         some = np.abs(expected - np.round(expected)) > 0.015
-        assert (((numbers == outcome) & active_ones).any(0) | ~some | (active_ones.sum(0) < 300)).all()
+        assert (
+            ((numbers == outcome) & active_ones).any(0) | ~some | (active_ones.sum(0) < 300)
+        ).all()
 
 
 @pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("kind", [0, 1, 2, 3], ids=["all", "every third", "one only", "first and last"])
+@pytest.mark.parametrize(
+    "kind", [0, 1, 2, 3], ids=["all", "every third", "one only", "first and last"]
+)
 def test_means_of_synapses(compiled, name, kind):
     """Mean number for each synapse and kind of activity, and of all synapses together."""
     steps = np.arange(STEPS) % 4 == kind
     numbers, trials = compiled[name][steps], active(STEPS)[steps].sum(0)[:, None]
     expected = EXPECTED[name]
     fraction = expected - np.floor(expected)
-    spread = np.sqrt(np.maximum(fraction*(1 - fraction), 1e-7)*trials)
-    error = numbers.sum(0) - expected*trials
+    spread = np.sqrt(np.maximum(fraction * (1 - fraction), 1e-7) * trials)
+    error = numbers.sum(0) - expected * trials
     # one more pulse than expected is no surprise where hardly any is expected
-    assert (np.abs(error) <= 4.5*spread + 1).all()
-    assert abs(error.sum()) <= 4*np.sqrt((spread**2).sum())
-    scores = (error/np.maximum(spread, 1e-9))[(spread > 2) & (trials > 0)]
+    assert (np.abs(error) <= 4.5 * spread + 1).all()
+    assert abs(error.sum()) <= 4 * np.sqrt((spread**2).sum())
+    scores = (error / np.maximum(spread, 1e-9))[(spread > 2) & (trials > 0)]
     if scores.size > 100:
-        assert abs((scores**2).mean() - 1) < 5*np.sqrt(2/scores.size)
+        assert abs((scores**2).mean() - 1) < 5 * np.sqrt(2 / scores.size)
 
 
 @pytest.mark.parametrize("name", ["column", "product"])
@@ -170,13 +237,19 @@ def test_same_as_draws_of_plain_synapses(compiled, drawn, name):
     first, second = compiled[name], drawn[name]
     trials_1, trials_2 = (active(len(x)).sum(0)[:, None] for x in (first, second))
     fraction = EXPECTED[name] - np.floor(EXPECTED[name])
-    error = first.sum(0)/trials_1 - second.sum(0)/trials_2
-    assert (np.abs(error) <= 4.5*np.sqrt(fraction*(1 - fraction)*(1/trials_1 + 1/trials_2)) + 1/trials_2).all()
-    # the numbers in a row and in a column of one step: their variance over the steps in which all inputs are active
+    error = first.sum(0) / trials_1 - second.sum(0) / trials_2
+    assert (
+        np.abs(error)
+        <= 4.5 * np.sqrt(fraction * (1 - fraction) * (1 / trials_1 + 1 / trials_2)) + 1 / trials_2
+    ).all()
+    # the numbers in a row and in a column of one step: their variance over the steps in which all
+    # inputs are active
     for axis in (1, 2):
         variances = [x[::4].sum(axis).var(0) for x in (first, second)]
-        ratio = variances[0].sum()/variances[1].sum()
-        assert ratio == pytest.approx(1, abs=5*np.sqrt(2/(len(second)/4*first.shape[3 - axis])))
+        ratio = variances[0].sum() / variances[1].sum()
+        assert ratio == pytest.approx(
+            1, abs=5 * np.sqrt(2 / (len(second) / 4 * first.shape[3 - axis]))
+        )
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -184,27 +257,27 @@ def test_variance_of_rows_and_columns(compiled, name):
     """Sums over a row, a column and a step have binomial variances: synapses are independent."""
     numbers = compiled[name][::4]
     fraction = EXPECTED[name] - np.floor(EXPECTED[name])
-    variance = fraction*(1 - fraction)
+    variance = fraction * (1 - fraction)
     for axes in ((1,), (2,), (1, 2)):
         sums, expected = numbers.sum(axes), variance.sum(tuple(axis - 1 for axis in axes))
         chosen = np.atleast_1d(expected) > 0.3
-        ratios = np.atleast_1d(sums.var(0))[chosen]/np.atleast_1d(expected)[chosen]
-        error = np.sqrt(2/len(numbers))*1.2
-        assert (np.abs(ratios - 1) < 4.5*error).all()
-        assert abs(ratios.mean() - 1) < 4.5*error/np.sqrt(chosen.sum())
+        ratios = np.atleast_1d(sums.var(0))[chosen] / np.atleast_1d(expected)[chosen]
+        error = np.sqrt(2 / len(numbers)) * 1.2
+        assert (np.abs(ratios - 1) < 4.5 * error).all()
+        assert abs(ratios.mean() - 1) < 4.5 * error / np.sqrt(chosen.sum())
 
 
 def correlations(first, second):
     """Of all series in `first` with all in `second`, in units of their standard error."""
-    first, second = ((x - x.mean(0))/x.std(0) for x in (first, second))
-    return first.T @ second/np.sqrt(len(first))
+    first, second = ((x - x.mean(0)) / x.std(0) for x in (first, second))
+    return first.T @ second / np.sqrt(len(first))
 
 
 def assert_independent(scores):
     """The scores are numbers of the standard normal distribution, also in their largest."""
     assert np.abs(scores).max() < 6.5
-    assert abs((scores**2).mean() - 1) < 6*np.sqrt(2/scores.size) + 0.01
-    assert abs(scores.mean()) < 6/np.sqrt(scores.size)
+    assert abs((scores**2).mean() - 1) < 6 * np.sqrt(2 / scores.size) + 0.01
+    assert abs(scores.mean()) < 6 / np.sqrt(scores.size)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -221,18 +294,23 @@ def test_independence(compiled, name):
 def test_probabilities_of_one_in_a_billion(compiled):
     counts = compiled["tiny"].sum(0)
     for probability in (1e-9, -1e-9, 1e-6):
-        count, expected = counts[TINY == probability].sum(), (probability*MANY*STEPS*(TINY == probability)).sum()
-        assert 0 < count*np.sign(probability) and abs(count - expected) < 4.5*np.sqrt(abs(expected))
+        count, expected = (
+            counts[TINY == probability].sum(),
+            (probability * MANY * STEPS * (TINY == probability)).sum(),
+        )
+        assert 0 < count * np.sign(probability) and abs(count - expected) < 4.5 * np.sqrt(
+            abs(expected)
+        )
     assert not counts[TINY == 0].any()
-    rows = np.flatnonzero(compiled["tiny"][:, TINY == 1e-6])//4/MANY  # over all inputs
-    assert abs(rows.mean() - 0.5) < 4.5*np.sqrt(1/12/len(rows))
+    rows = np.flatnonzero(compiled["tiny"][:, TINY == 1e-6]) // 4 / MANY  # over all inputs
+    assert abs(rows.mean() - 0.5) < 4.5 * np.sqrt(1 / 12 / len(rows))
 
 
 @pytest.mark.parametrize("name", ["input", "neuron", "crossing"])
 def test_one_input_and_one_neuron(compiled, name):
     numbers = compiled[name]
     assert set(np.unique(numbers)) == {0, 1}
-    assert np.abs(numbers.mean(0) - 0.4).max() < 4.5*np.sqrt(0.24/STEPS)
+    assert np.abs(numbers.mean(0) - 0.4).max() < 4.5 * np.sqrt(0.24 / STEPS)
     series = numbers.reshape(STEPS, -1)
     if series.shape[1] > 1:
         scores = correlations(series, series)
@@ -245,14 +323,14 @@ def test_draws_of_a_compiled_crossbar_are_uniform(compiled, name):
     values = compiled[name]
     assert 0 <= values.min() and values.max() < 1
     counts = np.histogram(values, 1000, (0, 1))[0]
-    expected = values.size/1000
-    chi_square = ((counts - expected)**2/expected).sum()
-    assert abs(chi_square - 999) < 5*np.sqrt(2*999)
+    expected = values.size / 1000
+    chi_square = ((counts - expected) ** 2 / expected).sum()
+    assert abs(chi_square - 999) < 5 * np.sqrt(2 * 999)
     for axis in [(1, 2), (0, 2), (0, 1), (0,)]:  # of each call, row, column, synapse
         means = values.mean(axis)
-        scores = (means - 0.5)*np.sqrt(12*values.size/means.size)
+        scores = (means - 0.5) * np.sqrt(12 * values.size / means.size)
         assert np.abs(scores).max() < 5.5
-        assert abs((scores**2).mean() - 1) < 5*np.sqrt(2/scores.size)
+        assert abs((scores**2).mean() - 1) < 5 * np.sqrt(2 / scores.size)
 
 
 def test_draws_of_a_compiled_crossbar_are_independent(compiled):
@@ -266,7 +344,11 @@ def test_draws_of_a_compiled_crossbar_are_independent(compiled):
     # along the synapses of one call: a draw and one a few synapses further
     for step in (1, 2, 33, 34, 64):
         for first, second in [(u, u), (u, v)]:
-            score = ((first[:, :-step] - 0.5)*(second[:, step:] - 0.5)).sum()*12/np.sqrt(first[:, step:].size)
+            score = (
+                ((first[:, :-step] - 0.5) * (second[:, step:] - 0.5)).sum()
+                * 12
+                / np.sqrt(first[:, step:].size)
+            )
             assert abs(score) < 5
 
 
@@ -274,50 +356,70 @@ def test_draws_of_a_compiled_crossbar_are_independent(compiled):
 def test_other_draws_of_a_compiled_crossbar(compiled, name, mean, variance):
     """randn, poisson."""
     values = compiled[name]
-    assert abs(values.mean() - mean) < 4.5*np.sqrt(variance/values.size)
-    assert values.var() == pytest.approx(variance, rel=6*np.sqrt(2.4/values.size))
-    assert_independent(correlations(*(values.reshape(STEPS, -1)[:, first:first + 100] for first in (0, 300))).ravel())
+    assert abs(values.mean() - mean) < 4.5 * np.sqrt(variance / values.size)
+    assert values.var() == pytest.approx(variance, rel=6 * np.sqrt(2.4 / values.size))
+    assert_independent(
+        correlations(
+            *(values.reshape(STEPS, -1)[:, first : first + 100] for first in (0, 300))
+        ).ravel()
+    )
 
 
 def test_accumulate_and_trigger_equals_an_oracle(tmp_path):
-    """`prepare` for every active synapse, `code` only where the accumulator is due; all inputs, some, none."""
+    """`prepare` for every active synapse, `code` only where the accumulator is due; all inputs,
+    some, none."""
     rows, columns, steps, theta = 7, 19, 40, 0.75
     rng = np.random.default_rng(3)
-    x = rng.integers(-8, 9, columns)/16
-    chi, w = rng.integers(-16, 17, (2, rows, columns))/16
-    pulses = Pulses("sign(chi)*int(abs(chi) >= theta)",
-                    "chi -= n*theta\nw = clip(w + 0.0625*n, -1, 1)\nruns += 1\nsum_post += n", prepare="chi += x_post")
+    x = rng.integers(-8, 9, columns) / 16
+    chi, w = rng.integers(-16, 17, (2, rows, columns)) / 16
+    pulses = Pulses(
+        "sign(chi)*int(abs(chi) >= theta)",
+        "chi -= n*theta\nw = clip(w + 0.0625*n, -1, 1)\nruns += 1\nsum_post += n",
+        prepare="chi += x_post",
+    )
     threshold = "(3*t_in_timesteps + 5*i) % 11 < t_in_timesteps % 9 + 3*int(t_in_timesteps > 30)"
 
     def declared(kind):
         inputs = NeuronGroup(rows, "", threshold=threshold, name="inputs")
         neurons = NeuronGroup(columns, "x : 1\nsum : 1", name="neurons")
-        synapses = kind(inputs, neurons, "chi : 1\nw : 1\nruns : 1\ntheta : 1 (shared)", name="synapses",
-                        on_pre=pulses if kind is Crossbar else pulses.plain())
+        synapses = kind(
+            inputs,
+            neurons,
+            "chi : 1\nw : 1\nruns : 1\ntheta : 1 (shared)",
+            name="synapses",
+            on_pre=pulses if kind is Crossbar else pulses.plain(),
+        )
         if kind is Synapses:
             synapses.connect()
         neurons.x, synapses.chi, synapses.w, synapses.theta = x, chi.ravel(), w.ravel(), theta
         network = Network(inputs, neurons, synapses)
-        network.run(steps*ms)
+        network.run(steps * ms)
         return network, synapses, neurons
 
-    defaultclock.dt = 1*ms
-    expected_chi, expected_w, runs, sums = chi.copy(), w.copy(), np.zeros((rows, columns)), np.zeros(columns)
+    defaultclock.dt = 1 * ms
+    expected_chi, expected_w, runs, sums = (
+        chi.copy(),
+        w.copy(),
+        np.zeros((rows, columns)),
+        np.zeros(columns),
+    )
     for t in range(steps):
-        firing = (3*t + 5*np.arange(rows)) % 11 < t % 9 + 3*(t > 30)
+        firing = (3 * t + 5 * np.arange(rows)) % 11 < t % 9 + 3 * (t > 30)
         expected_chi[firing] += x
-        n = np.sign(expected_chi)*(np.abs(expected_chi) >= theta)*firing[:, None]
-        expected_chi -= n*theta
-        expected_w = np.clip(expected_w + 0.0625*n, -1, 1)
+        n = np.sign(expected_chi) * (np.abs(expected_chi) >= theta) * firing[:, None]
+        expected_chi -= n * theta
+        expected_w = np.clip(expected_w + 0.0625 * n, -1, 1)
         runs += n != 0
         sums += n.sum(0)
-    assert 10 < runs.sum() < 0.5*runs.size*steps and runs.max() > 1
+    assert 10 < runs.sum() < 0.5 * runs.size * steps and runs.max() > 1
     with standalone(np.float32):
         network, synapses, neurons = declared(Crossbar)
         compile_and_run(tmp_path / "program")
         np.testing.assert_array_equal(synapses.matrix("chi"), expected_chi)
         np.testing.assert_array_equal(synapses.matrix("w"), expected_w)
-        np.testing.assert_array_equal(synapses.matrix("runs"), runs)  # the code ran there and nowhere else
+        np.testing.assert_array_equal(
+            synapses.matrix("runs"), runs
+        )  # the code ran there and nowhere else
         np.testing.assert_array_equal(neurons.sum[:], sums)
     with numpy_target(np.float32):
         network, synapses, neurons = declared(Synapses)
@@ -327,12 +429,19 @@ def test_accumulate_and_trigger_equals_an_oracle(tmp_path):
 
 
 def test_two_roundings_in_one_number_are_refused():
-    with pytest.raises(ValueError, match=r"^number='SR\(a\) - SR\(b\)': at most one SR\(\.\.\.\) is allowed; .*\.$"):
+    with pytest.raises(
+        ValueError, match=r"^number='SR\(a\) - SR\(b\)': at most one SR\(\.\.\.\) is allowed; .*\.$"
+    ):
         Pulses("SR(a) - SR(b)", "w += n")
 
 
-INDICES = {"a_post": "_postsynaptic_idx", "b_pre": "_presynaptic_idx", "w": "_idx", "k_post": "_postsynaptic_idx",
-           "eta": "0"}
+INDICES = {
+    "a_post": "_postsynaptic_idx",
+    "b_pre": "_presynaptic_idx",
+    "w": "_idx",
+    "k_post": "_postsynaptic_idx",
+    "eta": "0",
+}
 
 
 @pytest.mark.parametrize(
@@ -364,14 +473,28 @@ def test_pulses_are_sampled_where_that_is_the_same(number, prepare, way):
     assert Pulses(number, "w += n", prepare).blocks(INDICES)[1] == way
 
 
-@pytest.mark.parametrize("number", ["SR((a_post*b_pre)*eta/(2*(k_post - eta)))", "SR(-(a_post/b_pre)*k_post)",
-                                    "SR(eta*b_pre/(a_post*b_pre))", "SR(eta/(b_pre*a_post)*b_pre)", "SR(b_pre*(-eta))"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "SR((a_post*b_pre)*eta/(2*(k_post - eta)))",
+        "SR(-(a_post/b_pre)*k_post)",
+        "SR(eta*b_pre/(a_post*b_pre))",
+        "SR(eta/(b_pre*a_post)*b_pre)",
+        "SR(b_pre*(-eta))",
+    ],
+)
 def test_the_factors_multiply_to_the_number(number):
     values = dict(a_post=0.3, b_pre=-1.7, k_post=2.9, eta=0.6)
     blocks, way = Pulses(number, "w += n").blocks(INDICES)
-    factors = [eval(blocks[name].split(" = ")[1], {}, values) for name in ("post_factor", "pre_factor")]
-    assert way == "sampled" and np.prod(factors) == pytest.approx(eval(number, {"SR": float}, values))
-    assert not re.search("_pre", blocks["post_factor"]) and not re.search("a_post|k_post", blocks["pre_factor"])
+    factors = [
+        eval(blocks[name].split(" = ")[1], {}, values) for name in ("post_factor", "pre_factor")
+    ]
+    assert way == "sampled" and np.prod(factors) == pytest.approx(
+        eval(number, {"SR": float}, values)
+    )
+    assert not re.search("_pre", blocks["post_factor"]) and not re.search(
+        "a_post|k_post", blocks["pre_factor"]
+    )
 
 
 def test_events_of_neurons_are_not_sampled():
@@ -379,26 +502,40 @@ def test_events_of_neurons_are_not_sampled():
     assert Pulses("SR(a_post)", "w += n").blocks(None)[1] == "pulses"
 
 
-@pytest.mark.parametrize("number, prepare, expected", [
-    ("int(chi*2)", "chi += x_post", True),
-    ("int(chi*x_post)", "chi = 0.5*chi", True),
-    ("int(chi*x_post)", "x_post += 1", False),  # other synapses of the neuron have changed it since
-    ("int(now)", "now = chi + x_pre", False),
-    ("sign(chi)", "now = chi\nchi -= now", True),
-    ("SR(chi)", "chi += x_post", False),
-    ("int(chi + rand())", "chi += x_post", False),
-])
+@pytest.mark.parametrize(
+    "number, prepare, expected",
+    [
+        ("int(chi*2)", "chi += x_post", True),
+        ("int(chi*x_post)", "chi = 0.5*chi", True),
+        (
+            "int(chi*x_post)",
+            "x_post += 1",
+            False,
+        ),  # other synapses of the neuron have changed it since
+        ("int(now)", "now = chi + x_pre", False),
+        ("sign(chi)", "now = chi\nchi -= now", True),
+        ("SR(chi)", "chi += x_post", False),
+        ("int(chi + rand())", "chi += x_post", False),
+    ],
+)
 def test_numbers_that_are_decided_once_more_are_the_same(number, prepare, expected):
     assert Pulses(number, "w += n", prepare).can_repeat({"chi", "w"}) == expected
 
 
 def test_statements_of_plain_synapses():
     assert Pulses("clip(SR(a_post*2), -1, 1)", "w += n", prepare="a = 1").plain().split("\n") == [
-        "a = 1", "n = clip(floor(a_post * 2 + rand()), -1, 1)", "w += n"]
+        "a = 1",
+        "n = clip(floor(a_post * 2 + rand()), -1, 1)",
+        "w += n",
+    ]
     assert Pulses("k", "w += n", prepare="k = SR(a_post)").plain().split("\n") == [
-        "k = floor(a_post + rand())", "n = k", "w += n"]
+        "k = floor(a_post + rand())",
+        "n = k",
+        "w += n",
+    ]
 
 
 def test_code_finds_what_prepare_computed():
-    assert Pulses("SR(a)", "w += n*a + b_post", prepare="a = 1\nb_post = 2\nc = 3\nd += 1").carried() == ["a"]
-
+    assert Pulses(
+        "SR(a)", "w += n*a + b_post", prepare="a = 1\nb_post = 2\nc = 3\nd += 1"
+    ).carried() == ["a"]

@@ -5,7 +5,7 @@ import threading
 
 import numpy as np
 import pytest
-from raw_files import TEST, TRAIN, assert_equal, data_cache, small, write_raw  # noqa: F401
+from raw_files import TEST, TRAIN, assert_equal, small, write_raw
 
 from snn_brian.data.decoded import NAMES, decoded
 from snn_brian.data.sources import SOURCES
@@ -82,7 +82,9 @@ DAMAGE = {
     "one array": lambda path: np.save(path.open("wb"), small()[0]),
     "fewer images": archive(test_images=small()[2][:-1]),
     "other type": archive(test_labels=small()[3].astype(np.int64)),
-    "other byte order": archive(test_labels=small()[3].astype(">i4" if np.little_endian else "<i4")),
+    "other byte order": archive(
+        test_labels=small()[3].astype(">i4" if np.little_endian else "<i4")
+    ),
     "pickle": archive(train_labels=np.full(TRAIN, None)),
 }
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from raw_files import idx_files
 
-from snn_brian.data import embedded
 from snn_brian.base.errors import UserError
+from snn_brian.data import embedded
 
 FILES = idx_files("mnist")
 
@@ -23,7 +23,9 @@ def package(monkeypatch, tmp_path):
     for name, content in FILES.items():
         (packed / f"{name}.gz").write_bytes(gzip.compress(content))
     monkeypatch.setattr(embedded.resources, "files", lambda package: tmp_path / "package")
-    monkeypatch.setattr(embedded, "SHA256", {name: hashlib.sha256(raw).hexdigest() for name, raw in FILES.items()})
+    monkeypatch.setattr(
+        embedded, "SHA256", {name: hashlib.sha256(raw).hexdigest() for name, raw in FILES.items()}
+    )
     return packed
 
 
@@ -104,7 +106,9 @@ def test_unpacking_at_once_does_no_harm(raw, monkeypatch):
 def test_damaged_package(package, raw, packed):
     file = package / "train-labels-idx1-ubyte.gz"
     file.unlink() if packed is None else file.write_bytes(packed)
-    with pytest.raises(UserError, match=r"^train-labels-idx1-ubyte.gz: .* install snn_brian again\.$"):
+    with pytest.raises(
+        UserError, match=r"^train-labels-idx1-ubyte.gz: .* install snn_brian again\.$"
+    ):
         embedded.unpack(raw)
     assert not (raw / "train-labels-idx1-ubyte").exists()
 
@@ -112,5 +116,7 @@ def test_damaged_package(package, raw, packed):
 def test_cache_that_cannot_be_filled(raw):
     in_the_way = raw / "t10k-labels-idx1-ubyte"
     in_the_way.mkdir()
-    with pytest.raises(UserError, match=rf"^SNN_BRIAN_CACHE: {in_the_way}: .* cannot be written .* folder\.$"):
+    with pytest.raises(
+        UserError, match=rf"^SNN_BRIAN_CACHE: {in_the_way}: .* cannot be written .* folder\.$"
+    ):
         embedded.unpack(raw)

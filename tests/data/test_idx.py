@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from raw_files import TEST, image_idx, images_of, label_idx, labels_of
 
-from snn_brian.data import idx
 from snn_brian.base.errors import UserError
+from snn_brian.data import idx
 
 IMAGES, LABELS = "images-idx3-ubyte", "labels-idx1-ubyte"
 GOOD_IMAGES, GOOD_LABELS = image_idx(images_of(TEST, 1)), label_idx(labels_of(TEST))
@@ -26,11 +26,23 @@ BROKEN = {
     "a web page": (LABELS, b"<!DOCTYPE html><html></html>", "magic number"),
     "labels for images": (IMAGES, GOOD_LABELS, "magic number is 2049, not 2051"),
     "images for labels": (LABELS, GOOD_IMAGES, "magic number is 2051, not 2049"),
-    "floats": (IMAGES, struct.pack(">I", 0xD03) + GOOD_IMAGES[4:], "magic number is 3331, not 2051"),
-    "other shape": (IMAGES, image_idx(np.zeros((TEST, 32, 30), np.uint8)), "32 x 30 pixels, not 28 x 28"),
+    "floats": (
+        IMAGES,
+        struct.pack(">I", 0xD03) + GOOD_IMAGES[4:],
+        "magic number is 3331, not 2051",
+    ),
+    "other shape": (
+        IMAGES,
+        image_idx(np.zeros((TEST, 32, 30), np.uint8)),
+        "32 x 30 pixels, not 28 x 28",
+    ),
     "fewer labels": (LABELS, label_idx(labels_of(TEST - 1)), "holds 10 labels for the 11 images"),
     "more labels": (LABELS, label_idx(labels_of(TEST + 1)), "holds 12 labels for the 11 images"),
-    "label 10": (LABELS, label_idx(np.arange(TEST, dtype=np.uint8)), "label 10, but labels go from 0 to 9"),
+    "label 10": (
+        LABELS,
+        label_idx(np.arange(TEST, dtype=np.uint8)),
+        "label 10, but labels go from 0 to 9",
+    ),
 }
 
 
@@ -45,7 +57,9 @@ def refused(pair, file):
     with pytest.raises(UserError) as caught:
         idx.check_pair(*pair)
     sentence = str(caught.value)
-    assert sentence.startswith(f"{file}: this data file ") and sentence.endswith("replace it and try again.")
+    assert sentence.startswith(f"{file}: this data file ") and sentence.endswith(
+        "replace it and try again."
+    )
     return sentence
 
 

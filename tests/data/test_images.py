@@ -8,8 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from raw_files import (  # noqa: F401
-    FOLDERS, TEST, TRAIN, assert_equal, data_cache, failure, images_of, label_idx, labels_of, no_network, small,
+from raw_files import (
+    FOLDERS,
+    TEST,
+    TRAIN,
+    assert_equal,
+    failure,
+    images_of,
+    label_idx,
+    labels_of,
+    small,
     write_raw,
 )
 
@@ -115,15 +123,24 @@ def test_validation_images_are_the_last_training_images_and_are_not_trained_on(t
     train, labels = images_of(TRAIN, 0).reshape(TRAIN, -1), labels_of(TRAIN).astype(np.int32)
     assert_equal(arrays(images), [train[:-4], labels[:-4], train[-4:], labels[-4:]])
     assert (images.validation, data.load_images(data_root=tmp_path).validation) == (4, None)
-    assert_equal(arrays(data.load_images(data_root=tmp_path, validation=4, train=3))[:2], [train[:3], labels[:3]])
+    assert_equal(
+        arrays(data.load_images(data_root=tmp_path, validation=4, train=3))[:2],
+        [train[:3], labels[:3]],
+    )
 
 
 def test_impossible_validation(tmp_path, capfd):
     write_raw(tmp_path)
     for given in (0, TRAIN, True, "3"):
-        assert failure(capfd, data.load, data_root=tmp_path, validation=given).startswith(f"--validation: {given!r} is not")
-    assert failure(capfd, data.load, data_root=tmp_path, validation=4, train=TRAIN - 3).startswith(f"--train: {TRAIN - 3} ")
-    assert failure(capfd, data.load, data_root=tmp_path, validation=4, test=2).startswith("--test: no test image is used")
+        assert failure(capfd, data.load, data_root=tmp_path, validation=given).startswith(
+            f"--validation: {given!r} is not"
+        )
+    assert failure(capfd, data.load, data_root=tmp_path, validation=4, train=TRAIN - 3).startswith(
+        f"--train: {TRAIN - 3} "
+    )
+    assert failure(capfd, data.load, data_root=tmp_path, validation=4, test=2).startswith(
+        "--test: no test image is used"
+    )
 
 
 def test_images_are_frozen(tmp_path):
@@ -138,7 +155,10 @@ def test_images_are_frozen(tmp_path):
 @pytest.mark.parametrize("name", ["minst", "MNIST", "", None, ["mnist"]])
 def test_unknown_data_set(capfd, name):
     sentence = failure(capfd, data.load, dataset=name)
-    assert sentence == f"--dataset: {name!r} is unknown; choose one of mnist, fashion-mnist, kmnist, emnist."
+    assert (
+        sentence
+        == f"--dataset: {name!r} is unknown; choose one of mnist, fashion-mnist, kmnist, emnist."
+    )
 
 
 @pytest.mark.parametrize("flag, there_are", [("train", TRAIN), ("test", TEST)])

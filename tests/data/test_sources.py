@@ -5,7 +5,14 @@ import hashlib
 import urllib.request
 
 import pytest
-from raw_files import FOLDERS, assert_equal, data_cache, failure, idx_files, no_network, small, write_raw  # noqa: F401
+from raw_files import (
+    FOLDERS,
+    assert_equal,
+    failure,
+    idx_files,
+    small,
+    write_raw,
+)
 
 from snn_brian.data import torchvision_import
 from snn_brian.data.sources import SOURCES, download_missing, read_source
@@ -20,7 +27,9 @@ def contents(raw):
 @pytest.mark.parametrize("dataset", SOURCES)
 def test_images_are_upright(tmp_path, dataset):
     raw = write_raw(tmp_path, dataset)
-    assert {file for pair in SOURCES[dataset].pairs(tmp_path) for file in pair} == set(raw.iterdir())
+    assert {file for pair in SOURCES[dataset].pairs(tmp_path) for file in pair} == set(
+        raw.iterdir()
+    )
     assert_equal(read_source(SOURCES[dataset], tmp_path), small(dataset))
 
 
@@ -52,7 +61,9 @@ def test_missing_files_without_network(tmp_path, capfd, dataset):
     sentence = failure(capfd, download_missing, SOURCES[dataset], tmp_path)
     assert f"{', '.join(gone)} not found in '{raw}'" in sentence and "no network" in sentence
     assert f"{FOLDERS[dataset]}/raw" in sentence and "images-idx3" not in sentence
-    assert sorted(file.name for file in raw.iterdir()) == sorted(set(idx_files(dataset)) - set(gone))
+    assert sorted(file.name for file in raw.iterdir()) == sorted(
+        set(idx_files(dataset)) - set(gone)
+    )
 
 
 def test_root_that_is_a_file(tmp_path, capfd):
@@ -63,7 +74,10 @@ def test_root_that_is_a_file(tmp_path, capfd):
 
 def served(monkeypatch, dataset):
     """Let torchvision take small packed files for the real ones; returns them by name."""
-    packed = {f"{name}.gz": gzip.compress(content, mtime=0) for name, content in idx_files(dataset).items()}
+    packed = {
+        f"{name}.gz": gzip.compress(content, mtime=0)
+        for name, content in idx_files(dataset).items()
+    }
     checks = [(name, hashlib.md5(content).hexdigest()) for name, content in packed.items()]
     data_set_class = getattr(torchvision_import.datasets(), FOLDERS[dataset])
     monkeypatch.setattr(data_set_class, "resources", checks)

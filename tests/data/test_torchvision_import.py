@@ -1,4 +1,5 @@
-"""Importing torchvision; stand-ins, so that each case shows with whichever torchvision is installed."""
+"""Importing torchvision; stand-ins, so that each case shows with whichever torchvision is
+installed."""
 
 import os
 import subprocess
@@ -31,7 +32,8 @@ for name in ("nms", "qnms"):
 FINE = "import torch\ntorch.library = None  # to be left alone"
 FAILS = {
     "another operator": "raise RuntimeError('operator torchvision::resize does not exist')",
-    "another reason": FINE + "\nraise RuntimeError('compiled with\\ndifferent CUDA major versions')",
+    "another reason": FINE
+    + "\nraise RuntimeError('compiled with\\ndifferent CUDA major versions')",
     "not installed": "raise ModuleNotFoundError(\"No module named 'torchvision'\")",
 }
 

@@ -1,4 +1,6 @@
-"""Measured files are read as they stand, and every mistake in one is told with file, row and column."""
+"""Measured files are read as they stand, and every mistake in one is told with file, row and
+column."""
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,10 @@ def write(tmp_path, text):
     return path
 
 
-@pytest.mark.parametrize("text", [RISING, "first,second\n" + RISING + "\n\n", "\ufeffr 1,\n" + RISING.replace("\n", "\r\n")])
+@pytest.mark.parametrize(
+    "text",
+    [RISING, "first,second\n" + RISING + "\n\n", "\ufeffr 1,\n" + RISING.replace("\n", "\r\n")],
+)
 def test_with_header_or_without(tmp_path, text):
     expected = 1e-7 * np.outer(np.arange(1, 7), [1, 2])
     np.testing.assert_allclose(read_ramps(write(tmp_path, text), True), expected)
@@ -34,27 +39,42 @@ def edited(row, text):
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("text, said", [
-    ("", "holds no numbers"),
-    ("first,second\n", "holds no numbers"),
-    (edited(3, "3e-7,high"), "row 3, column 2: 'high' is no number"),
-    ("a,b\n" + edited(3, "3e-7,high"), "row 4, column 2: 'high' is no number"),
-    (edited(1, "1e-7,high"), "row 1, column 2: 'high' is no number"),
-    (edited(2, "nan,4e-7"), "row 2, column 1: 'nan' is no number"),
-    (edited(2, "inf,4e-7"), "row 2, column 1: 'inf' is no number"),
-    (RISING.replace(",", ";"), "row 2, column 1: '2e-07;4e-07' is no number; .* with commas between"),
-    (edited(4, ",8e-7"), "row 4, column 1: the cell is empty, and the ramp goes on below"),
-    (edited(4, ""), "row 4, column 1: the cell is empty"),
-    (edited(5, "5e-7,10e-7,1e-7"), "row 5: has 3 cells where the first row has 2"),
-    (edited(2, "0,4e-7"), "row 2, column 1: 0 is not positive"),
-    (edited(2, "1e-7,-4e-7"), "row 2, column 2: -4e-07 is not positive"),
-    ("1e-7", "column 1: has 1 value; a ramp needs at least 5"),
-    ("a,b,c\n" + RISING, "column 3: has 0 values"),
-    ("\n".join(["1e-7,3e-7"] * 3 + ["2e-7,3e-7"] * 3), "column 2: the conductance is constant, 3e-07 S"),
-    (RISING.replace("e-", "e-1"), "column 2: the largest conductance would be 1.2e-106 S .*give --read-voltage"),
-    (RISING.replace("e-07", "e2").replace("e-06", "e3"), "the largest conductance would be 1200 S .*pulse 5.*siemens"),
-    (b"\xff\xfe\x00\x81\n", "is no text with comma-separated values"),
-])
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("", "holds no numbers"),
+        ("first,second\n", "holds no numbers"),
+        (edited(3, "3e-7,high"), "row 3, column 2: 'high' is no number"),
+        ("a,b\n" + edited(3, "3e-7,high"), "row 4, column 2: 'high' is no number"),
+        (edited(1, "1e-7,high"), "row 1, column 2: 'high' is no number"),
+        (edited(2, "nan,4e-7"), "row 2, column 1: 'nan' is no number"),
+        (edited(2, "inf,4e-7"), "row 2, column 1: 'inf' is no number"),
+        (
+            RISING.replace(",", ";"),
+            "row 2, column 1: '2e-07;4e-07' is no number; .* with commas between",
+        ),
+        (edited(4, ",8e-7"), "row 4, column 1: the cell is empty, and the ramp goes on below"),
+        (edited(4, ""), "row 4, column 1: the cell is empty"),
+        (edited(5, "5e-7,10e-7,1e-7"), "row 5: has 3 cells where the first row has 2"),
+        (edited(2, "0,4e-7"), "row 2, column 1: 0 is not positive"),
+        (edited(2, "1e-7,-4e-7"), "row 2, column 2: -4e-07 is not positive"),
+        ("1e-7", "column 1: has 1 value; a ramp needs at least 5"),
+        ("a,b,c\n" + RISING, "column 3: has 0 values"),
+        (
+            "\n".join(["1e-7,3e-7"] * 3 + ["2e-7,3e-7"] * 3),
+            "column 2: the conductance is constant, 3e-07 S",
+        ),
+        (
+            RISING.replace("e-", "e-1"),
+            "column 2: the largest conductance would be 1.2e-106 S .*give --read-voltage",
+        ),
+        (
+            RISING.replace("e-07", "e2").replace("e-06", "e3"),
+            "the largest conductance would be 1200 S .*pulse 5.*siemens",
+        ),
+        (b"\xff\xfe\x00\x81\n", "is no text with comma-separated values"),
+    ],
+)
 def test_a_mistake_is_told_with_its_place(tmp_path, text, said):
     path = write(tmp_path, text)
     with pytest.raises(UserError, match=said) as caught:
@@ -63,7 +83,9 @@ def test_a_mistake_is_told_with_its_place(tmp_path, text, said):
 
 
 def test_a_read_voltage_of_another_unit_is_noticed(tmp_path):
-    with pytest.raises(UserError, match="largest conductance would be .* check the unit of the currents"):
+    with pytest.raises(
+        UserError, match="largest conductance would be .* check the unit of the currents"
+    ):
         read_ramps(write(tmp_path, RISING), True, 1e-9)
 
 
@@ -74,6 +96,10 @@ def test_missing_file_and_folder(tmp_path):
 
 
 def test_files_in_the_wrong_order(tmp_path):
-    with pytest.raises(UserError, match="most ramps rise where they should fall; give the potentiation file first"):
+    with pytest.raises(
+        UserError, match="most ramps rise where they should fall; give the potentiation file first"
+    ):
         read_ramps(write(tmp_path, RISING), False)
-    np.testing.assert_array_less(read_ramps(write(tmp_path, "\n".join(RISING.split("\n")[::-1])), False)[1:, 0], 6e-7)
+    np.testing.assert_array_less(
+        read_ramps(write(tmp_path, "\n".join(RISING.split("\n")[::-1])), False)[1:, 0], 6e-7
+    )

@@ -1,4 +1,6 @@
-"""What a user types becomes an `Arm`, or one sentence that names flag, value, what is allowed and the mend."""
+"""What a user types becomes an `Arm`, or one sentence that names flag, value, what is allowed and
+the mend."""
+
 import os
 import runpy
 from dataclasses import replace
@@ -7,14 +9,17 @@ from pathlib import Path
 import pytest
 from brian2 import nS
 
-from snn_brian.job import arguments
-from snn_brian.declarations import Weight
 from snn_brian.base.errors import UserError
 from snn_brian.check.loading import declarations, load
+from snn_brian.declarations import Weight
+from snn_brian.job import arguments
 from snn_brian.job.arguments import check_fit, one_of, real, sizes, whole
 
 FLAGS = runpy.run_path(str(Path(__file__).parents[2] / "runs" / "mnist_local.py"))["flags"]
-DEVICES, RULES = ({name: found for name, (found, _) in declarations(kind).items()} for kind in ("device", "rule"))
+DEVICES, RULES = (
+    {name: found for name, (found, _) in declarations(kind).items()}
+    for kind in ("device", "programming")
+)
 WEIGHT = """from dataclasses import replace
 from snn_brian.models.devices.ideal import ideal
 wide = replace(ideal, name="wide", learning=dict(sgd=ideal.learning["sgd"]))
@@ -28,15 +33,20 @@ def arms(*given):
 @pytest.fixture
 def quick(monkeypatch):
     """Declarations are taken as they are, without the trial that checks them."""
+
     def found(kind, name):
         return declarations(kind)[name][0] if name in declarations(kind) else load(kind, name)
 
     monkeypatch.setattr(arguments, "load", found)
 
 
-@pytest.mark.parametrize("text", ["", "x", "1.5", "1e3", "0", "-1", "2147483648", "9" * 5000, "inf"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "1.5", "1e3", "0", "-1", "2147483648", "9" * 5000, "inf"]
+)
 def test_no_whole_number_is_refused(text):
-    with pytest.raises(UserError, match="^--size: .* is not possible; give a whole number from 1 to 2147483647.$"):
+    with pytest.raises(
+        UserError, match="^--size: .* is not possible; give a whole number from 1 to 2147483647.$"
+    ):
         whole("--size", text)
 
 
@@ -48,7 +58,9 @@ def test_whole_numbers():
 
 @pytest.mark.parametrize("text", ["", "x", "0", "-1", "nan", "inf", "1e39", "1e-50"])
 def test_no_positive_float32_is_refused(text):
-    with pytest.raises(UserError, match="^--eta: '.*' is not possible; give a number above 0 .*, e.g. 0.01.$"):
+    with pytest.raises(
+        UserError, match="^--eta: '.*' is not possible; give a number above 0 .*, e.g. 0.01.$"
+    ):
         real("--eta", text)
 
 
@@ -56,9 +68,14 @@ def test_real_numbers():
     assert real("--eta", "1e-3") == 0.001
 
 
-@pytest.mark.parametrize("text", ["", ",", "a", "5,", "5,-5", "-5,5", "0", "5;5", ",".join(["5"] * 101)])
+@pytest.mark.parametrize(
+    "text", ["", ",", "a", "5,", "5,-5", "-5,5", "0", "5;5", ",".join(["5"] * 101)]
+)
 def test_no_layer_sizes_are_refused(text):
-    with pytest.raises(UserError, match="^--layers: '.*' is not possible; give the neurons of each layer .* 500,500"):
+    with pytest.raises(
+        UserError,
+        match="^--layers: '.*' is not possible; give the neurons of each layer .* 500,500",
+    ):
         sizes("--layers", text)
 
 
@@ -69,32 +86,38 @@ def test_layer_sizes():
 def test_an_unknown_name_lists_those_that_exist():
     with pytest.raises(UserError) as caught:
         one_of("--loss", "mes", ["cross-entropy", "mse"])
-    assert str(caught.value) == "--loss: 'mes' is unknown (did you mean mse?); choose one of cross-entropy, mse."
+    assert (
+        str(caught.value)
+        == "--loss: 'mes' is unknown (did you mean mse?); choose one of cross-entropy, mse."
+    )
 
 
-@pytest.mark.parametrize("flag, value, said", [
-    ("--dataset", "mnits", "did you mean mnist.*mnist, fashion-mnist, kmnist, emnist"),
-    ("--data-root", "nowhere", "no folder"),
-    ("--arm", "x", "both, memristive, baseline"),
-    ("--eta", "-1", "number above 0"),
-    ("--layers", "-5,5", "500,500,250"),
-    ("--optimizer", "adm", "did you mean adam.*sgd, adam"),
-    ("--loss", "x", "cross-entropy, mse"),
-    ("--batch", "0", "whole number"),
-    ("--steps", "1.5", "whole number"),
-    ("--epochs", "1000", "from 1 to 999"),
-    ("--seed", "-1", "from 0 to 2147483647"),
-    ("--seed", "4294967296", "from 0 to 2147483647"),
-    ("--target", "cuda", "cpp_standalone, cython, numpy"),
-    ("--threads", str(os.cpu_count() + 1), f"from 1 to {os.cpu_count()}"),
-    ("--neuron", "lif", "no such name; write one of adaptive_threshold"),
-    ("--encoding", "x.py", "no such file; write one of current, events, latency"),
-    ("--device", "TiOy", "did you mean TiOx"),
-    ("--rule", "ternery", "did you mean ternary"),
-    ("--device", "ideal", "a weight without a device.*use --arm baseline"),
-    ("--set", "gamma_P", "is no setting; write NAME=VALUE"),
-    ("--rule", "stochastic_rounding", "needs the device parameter N.*'TiOx' lacks"),
-])
+@pytest.mark.parametrize(
+    "flag, value, said",
+    [
+        ("--dataset", "mnits", "did you mean mnist.*mnist, fashion-mnist, kmnist, emnist"),
+        ("--data-root", "nowhere", "no folder"),
+        ("--arm", "x", "both, memristive, baseline"),
+        ("--eta", "-1", "number above 0"),
+        ("--layers", "-5,5", "500,500,250"),
+        ("--optimizer", "adm", "did you mean adam.*sgd, adam"),
+        ("--loss", "x", "cross-entropy, mse"),
+        ("--batch", "0", "whole number"),
+        ("--steps", "1.5", "whole number"),
+        ("--epochs", "1000", "from 1 to 999"),
+        ("--seed", "-1", "from 0 to 2147483647"),
+        ("--seed", "4294967296", "from 0 to 2147483647"),
+        ("--target", "cuda", "cpp_standalone, cython, numpy"),
+        ("--threads", str(os.cpu_count() + 1), f"from 1 to {os.cpu_count()}"),
+        ("--neuron", "lif", "no such name; write one of adaptive_threshold"),
+        ("--encoding", "x.py", "no such file; write one of current, events, latency"),
+        ("--device", "TiOy", "did you mean TiOx"),
+        ("--programming", "ternery", "did you mean ternary"),
+        ("--device", "ideal", "a weight without a device.*use --arm baseline"),
+        ("--set", "gamma_P", "is no setting; write NAME=VALUE"),
+        ("--programming", "stochastic_rounding", "needs the device parameter N.*'TiOx' lacks"),
+    ],
+)
 def test_bad_values_are_told_in_one_sentence(quick, flag, value, said):
     with pytest.raises(UserError, match=said) as caught:
         arms(flag, value)
@@ -104,8 +127,12 @@ def test_bad_values_are_told_in_one_sentence(quick, flag, value, said):
 
 
 def test_the_flag_of_a_broken_file_is_named():
-    with pytest.raises(UserError, match="^--rule: .*/rule_eta.py: learning"):
-        arguments.declared("--rule", "rule", Path(__file__).parents[1] / "broken_models" / "rule_eta.py")
+    with pytest.raises(UserError, match="^--programming: .*/rule_eta.py: learning"):
+        arguments.declared(
+            "--programming",
+            "programming",
+            Path(__file__).parents[1] / "broken_models" / "rule_eta.py",
+        )
 
 
 @pytest.mark.parametrize("flag", ["--train", "--test", "--validation"])
@@ -123,10 +150,22 @@ def test_arms_differ_in_nothing_but_the_weights(quick):
     both = arms("--layers", "7,5", "--eta", "0.5", "--seed", "3")
     assert list(both) == ["memristive", "baseline"]
     memristive, baseline = both.values()
-    assert (memristive.weights.name, memristive.rule.name, memristive.eta) == ("TiOx", "ternary", 0.5)
-    assert replace(baseline, weights=memristive.weights, rule=memristive.rule, eta=0.5) == memristive
-    assert (baseline.weights.name, baseline.rule, baseline.eta) == ("ideal", None, None)
-    assert (memristive.layers, memristive.seed, memristive.batch, memristive.epochs) == ((7, 5), 3, 100, 10)
+    assert (memristive.weights.name, memristive.programming.name, memristive.eta) == (
+        "TiOx",
+        "ternary",
+        0.5,
+    )
+    assert (
+        replace(baseline, weights=memristive.weights, programming=memristive.programming, eta=0.5)
+        == memristive
+    )
+    assert (baseline.weights.name, baseline.programming, baseline.eta) == ("ideal", None, None)
+    assert (memristive.layers, memristive.seed, memristive.batch, memristive.epochs) == (
+        (7, 5),
+        3,
+        100,
+        10,
+    )
 
 
 def test_an_arm_alone(quick):
@@ -136,15 +175,21 @@ def test_an_arm_alone(quick):
 
 def test_other_numbers_go_to_the_memristive_arm_and_those_of_the_neuron_to_both(quick):
     given = ["--set", "neuron.u_hi=0.7", "--set", "encoder.theta=0.25", "--set", "learning.eta=0.5"]
-    memristive, baseline = arms(*given, "--set", "rule.gamma_P=3").values()
+    memristive, baseline = arms(*given, "--set", "programming.gamma_P=3").values()
     for arm in (memristive, baseline):
         assert arm.neuron_parameters()["u_hi"] == 0.7 and arm.encoder.parameters["theta"] == 0.25
-    assert (memristive.learning.eta, memristive.rule.parameters["gamma_P"], baseline.learning.eta) == (0.5, 3.0, 0.001)
+    assert (
+        memristive.learning.eta,
+        memristive.programming.parameters["gamma_P"],
+        baseline.learning.eta,
+    ) == (0.5, 3.0, 0.001)
     assert arms(*given, "--arm", "baseline")["baseline"].learning.eta == 0.5
 
 
 def test_one_learning_rate_only(quick):
-    with pytest.raises(UserError, match="^--eta: 0.1 and --set learning.eta=0.2 are the same number; keep one.$"):
+    with pytest.raises(
+        UserError, match="^--eta: 0.1 and --set learning.eta=0.2 are the same number; keep one.$"
+    ):
         arms("--eta", "0.1", "--set", "learning.eta=0.2")
 
 
@@ -153,7 +198,10 @@ def test_a_weight_of_the_users_own_is_the_baseline(tmp_path):
     file.write_text(WEIGHT)
     given = ["--arm", "baseline", "--device", str(file)]
     assert arms(*given, "--optimizer", "sgd")["baseline"].weights.name == "wide"
-    with pytest.raises(UserError, match="^--device: 'wide' has no learning settings for --optimizer adam; choose sgd"):
+    with pytest.raises(
+        UserError,
+        match="^--device: 'wide' has no learning settings for --optimizer adam; choose sgd",
+    ):
         arms(*given)
 
 
@@ -167,17 +215,22 @@ def test_rules_and_devices_fit_or_are_refused(device, rule):
         if fits:
             check_fit(device, rule, optimizer)
         else:
-            with pytest.raises(UserError, match="^--(device|rule): "):
+            with pytest.raises(UserError, match="^--(device|programming): "):
                 check_fit(device, rule, optimizer)
 
 
 def test_a_rule_without_settings_for_the_optimizer_is_refused():
     rule = replace(RULES["ternary"], learning={"sgd": RULES["ternary"].learning["sgd"]})
-    with pytest.raises(UserError, match="^--rule: 'ternary' has no learning settings for --optimizer adam; choose sgd"):
+    with pytest.raises(
+        UserError,
+        match="^--programming: 'ternary' has no learning settings for --optimizer adam; choose sgd",
+    ):
         check_fit(DEVICES["TiOx"], rule, "adam")
 
 
 def test_devices_start_in_their_range(quick):
     device = replace(DEVICES["TiOx"], G_max=400 * nS, G_min=100 * nS)
-    arm = replace(arms("--arm", "memristive", "--set", "learning.initial=0,0.5")["memristive"], weights=device)
+    arm = replace(
+        arms("--arm", "memristive", "--set", "learning.initial=0,0.5")["memristive"], weights=device
+    )
     assert arm.initial == (0.25, 0.625)

@@ -1,13 +1,14 @@
 """A run that cannot fit is refused before it starts, with what it needs and what there is."""
+
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from snn_brian.job import resources
 from snn_brian.base.errors import UserError
-from snn_brian.train.arm import Arm
 from snn_brian.check.loading import declarations
+from snn_brian.job import resources
+from snn_brian.train.arm import Arm
 
 MEGABYTE = 1_000_000
 
@@ -16,33 +17,56 @@ def declared(kind, name):
     return declarations(kind)[name][0]
 
 
-def arm(layers=(500,), rule="ternary", **changes):
-    weights = declared("device", "TiOx" if rule else "ideal")
-    return Arm(**dict(
-        layers=layers, neuron=declared("neuron", "integrate_and_fire"), encoder=declared("encoder", "threshold"),
-        weights=weights, rule=rule and declared("rule", rule), optimizer="sgd", loss="mse", batch=1, steps=1, eta=None,
-        epochs=9, seed=0) | changes)
+def arm(layers=(500,), programming="ternary", **changes):
+    weights = declared("device", "TiOx" if programming else "ideal")
+    return Arm(
+        **dict(
+            layers=layers,
+            neuron=declared("neuron", "integrate_and_fire"),
+            encoder=declared("encoder", "threshold"),
+            weights=weights,
+            programming=programming and declared("programming", programming),
+            optimizer=declared("optimizer", "sgd"),
+            loss=declared("loss", "mse"),
+            batch=1,
+            steps=1,
+            eta=None,
+            epochs=9,
+            seed=0,
+        )
+        | changes
+    )
 
 
 def images(train, test):
-    return SimpleNamespace(pixels=784, train_images=np.empty((train, 784), np.uint8), train_labels=np.empty(train, np.int32),
-                           test_labels=np.empty(test, np.int32))
+    return SimpleNamespace(
+        pixels=784,
+        train_images=np.empty((train, 784), np.uint8),
+        train_labels=np.empty(train, np.int32),
+        test_labels=np.empty(test, np.int32),
+    )
 
 
-@pytest.mark.parametrize("given, measured", [
-    # largest sum of the resident memory of Python and its program while runs/mnist_local.py ran, in MiB
-    ([arm((100, 100), optimizer="adam", batch=100)], 278),
-    ([arm((4000, 4000), optimizer="adam", batch=100)], 1126),
-    ([arm((4000, 4000)), arm((4000, 4000), None)], 863),
-    ([arm((4000,), optimizer="adam", batch=100, target="numpy")], 919),
-    ([arm((4000,), None, target="numpy")], 405),
-])
+@pytest.mark.parametrize(
+    "given, measured",
+    [
+        # largest sum of the resident memory of Python and its program while runs/mnist_local.py
+        # ran, in MiB
+        ([arm((100, 100), optimizer=declared("optimizer", "adam"), batch=100)], 278),
+        ([arm((4000, 4000), optimizer=declared("optimizer", "adam"), batch=100)], 1126),
+        ([arm((4000, 4000)), arm((4000, 4000), None)], 863),
+        ([arm((4000,), optimizer=declared("optimizer", "adam"), batch=100, target="numpy")], 919),
+        ([arm((4000,), None, target="numpy")], 405),
+    ],
+)
 def test_memory_is_predicted_within_a_fifth(given, measured):
     assert resources.memory(given, images(500, 500)) / 2**20 == pytest.approx(measured, rel=0.2)
 
 
 def test_memory_of_all_of_mnist():
-    assert resources.memory([arm((100,), None)], images(60_000, 10_000)) / 2**20 == pytest.approx(309, rel=0.2)
+    assert resources.memory([arm((100,), None)], images(60_000, 10_000)) / 2**20 == pytest.approx(
+        309, rel=0.2
+    )
 
 
 def test_what_can_be_had_is_at_most_the_machine():
@@ -53,7 +77,10 @@ def test_what_can_be_had_is_at_most_the_machine():
 def test_a_network_beyond_the_memory_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(resources, "available_memory", lambda: 300 * MEGABYTE)
     resources.check({"memristive": arm((100,))}, images(20, 10), tmp_path)
-    with pytest.raises(UserError, match=r"^--layers: 9000 need about 4\d\d MB of memory with these models, but 300 MB"):
+    with pytest.raises(
+        UserError,
+        match=r"^--layers: 9000 need about 4\d\d MB of memory with these models, but 300 MB",
+    ):
         resources.check({"memristive": arm((9000,))}, images(20, 10), tmp_path)
 
 
@@ -64,20 +91,32 @@ def test_more_synapses_than_brian2_can_number_are_refused(tmp_path):
 
 def test_a_run_beyond_32_bits_of_time_steps_is_refused(tmp_path):
     resources.check({"memristive": arm((5,), steps=(2**31 - 1) // 3)}, images(3, 2), tmp_path)
-    with pytest.raises(UserError, match="^--steps: 715827883 is not possible with 3 images; give at most 715827882"):
+    with pytest.raises(
+        UserError, match="^--steps: 715827883 is not possible with 3 images; give at most 715827882"
+    ):
         resources.check({"memristive": arm((5,), steps=2**31 // 3 + 1)}, images(3, 2), tmp_path)
 
 
 def test_a_disk_without_room_is_told_with_the_need(tmp_path, monkeypatch):
-    """Ten checkpoints of two conductances of 784 x 500 synapses are 31 MB, files of a run 3 times w and both: 9 MB."""
-    monkeypatch.setattr(resources.shutil, "disk_usage", lambda _: SimpleNamespace(free=50 * MEGABYTE))
+    """Ten checkpoints of two conductances of 784 x 500 synapses are 31 MB, files of a run 3 times w
+    and both: 9 MB."""
+    monkeypatch.setattr(
+        resources.shutil, "disk_usage", lambda _: SimpleNamespace(free=50 * MEGABYTE)
+    )
     resources.check({"memristive": arm()}, images(20, 10), tmp_path)
-    monkeypatch.setattr(resources.shutil, "disk_usage", lambda _: SimpleNamespace(free=30 * MEGABYTE))
-    with pytest.raises(UserError, match=r"^--out: the run needs about 4\d MB on the disk of .*, but 30 MB are free; make"):
+    monkeypatch.setattr(
+        resources.shutil, "disk_usage", lambda _: SimpleNamespace(free=30 * MEGABYTE)
+    )
+    with pytest.raises(
+        UserError,
+        match=r"^--out: the run needs about 4\d MB on the disk of .*, but 30 MB are free; make",
+    ):
         resources.check({"memristive": arm()}, images(20, 10), tmp_path)
 
 
 def test_results_that_are_there_need_no_more_room(tmp_path, monkeypatch):
     (tmp_path / "epoch_000.npz").write_bytes(bytes(28 * MEGABYTE))
-    monkeypatch.setattr(resources.shutil, "disk_usage", lambda _: SimpleNamespace(free=15 * MEGABYTE))
+    monkeypatch.setattr(
+        resources.shutil, "disk_usage", lambda _: SimpleNamespace(free=15 * MEGABYTE)
+    )
     resources.check({"memristive": arm()}, images(20, 10), tmp_path)

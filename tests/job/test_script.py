@@ -1,4 +1,5 @@
 """Flags and the end of a script: one sentence and an exit code."""
+
 import os
 import signal
 
@@ -23,11 +24,14 @@ def handlers():
         signal.signal(number, handler)
 
 
-@pytest.mark.parametrize("given, said", [
-    (["--sise", "3"], "unrecognized arguments: --sise 3; --help lists"),
-    (["3"], "unrecognized arguments: 3; --help lists"),
-    (["--size"], "--size: expected one argument; --help lists"),
-])
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (["--sise", "3"], "unrecognized arguments: --sise 3; --help lists"),
+        (["3"], "unrecognized arguments: 3; --help lists"),
+        (["--size"], "--size: expected one argument; --help lists"),
+    ],
+)
 def test_a_wrong_flag_is_told_in_one_sentence(given, said):
     with pytest.raises(UserError, match=said) as caught:
         flags().parse_args(given)
@@ -45,13 +49,16 @@ def test_help_shows_defaults():
     assert "without it, nowhere\n" in text
 
 
-@pytest.mark.parametrize("error, code, said", [
-    (UserError("--size: 'x' is wrong."), 2, "error: --size: 'x' is wrong.\n"),
-    (SimulationFailed("It stopped."), 1, "error: It stopped.\n"),
-    (KeyboardInterrupt(), 130, "Interrupted; what was finished and written is kept.\n"),
-    (OSError(28, "No space left on device", "/x"), 1, "error: /x: No space left on device.\n"),
-    (MemoryError(), 1, "error: the memory of this machine is full; give smaller --layers.\n"),
-])
+@pytest.mark.parametrize(
+    "error, code, said",
+    [
+        (UserError("--size: 'x' is wrong."), 2, "error: --size: 'x' is wrong.\n"),
+        (SimulationFailed("It stopped."), 1, "error: It stopped.\n"),
+        (KeyboardInterrupt(), 130, "Interrupted; what was finished and written is kept.\n"),
+        (OSError(28, "No space left on device", "/x"), 1, "error: /x: No space left on device.\n"),
+        (MemoryError(), 1, "error: the memory of this machine is full; give smaller --layers.\n"),
+    ],
+)
 def test_errors_end_a_script_with_a_sentence(monkeypatch, capsys, error, code, said):
     def main(args):
         raise error
@@ -63,7 +70,10 @@ def test_errors_end_a_script_with_a_sentence(monkeypatch, capsys, error, code, s
     assert capsys.readouterr() == ("", said)
 
 
-@pytest.mark.parametrize("error", [UserError("--size: 'x' is wrong."), SimulationFailed("It stopped."), KeyboardInterrupt()])
+@pytest.mark.parametrize(
+    "error",
+    [UserError("--size: 'x' is wrong."), SimulationFailed("It stopped."), KeyboardInterrupt()],
+)
 def test_how_to_go_on_is_told_last(monkeypatch, capsys, error):
     def main(args):
         error.add_note("To go on: script --resume run")

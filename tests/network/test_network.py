@@ -1,4 +1,6 @@
-"""Spikes, local errors, gradients and the readout of a network, against autograd and NumPy, in two targets."""
+"""Spikes, local errors, gradients and the readout of a network, against autograd and NumPy, in two
+targets."""
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,8 @@ LOSSES = ["cross-entropy", "mse"]
 
 
 def check_gradients(net, gradient, steps):
-    """Compare spikes, delta and the accumulated gradient after each time step with autograd's on the same spikes."""
+    """Compare spikes, delta and the accumulated gradient after each time step with autograd's on
+    the same spikes."""
     layers = range(1, len(net.structure.layers) + 1)
     still = {f"layer_{l}.learning": 0 for l in layers}
     wanted = [f"layer_{l}.{name}" for l in layers for name in ("U", "delta")]
@@ -22,7 +25,9 @@ def check_gradients(net, gradient, steps):
             np.testing.assert_allclose(found[f"layer_{l}.delta"], delta, rtol=1e-5, atol=1e-6)
             sums[l] = sums[l] + grad
             if net.structure.batched:
-                np.testing.assert_allclose(found[f"synapses_{l}.grad"], sums[l], rtol=1e-5, atol=2e-6)
+                np.testing.assert_allclose(
+                    found[f"synapses_{l}.grad"], sums[l], rtol=1e-5, atol=2e-6
+                )
             inside, gated, S = inside + (delta != 0).sum(), gated + (delta == 0).sum(), U > 0
     assert inside > 5 and gated > 5
 
@@ -48,8 +53,12 @@ def test_on_line_each_step_carries_out_the_gradient_at_the_weights_before_it(sma
         for l in (1, 2):
             w, eta = before[f"synapses_{l}.w"], net.start[f"layer_{l}.eta"]
             U, delta, grad = gradient(S, w, net.start[f"classifier_{l}.J"], label, loss, BOX)
-            np.testing.assert_allclose(found[f"layer_{l}.request"], -eta * delta, rtol=1e-5, atol=1e-7)
-            np.testing.assert_allclose(found[f"synapses_{l}.w"] - w, -eta * grad, rtol=1e-4, atol=1e-7)
+            np.testing.assert_allclose(
+                found[f"layer_{l}.request"], -eta * delta, rtol=1e-5, atol=1e-7
+            )
+            np.testing.assert_allclose(
+                found[f"synapses_{l}.w"] - w, -eta * grad, rtol=1e-4, atol=1e-7
+            )
             S = U > 0
         before = found
     assert np.abs(before["synapses_2.w"] - net.start["synapses_2.w"]).max() > 1e-3
@@ -65,14 +74,20 @@ def test_rate_code_spikes_as_often_as_pixels_are_bright(small):
 
 def silent(net, steps, wanted):
     """A run in which no neuron fires and delta is always -1."""
-    still = {"layer_1.learning": 0, "synapses_1.w": 0 * net.start["synapses_1.w"], "classifier_1.J": np.ones((5, 2))}
+    still = {
+        "layer_1.learning": 0,
+        "synapses_1.w": 0 * net.start["synapses_1.w"],
+        "classifier_1.J": np.ones((5, 2)),
+    }
     return net.run(steps, wanted, still)
 
 
 def test_latency_code_spikes_once_and_earlier_for_brighter_pixels(small):
     net = small("numpy", layers=(2,), encoder="latency", steps=6, batched=True, loss="mse")
     brightness = net.images[net.order[0]] / 255
-    counts = np.array([-silent(net, step, ["synapses_1.grad"])["synapses_1.grad"][:, 0] for step in range(1, 7)])
+    counts = np.array(
+        [-silent(net, step, ["synapses_1.grad"])["synapses_1.grad"][:, 0] for step in range(1, 7)]
+    )
     expected = np.where(brightness > 0.1, np.floor((1 - brightness) * 5 + 1e-6), 6)
     np.testing.assert_array_equal(6 - counts.sum(axis=0), expected)
     assert set(np.unique(counts)) == {0, 1} and len(set(expected)) > 4
@@ -87,16 +102,24 @@ def test_a_constant_current_is_the_brightness_times_the_weight_in_every_step(sma
     if batched:
         grad = silent(net, 3, ["synapses_1.grad"])["synapses_1.grad"][:, 0]
     else:  # a single step: the request is eta
-        zero = {"synapses_1.w": 0 * net.start["synapses_1.w"], "classifier_1.J": np.ones((5, 2)), "layer_1.eta": 1.0}
+        zero = {
+            "synapses_1.w": 0 * net.start["synapses_1.w"],
+            "classifier_1.J": np.ones((5, 2)),
+            "layer_1.eta": 1.0,
+        }
         grad = -3 * net.run(1, ["synapses_1.w"], zero)["synapses_1.w"][:, 0]
     np.testing.assert_allclose(-grad, 3 * brightness, rtol=1e-5)
 
 
 def check_readout(net):
-    """The hits of each class, where outputs often tie, against NumPy's argmax of the sum over a presentation."""
+    """The hits of each class, where outputs often tie, against NumPy's argmax of the sum over a
+    presentation."""
     random = np.random.default_rng(2)
     layers, T, presentations = range(1, len(net.structure.layers) + 1), net.structure.steps, 20
-    J = {l: random.integers(-1, 2, net.start[f"classifier_{l}.J"].shape).astype(np.float32) for l in layers}
+    J = {
+        l: random.integers(-1, 2, net.start[f"classifier_{l}.J"].shape).astype(np.float32)
+        for l in layers
+    }
     Y = {l: np.zeros((presentations, 5)) for l in layers}
     last_step = np.zeros((presentations, 5))
     for step in range(presentations * T):
@@ -108,7 +131,9 @@ def check_readout(net):
     first = Y[1].argmax(axis=1)
     last = 4 - Y[1][:, ::-1].argmax(axis=1)  # of those that tie
     labels = np.where(np.arange(8) % 2, first[:8], last[:8]).astype(np.int32)
-    changes = {f"layer_{l}.learning": 0 for l in layers} | {f"classifier_{l}.J": J[l] for l in layers}
+    changes = {f"layer_{l}.learning": 0 for l in layers} | {
+        f"classifier_{l}.J": J[l] for l in layers
+    }
     wanted = [f"classes_{l}.{name}" for l in layers for name in ("hits", "Y")]
     found = net.run(presentations * T, wanted, changes, tables={"label": labels})
     shown = labels[net.order[:presentations]]
@@ -134,7 +159,11 @@ def test_without_learning_nothing_changes(request, compiled):
     net = request.getfixturevalue(compiled)
     state = [f"synapses_1.{name}" for name in net.state]
     for learning in (0, 1):
-        found = net.run(30, state, {"layer_1.learning": learning, "layer_1.eta": 1.0, "layer_1.presentations": 10})
+        found = net.run(
+            30,
+            state,
+            {"layer_1.learning": learning, "layer_1.eta": 1.0, "layer_1.presentations": 10},
+        )
         assert all(np.array_equal(found[key], net.start[key]) == (not learning) for key in state)
 
 
@@ -145,11 +174,16 @@ def test_a_value_of_the_wrong_size_is_refused(sampled):
 
 def test_compiled_and_interpreted_baselines_are_equal(training, mnist):
     images = mnist(6, 6)
-    compiled, interpreted = (list(training("baseline", images, target=target, epochs=1).epochs())
-                             for target in ("cpp_standalone", "numpy"))
+    compiled, interpreted = (
+        list(training("baseline", images, target=target, epochs=1).epochs())
+        for target in ("cpp_standalone", "numpy")
+    )
     for one, other in zip(compiled, interpreted):
         for key in ("w_1", "w_2"):
             np.testing.assert_allclose(one.arrays[key], other.arrays[key], rtol=1e-5, atol=1e-7)
         np.testing.assert_array_equal(one.test_accuracy, other.test_accuracy)
     np.testing.assert_array_equal(compiled[1].train_accuracy, interpreted[1].train_accuracy)
-    assert all(np.abs(compiled[1].arrays[key] - compiled[0].arrays[key]).max() > 1e-3 for key in ("w_1", "w_2"))
+    assert all(
+        np.abs(compiled[1].arrays[key] - compiled[0].arrays[key]).max() > 1e-3
+        for key in ("w_1", "w_2")
+    )

@@ -1,4 +1,6 @@
-"""From the gradients of a batch to the change of weight, against written-out SGD and torch.optim.Adam."""
+"""From the gradients of a batch to the change of weight, against written-out SGD and
+torch.optim.Adam."""
+
 import numpy as np
 import pytest
 import torch
@@ -13,15 +15,22 @@ def batches_of_three(presentations):
 
 
 def replay(net, gradient, presentations, batch, step):
-    """Weights of all layers after the presentations; `step(l, w, gradients of a batch)` gives the new weights."""
+    """Weights of all layers after the presentations; `step(l, w, gradients of a batch)` gives the
+    new weights."""
     w = {l: net.start[f"synapses_{l}.w"].astype(np.float64) for l in LAYERS}
     for first in range(0, presentations, batch):
         gradients = {l: [] for l in LAYERS}
         for number in range(first, min(first + batch, presentations)):
             S = net.spikes(number)
             for l in LAYERS:
-                U, _, grad = gradient(S, w[l], net.start[f"classifier_{l}.J"], net.labels[net.order[number]],
-                                      net.structure.loss.name, BOX)
+                U, _, grad = gradient(
+                    S,
+                    w[l],
+                    net.start[f"classifier_{l}.J"],
+                    net.labels[net.order[number]],
+                    net.structure.loss.name,
+                    BOX,
+                )
                 gradients[l].append(grad)
                 S = U > 0
         w = {l: step(l, w[l], np.array(gradients[l])) for l in LAYERS}
@@ -44,9 +53,16 @@ class Adam:
 @pytest.mark.parametrize("presentations", [3, 8])
 def test_sgd_takes_the_sum_over_a_batch(small, gradient, presentations):
     net = small("numpy", batched=True)
-    found = net.run(presentations, [f"synapses_{l}.w" for l in LAYERS], batches_of_three(presentations))
-    expected = replay(net, gradient, presentations, 3,
-                      lambda l, w, gradients: w - net.start[f"layer_{l}.eta"] * gradients.sum(axis=0))
+    found = net.run(
+        presentations, [f"synapses_{l}.w" for l in LAYERS], batches_of_three(presentations)
+    )
+    expected = replay(
+        net,
+        gradient,
+        presentations,
+        3,
+        lambda l, w, gradients: w - net.start[f"layer_{l}.eta"] * gradients.sum(axis=0),
+    )
     for l in LAYERS:
         np.testing.assert_allclose(found[f"synapses_{l}.w"], expected[l], rtol=1e-5, atol=1e-6)
         assert np.abs(expected[l] - net.start[f"synapses_{l}.w"]).max() > 0.01
@@ -54,30 +70,40 @@ def test_sgd_takes_the_sum_over_a_batch(small, gradient, presentations):
 
 def test_no_batch_ends_before_its_last_presentation(small):
     net = small("numpy", batched=True)
-    before, after = (net.run(presentations, ["synapses_1.w"], batches_of_three(8)) for presentations in (2, 3))
+    before, after = (
+        net.run(presentations, ["synapses_1.w"], batches_of_three(8)) for presentations in (2, 3)
+    )
     np.testing.assert_array_equal(before["synapses_1.w"], net.start["synapses_1.w"])
     assert np.any(after["synapses_1.w"] != net.start["synapses_1.w"])
 
 
 def test_a_batch_of_one_is_on_line_learning(small):
     changes = {"layer_1.presentations": 6, "layer_2.presentations": 6}
-    batched, on_line = (small("numpy", batched=batched).run(6, ["synapses_1.w", "synapses_2.w"], changes)
-                        for batched in (True, False))
+    batched, on_line = (
+        small("numpy", batched=batched).run(6, ["synapses_1.w", "synapses_2.w"], changes)
+        for batched in (True, False)
+    )
     for key, w in batched.items():
         np.testing.assert_allclose(w, on_line[key], rtol=1e-6, atol=1e-7)
         assert np.any(w != small("numpy", batched=True).start[key])
 
 
-@pytest.mark.parametrize("presentations", [3, 6, 13])  # 1, 2 and 5 batches, the last of these with one presentation
+@pytest.mark.parametrize(
+    "presentations", [3, 6, 13]
+)  # 1, 2 and 5 batches, the last of these with one presentation
 def test_adam_is_that_of_torch(small, gradient, presentations):
     net = small("numpy", batched=True, optimizer="adam")
-    found = net.run(presentations, [f"synapses_{l}.w" for l in LAYERS], batches_of_three(presentations))
+    found = net.run(
+        presentations, [f"synapses_{l}.w" for l in LAYERS], batches_of_three(presentations)
+    )
     etas = {l: net.start[f"layer_{l}.eta"] for l in LAYERS}
     adam = Adam({l: net.start[f"synapses_{l}.w"] for l in LAYERS}, etas)
     expected = replay(net, gradient, presentations, 3, adam.step)
     for l in LAYERS:
         start = net.start[f"synapses_{l}.w"]
-        np.testing.assert_allclose(found[f"synapses_{l}.w"] - start, expected[l] - start, atol=1e-3 * etas[l])
+        np.testing.assert_allclose(
+            found[f"synapses_{l}.w"] - start, expected[l] - start, atol=1e-3 * etas[l]
+        )
         assert np.abs(expected[l] - start).max() > 0.9 * etas[l]
 
 
@@ -93,8 +119,14 @@ def test_compiled_adam_goes_on_from_epoch_to_epoch_as_that_of_torch(training, gr
             for image in epoch.arrays["order"][first : first + 4]:
                 S = images.train_images[image] > 127
                 for l in LAYERS:
-                    U, _, grad = gradient(S, w[l], epoch.arrays[f"J_{l}"].T, images.train_labels[image],
-                                          "cross-entropy", (-0.4, 0.6))
+                    U, _, grad = gradient(
+                        S,
+                        w[l],
+                        epoch.arrays[f"J_{l}"].T,
+                        images.train_labels[image],
+                        "cross-entropy",
+                        (-0.4, 0.6),
+                    )
                     gradients[l].append(grad)
                     S = U > 0
             w = {l: adam.step(l, w[l], np.array(gradients[l])) for l in LAYERS}

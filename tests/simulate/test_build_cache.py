@@ -1,7 +1,9 @@
-"""Compiled programs are kept under a key of their sources and tools, made once, whole or not at all.
+"""Compiled programs are kept under a key of their sources and tools, made once, whole or not at
+all.
 
 A shell script stands in for the compiler, which is tried itself wherever networks are compiled.
 """
+
 import fcntl
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from snn_brian.simulate import build_cache as build
 from snn_brian.base.errors import UserError
+from snn_brian.simulate import build_cache as build
 
 COMPILER = """#!/bin/sh
 case "$*" in *" -E "*) echo version 1 >&2; exit;; esac
@@ -25,7 +27,11 @@ touch "$2"
 
 class Compiler:
     def __init__(self, folder, monkeypatch):
-        self.log, self.builds, self.temporary = folder / "log", folder / "cache" / "builds", folder / "temporary"
+        self.log, self.builds, self.temporary = (
+            folder / "log",
+            folder / "cache" / "builds",
+            folder / "temporary",
+        )
         self.command = folder / "compiler"
         self.command.write_text(COMPILER)
         self.command.chmod(0o755)
@@ -37,7 +43,11 @@ class Compiler:
 
     def links(self):
         """How many programs it has made."""
-        return sum(line.endswith("-o main") for line in self.log.read_text().splitlines()) if self.log.exists() else 0
+        return (
+            sum(line.endswith("-o main") for line in self.log.read_text().splitlines())
+            if self.log.exists()
+            else 0
+        )
 
     def left(self):
         """What is in the cache."""
@@ -64,7 +74,11 @@ def test_a_program_is_compiled_once(compiler):
     first = build.compiled(sources())
     assert build.compiled(sources()) == first and (first / "main").exists()
     assert compiler.links() == 1 and compiler.left() == [first]
-    assert not list(first.rglob("*.o")) and not list(first.glob("*.gch")) and not (first / "static_arrays").exists()
+    assert (
+        not list(first.rglob("*.o"))
+        and not list(first.glob("*.gch"))
+        and not (first / "static_arrays").exists()
+    )
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -74,7 +88,11 @@ def test_threads_are_compiled_in(compiler, threads):
 
 
 def test_other_sources_threads_or_compilers_give_other_programs(compiler):
-    made = [build.compiled(sources()), build.compiled(sources("int other;")), build.compiled(sources(), threads=2)]
+    made = [
+        build.compiled(sources()),
+        build.compiled(sources("int other;")),
+        build.compiled(sources(), threads=2),
+    ]
     compiler.command.write_text(COMPILER.replace("version 1", "version 2"))
     made.append(build.compiled(sources()))
     assert len(set(made)) == compiler.links() == 4
@@ -86,9 +104,15 @@ def test_a_program_that_is_asked_for_at_once_is_compiled_once(compiler):
     assert len(made) == compiler.links() == 1 and compiler.left() == list(made)
 
 
-@pytest.mark.parametrize("damage", [
-    lambda build: (build / "main").unlink(), lambda build: (build / "main").write_bytes(b"other"),
-    lambda build: (build / "main.sha256").unlink(), lambda build: (build / "main.sha256").write_bytes(b"\xff")])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda build: (build / "main").unlink(),
+        lambda build: (build / "main").write_bytes(b"other"),
+        lambda build: (build / "main.sha256").unlink(),
+        lambda build: (build / "main.sha256").write_bytes(b"\xff"),
+    ],
+)
 def test_a_damaged_build_is_made_again(compiler, damage):
     program = build.compiled(sources()) / "main"
     damage(program.parent)
@@ -110,7 +134,9 @@ def test_what_killed_processes_left_is_removed(compiler):
 
 def test_what_the_compiler_says_is_kept(compiler, monkeypatch):
     monkeypatch.setenv("BROKEN", "yes")
-    with pytest.raises(UserError, match=r"^The C\+\+ compiler failed .* its messages are in .*/make.log.$") as caught:
+    with pytest.raises(
+        UserError, match=r"^The C\+\+ compiler failed .* its messages are in .*/make.log.$"
+    ) as caught:
         build.compiled(sources())
     log = Path(str(caught.value).split()[-1].rstrip("."))
     assert "no such thing" in log.read_text() and (log.parent / "main.cpp").exists()
@@ -135,11 +161,15 @@ def test_an_interrupt_leaves_no_compiler_and_no_folder(compiler, monkeypatch):
     assert compiler.left() == []
     state = Path("/proc", started.read_text().strip(), "stat")
     with suppress(FileNotFoundError, ProcessLookupError):
-        while state.read_text().rpartition(")")[2].split()[0] not in "ZX":  # it dies in its own time
+        while (
+            state.read_text().rpartition(")")[2].split()[0] not in "ZX"
+        ):  # it dies in its own time
             pass
 
 
-@pytest.mark.parametrize("missing, there", [("g++", ["make"]), ("make", ["g++"]), ("clang++ -x", ["g++", "make"])])
+@pytest.mark.parametrize(
+    "missing, there", [("g++", ["make"]), ("make", ["g++"]), ("clang++ -x", ["g++", "make"])]
+)
 def test_missing_tools_are_named(tmp_path, monkeypatch, missing, there):
     for name in there:
         (tmp_path / name).write_text("")
@@ -151,5 +181,7 @@ def test_missing_tools_are_named(tmp_path, monkeypatch, missing, there):
     with pytest.raises(UserError) as caught:
         build.compiler()
     assert str(caught.value).startswith(
-        f"--target: 'cpp_standalone' needs a C++ compiler and make, but '{missing}' was not found; install them")
+        f"--target: 'cpp_standalone' needs a C++ compiler and make, but '{missing}' was not "
+        "found; install them"
+    )
     assert "choose --target numpy." in str(caught.value)

@@ -1,4 +1,5 @@
 """What a compiled program leaves is looked at, and a lack of room is told."""
+
 import tempfile
 
 import pytest
@@ -11,11 +12,17 @@ def test_results_that_are_missing_or_short_are_told(program, text):
     simulation = program.net.simulation
     file, _, size = simulation.variables["layer_1.pulses_P"]
     program.write(f'#!/bin/sh\necho "1 1" > results/last_run_info.txt\n{text.format(file=file)}\n')
-    with pytest.raises(SimulationFailed, match=rf"left \d of {size} values of layer_1.pulses_P, probably for lack of room"):
+    with pytest.raises(
+        SimulationFailed,
+        match=rf"left \d of {size} values of layer_1.pulses_P, probably for lack of room",
+    ):
         simulation.run(1, 0, program.net.start, {}, ["layer_1.pulses_P"])
 
 
 def test_no_room_for_temporary_files_is_told(program, monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
-    with pytest.raises(UserError, match="^TMPDIR: the simulation's files cannot be written to '.*missing' .No such file"):
+    with pytest.raises(
+        UserError,
+        match="^TMPDIR: the simulation's files cannot be written to '.*missing' .No such file",
+    ):
         program.net.run(1, [])

@@ -1,4 +1,6 @@
-"""A compiled program that fails is told of in one sentence, and none is left running; shell scripts stand in its place."""
+"""A compiled program that fails is told of in one sentence, and none is left running; shell scripts
+stand in its place."""
+
 from pathlib import Path
 
 import pytest
@@ -6,12 +8,15 @@ import pytest
 from snn_brian.base.errors import SimulationFailed
 
 
-@pytest.mark.parametrize("text, how", [
-    ("echo bad news >&2; exit 3", "exit code 3"),
-    ("echo bad news >&2", "exit code 0"),
-    ("echo bad news", "exit code 0"),
-    ("echo bad news; kill -SEGV $$", "signal SIGSEGV"),
-])
+@pytest.mark.parametrize(
+    "text, how",
+    [
+        ("echo bad news >&2; exit 3", "exit code 3"),
+        ("echo bad news >&2", "exit code 0"),
+        ("echo bad news", "exit code 0"),
+        ("echo bad news; kill -SEGV $$", "signal SIGSEGV"),
+    ],
+)
 def test_a_failed_program_is_told_with_its_log(program, text, how):
     with pytest.raises(SimulationFailed) as caught:
         program.run(text)
@@ -40,7 +45,9 @@ def test_a_program_that_leaves_no_word_of_its_end_has_not_ended(program, info):
 
 
 def test_a_program_that_is_killed_may_lack_memory(program):
-    with pytest.raises(SimulationFailed, match="signal SIGKILL; the system may have been out of memory"):
+    with pytest.raises(
+        SimulationFailed, match="signal SIGKILL; the system may have been out of memory"
+    ):
         program.run("kill -KILL $$")
 
 
@@ -51,7 +58,10 @@ def test_torn_lines_of_a_killed_program_are_no_progress(program):
 
 def test_a_program_that_cannot_be_started_is_told(program):
     program.write("no program")
-    with pytest.raises(SimulationFailed, match="main: this compiled program cannot be started .*; delete its folder"):
+    with pytest.raises(
+        SimulationFailed,
+        match="main: this compiled program cannot be started .*; delete its folder",
+    ):
         program.net.run(1, [])
 
 
@@ -66,7 +76,9 @@ def test_an_interrupt_ends_the_program(program, tmp_path):
 
 
 @pytest.mark.parametrize("own", [None, "glibc.malloc.check=0"])
-def test_huge_pages_are_asked_for_unless_the_user_tunes_the_allocator(program, monkeypatch, tmp_path, own):
+def test_huge_pages_are_asked_for_unless_the_user_tunes_the_allocator(
+    program, monkeypatch, tmp_path, own
+):
     monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
     if own:
         monkeypatch.setenv("GLIBC_TUNABLES", own)

@@ -1,4 +1,5 @@
 """Runs start from what they are given and from nothing else."""
+
 import numpy as np
 import pytest
 
@@ -11,8 +12,13 @@ def equal(one, other):
 
 @pytest.mark.parametrize("target", ["cpp_standalone", "numpy"])
 def test_the_seed_alone_decides_the_draws(small, sampled, target):
-    net = sampled if target == "cpp_standalone" else small(
-        "numpy", layers=(16,), steps=3, weights="linear", rule="stochastic_rounding")
+    net = (
+        sampled
+        if target == "cpp_standalone"
+        else small(
+            "numpy", layers=(16,), steps=3, weights="linear", programming="stochastic_rounding"
+        )
+    )
     strong = {"layer_1.eta": 5.0}
     first, other, again = (net.run(12, STATE, strong, seed) for seed in (1, 2, 1))
     assert first["layer_1.pulses_P"].sum() > 10

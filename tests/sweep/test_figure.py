@@ -1,4 +1,6 @@
-"""The figure of a sweep draws the last epoch of the last layer: means over seeds, over a number or for each point."""
+"""The figure of a sweep draws the last epoch of the last layer: means over seeds, over a number or
+for each point."""
+
 import numpy as np
 import pytest
 
@@ -7,16 +9,27 @@ from snn_brian.sweep.figure import draw_sweep, last
 
 
 def rows(**varied):
-    """Rows of two epochs and layers for each combination of rule, eta and seed; the last accuracy is eta + seed/10."""
+    """Rows of two epochs and layers for each combination of rule, eta and seed; the last accuracy
+    is eta + seed/10."""
     found = []
-    for rule in varied.get("rule", ["ternary"]):
+    for rule in varied.get("programming", ["ternary"]):
         for eta in varied.get("eta", [0.1]):
             for seed in varied.get("seed", [0]):
                 for epoch in (0, 1):
                     for layer in (1, 2):
                         right = eta + seed / 10 if (epoch, layer) == (1, 2) else 0.9
-                        found.append({"rule": rule, "eta": eta, "seed": seed, "point": f"{rule} {eta} {seed}",
-                                      "arm": "baseline", "epoch": epoch, "layer": layer, "test_accuracy": right})
+                        found.append(
+                            {
+                                "programming": rule,
+                                "eta": eta,
+                                "seed": seed,
+                                "point": f"{rule} {eta} {seed}",
+                                "arm": "baseline",
+                                "epoch": epoch,
+                                "layer": layer,
+                                "test_accuracy": right,
+                            }
+                        )
     return found
 
 
@@ -26,11 +39,14 @@ def drawn(tmp_path, monkeypatch):
     figures = []
     for name in ("over_number", "for_each"):
         original = getattr(sweep_figure, name)
-        monkeypatch.setattr(sweep_figure, name,
-                            lambda figure, *given, f=original: figures.append(figure) or f(figure, *given))
+        monkeypatch.setattr(
+            sweep_figure,
+            name,
+            lambda figure, *given, f=original: figures.append(figure) or f(figure, *given),
+        )
 
     def call(found):
-        draw_sweep(found, ["seed", "rule", "eta"], tmp_path / "results.png")
+        draw_sweep(found, ["seed", "programming", "eta"], tmp_path / "results.png")
         assert (tmp_path / "results.png").read_bytes().startswith(b"\x89PNG")
         return figures[-1].axes[0]
 
@@ -42,9 +58,12 @@ def test_the_last_layer_of_the_last_epoch():
 
 
 def test_over_a_number_with_a_line_for_what_else_varies(drawn):
-    axes = drawn(rows(rule=["ternary", "counter"], eta=[0.2, 0.1], seed=[0, 2]))
+    axes = drawn(rows(programming=["ternary", "counter"], eta=[0.2, 0.1], seed=[0, 2]))
     assert axes.get_xlabel() == "eta" and len(axes.containers) == 2
-    assert [container.get_label() for container in axes.containers] == ["rule=ternary", "rule=counter"]
+    assert [container.get_label() for container in axes.containers] == [
+        "programming=ternary",
+        "programming=counter",
+    ]
     line, _, (bars,) = axes.containers[0]
     assert np.allclose(line.get_xydata(), [[0.1, 20], [0.2, 30]])
     spread = 100 * np.std([0.1, 0.3], ddof=1)
@@ -52,14 +71,16 @@ def test_over_a_number_with_a_line_for_what_else_varies(drawn):
 
 
 def test_for_each_point_where_no_number_varies(drawn):
-    axes = drawn(rows(rule=["ternary", "counter"], seed=[0, 1]))
+    axes = drawn(rows(programming=["ternary", "counter"], seed=[0, 1]))
     assert [label.get_text() for label in axes.get_yticklabels()] == ["ternary", "counter"]
-    assert axes.get_ylabel() == "rule"
+    assert axes.get_ylabel() == "programming"
     assert np.allclose(axes.containers[0][0].get_xdata(), [15, 15])
 
 
 def test_long_names_have_room(drawn):
-    axes = drawn(rows(rule=["a_rule_with_a_long_name_that_says_all_of_what_it_does", "ternary"]))
+    axes = drawn(
+        rows(programming=["a_rule_with_a_long_name_that_says_all_of_what_it_does", "ternary"])
+    )
     axes.figure.draw_without_rendering()
     assert all(label.get_window_extent().x0 >= 0 for label in axes.get_yticklabels())
     assert axes.get_window_extent().width > 200

@@ -1,4 +1,6 @@
-"""A point of a sweep is known by what it comes to; a grid file gives all combinations, or one sentence."""
+"""A point of a sweep is known by what it comes to; a grid file gives all combinations, or one
+sentence."""
+
 import pytest
 
 from snn_brian.base.errors import UserError
@@ -17,30 +19,41 @@ def written(tmp_path):
 
 
 def test_a_grid_is_every_combination(written):
-    file = written('[flags]\nbatch = 1\n[grid]\nseed = [0, 1]\n"rule.gamma_P" = [1, 2.5]\nlayers = [[5, 4], "3"]\n')
+    file = written(
+        '[flags]\nbatch = 1\n[grid]\nseed = [0, 1]\n"programming.gamma_P" = [1, 2.5]\n'
+        'layers = [[5, 4], "3"]\n'
+    )
     found = grid(file)
-    assert len(found) == 8 and found[0] == {"seed": 0, "rule.gamma_P": 1, "layers": [5, 4], "batch": 1}
-    assert found[-1] == {"seed": 1, "rule.gamma_P": 2.5, "layers": "3", "batch": 1}
+    assert len(found) == 8 and found[0] == {
+        "seed": 0,
+        "programming.gamma_P": 1,
+        "layers": [5, 4],
+        "batch": 1,
+    }
+    assert found[-1] == {"seed": 1, "programming.gamma_P": 2.5, "layers": "3", "batch": 1}
     assert grid(written("[flags]\nseed = 3\n")) == [{"seed": 3}]
 
 
-@pytest.mark.parametrize("text, said", [
-    ("seed = [0", "^GRID: '.*grid.toml' is not TOML .*; mend the file.$"),
-    ("\x00", "is not TOML"),
-    ("seed = [0]", "'seed' is no part of a grid; write .flags."),
-    ("[gird]\nseed = [0]", "'gird' is no part of a grid .did you mean grid"),
-    ("[grid]\nseed = []", "seed=.. is not possible in .grid.; give a list of values"),
-    ("[grid]\nseed = 1", "seed=1 is not possible"),
-    ("[grid]\nseed = [true]", "True is no value of a point"),
-    ("[grid]\nseed = [[]]", "is no value of a point"),
-    ("[grid]\nlayers = [[[3]]]", "is no value of a point"),
-    ("[grid]\nseeds = [1]", "'seeds' is unknown in a sweep .did you mean seed.*--set takes"),
-    ("[grid]\nout = ['x']", "'out' is unknown in a sweep"),
-    ("[flags]\nset = 'rule.gamma_P=3'", "'set' is unknown in a sweep"),
-    ("[flags]\n'rules.gamma_P' = 3", "'rules.gamma_P' is unknown in a sweep"),
-    ("[flags.seed]\nx = 1", "is no value of a point"),
-    ("[flags]\nseed = 0\n[grid]\nseed = [1]", "'seed' is in .flags. and in .grid.; keep one"),
-])
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("seed = [0", "^GRID: '.*grid.toml' is not TOML .*; mend the file.$"),
+        ("\x00", "is not TOML"),
+        ("seed = [0]", "'seed' is no part of a grid; write .flags."),
+        ("[gird]\nseed = [0]", "'gird' is no part of a grid .did you mean grid"),
+        ("[grid]\nseed = []", "seed=.. is not possible in .grid.; give a list of values"),
+        ("[grid]\nseed = 1", "seed=1 is not possible"),
+        ("[grid]\nseed = [true]", "True is no value of a point"),
+        ("[grid]\nseed = [[]]", "is no value of a point"),
+        ("[grid]\nlayers = [[[3]]]", "is no value of a point"),
+        ("[grid]\nseeds = [1]", "'seeds' is unknown in a sweep .did you mean seed.*--set takes"),
+        ("[grid]\nout = ['x']", "'out' is unknown in a sweep"),
+        ("[flags]\nset = 'programming.gamma_P=3'", "'set' is unknown in a sweep"),
+        ("[flags]\n'rules.gamma_P' = 3", "'rules.gamma_P' is unknown in a sweep"),
+        ("[flags.seed]\nx = 1", "is no value of a point"),
+        ("[flags]\nseed = 0\n[grid]\nseed = [1]", "'seed' is in .flags. and in .grid.; keep one"),
+    ],
+)
 def test_a_bad_grid_is_one_sentence(written, text, said):
     with pytest.raises(UserError, match=said) as caught:
         grid(written(text))
@@ -53,9 +66,19 @@ def test_no_file(tmp_path):
 
 
 def test_what_the_job_is_called_with():
-    found = point({"seed": 1, "rule": "ternary", "rule.gamma_P": 3, "device.G_max": "500 nS"} | SMALL)
-    assert found.flags == ["--seed=1", "--rule=ternary", "--set=rule.gamma_P=3", "--set=device.G_max=500 nS", "--layers=4",
-                           "--target=numpy", "--arm=memristive"]
+    found = point(
+        {"seed": 1, "programming": "ternary", "programming.gamma_P": 3, "device.G_max": "500 nS"}
+        | SMALL
+    )
+    assert found.flags == [
+        "--seed=1",
+        "--programming=ternary",
+        "--set=programming.gamma_P=3",
+        "--set=device.G_max=500 nS",
+        "--layers=4",
+        "--target=numpy",
+        "--arm=memristive",
+    ]
     assert found.name.startswith("seed=1_rule=ternary_rule.gamma_P=3_device.G_max=500_nS")
     assert found.name.endswith(found.digest) and found.epochs == 11
     assert point({"epochs": 2, "target": "numpy"}).epochs == 6
@@ -63,16 +86,32 @@ def test_what_the_job_is_called_with():
 
 def test_a_point_is_what_it_comes_to():
     first = point({"seed": 0} | SMALL)
-    for same in ({"rule": "ternary"}, {"rule.gamma_P": 1}, {"learning.eta": "3e-2"}, {"batch": 100}):
+    for same in (
+        {"programming": "ternary"},
+        {"programming.gamma_P": 1},
+        {"learning.eta": "3e-2"},
+        {"batch": 100},
+    ):
         assert point(SMALL | same).digest == first.digest
-    others = [{"seed": 1}, {"rule.gamma_P": 2}, {"train": 50}, {"validation": 50}, {"dataset": "kmnist"}, {"epochs": 9}]
-    assert len({point(SMALL | other).digest for other in others} | {first.digest}) == len(others) + 1
+    others = [
+        {"seed": 1},
+        {"programming.gamma_P": 2},
+        {"train": 50},
+        {"validation": 50},
+        {"dataset": "kmnist"},
+        {"epochs": 9},
+    ]
+    assert (
+        len({point(SMALL | other).digest for other in others} | {first.digest}) == len(others) + 1
+    )
 
 
 def test_a_changed_model_file_is_another_point(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    text = ("from dataclasses import replace\nfrom snn_brian.models.devices.exponential import TiOx\n"
-            "mine = replace(TiOx, name='mine', cycle_to_cycle={})\n")
+    text = (
+        "from dataclasses import replace\nfrom snn_brian.models.devices.exponential import TiOx\n"
+        "mine = replace(TiOx, name='mine', cycle_to_cycle={})\n"
+    )
     digests = []
     for spread in (0.01, 0.02):
         (tmp_path / "mine.py").write_text(text.format(spread))
@@ -82,14 +121,17 @@ def test_a_changed_model_file_is_another_point(tmp_path, monkeypatch):
     assert digests[0] != digests[1]
 
 
-@pytest.mark.parametrize("values, said", [
-    ({"seeds": 1}, "'seeds' is unknown in a sweep"),
-    ({"rule.gama_P": 1}, "did you mean rule.gamma_P"),
-    ({"seed": None}, "None is no value of a point"),
-    ({"seed": "one"}, "^--seed: 'one' is not possible"),
-    ({"rule.gamma_P": "three"}, "give a number"),
-    ({"validation": 0}, "^--validation: '0' is not possible"),
-])
+@pytest.mark.parametrize(
+    "values, said",
+    [
+        ({"seeds": 1}, "'seeds' is unknown in a sweep"),
+        ({"programming.gama_P": 1}, "did you mean programming.gamma_P"),
+        ({"seed": None}, "None is no value of a point"),
+        ({"seed": "one"}, "^--seed: 'one' is not possible"),
+        ({"programming.gamma_P": "three"}, "give a number"),
+        ({"validation": 0}, "^--validation: '0' is not possible"),
+    ],
+)
 def test_what_no_point_can_be(values, said):
     with pytest.raises(UserError, match=said):
         point(SMALL | values)

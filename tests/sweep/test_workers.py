@@ -1,4 +1,5 @@
 """Calls on workers: each once, again when it was lost, and SLURM's script."""
+
 import os
 import signal
 from types import SimpleNamespace
@@ -6,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 from distributed import KilledWorker
 
-from snn_brian.sweep import workers as farm
 from snn_brian.base.errors import SimulationFailed, UserError
+from snn_brian.sweep import workers as farm
 from snn_brian.sweep.workers import each_ended, jobs
 
 
@@ -29,13 +30,22 @@ def refuse(path):
 
 def test_calls_on_this_machine(tmp_path, monkeypatch):
     monkeypatch.setattr(farm, "PAUSE", 0.05)
-    calls = {name: (function, tmp_path / name) for name, function in
-             (("good", touch), ("dying", die_once), ("bad", refuse))}
+    calls = {
+        name: (function, tmp_path / name)
+        for name, function in (("good", touch), ("dying", die_once), ("bad", refuse))
+    }
     looks = []
     with farm.farm(workers=1) as client:
-        ended = dict(each_ended(client, calls, lambda name: (tmp_path / name).exists(), lambda: looks.append(1)))
+        ended = dict(
+            each_ended(
+                client, calls, lambda name: (tmp_path / name).exists(), lambda: looks.append(1)
+            )
+        )
     assert {name: type(error) for name, error in ended.items()} == {
-        "good": type(None), "dying": type(None), "bad": UserError}
+        "good": type(None),
+        "dying": type(None),
+        "bad": UserError,
+    }
     assert looks and (tmp_path / "dying.began").exists()
 
 
@@ -49,15 +59,20 @@ class Client:
 
     def submit(self, name, pure):
         status = self.ends.pop(0)
-        return SimpleNamespace(done=lambda: True, status=status, exception=lambda: KilledWorker("x", None, 4))
+        return SimpleNamespace(
+            done=lambda: True, status=status, exception=lambda: KilledWorker("x", None, 4)
+        )
 
 
 def test_what_is_lost_is_called_again(monkeypatch):
     monkeypatch.setattr(farm, "PAUSE", 0)
     client = Client("lost", "cancelled", "finished", "error")
     ended = each_ended(client, {"a": ("a",)}, lambda name: False, lambda: None)
-    (name, error), = ended
-    assert (name, str(error)) == ("a", "Its worker was lost again and again: it was killed, or out of memory.")
+    ((name, error),) = ended
+    assert (name, str(error)) == (
+        "a",
+        "Its worker was lost again and again: it was killed, or out of memory.",
+    )
     assert client.ends == []
 
 
@@ -79,22 +94,33 @@ def settings(tmp_path):
 
 
 def test_the_script_that_slurm_gets(settings):
-    file = settings('cores = 4\nmemory = "8GB"\nqueue = "short"\nwalltime = "02:00:00"\naccount = "mine"\n'
-                    'job_script_prologue = ["export SNN_BRIAN_CACHE=/scratch/cache"]\n')
+    file = settings(
+        'cores = 4\nmemory = "8GB"\nqueue = "short"\nwalltime = "02:00:00"\naccount = "mine"\n'
+        'job_script_prologue = ["export SNN_BRIAN_CACHE=/scratch/cache"]\n'
+    )
     with jobs(file) as cluster:
         script = cluster.job_script()
         assert len(cluster.workers) == 0
-    for line in ("#SBATCH -p short", "#SBATCH -A mine", "#SBATCH --cpus-per-task=4", "#SBATCH --mem=8G",
-                 "#SBATCH -t 02:00:00", "export SNN_BRIAN_CACHE=/scratch/cache"):
+    for line in (
+        "#SBATCH -p short",
+        "#SBATCH -A mine",
+        "#SBATCH --cpus-per-task=4",
+        "#SBATCH --mem=8G",
+        "#SBATCH -t 02:00:00",
+        "export SNN_BRIAN_CACHE=/scratch/cache",
+    ):
         assert line in script.splitlines()
     assert "--nthreads 1 " in script and "--nworkers 4 " in script
 
 
-@pytest.mark.parametrize("text, said", [
-    ("cores = 2", "at least cores and memory"),
-    ('cores = 2\nmemory = "1GB"\nqueu = "short"', "queu"),
-    ("cores =", "is not TOML"),
-])
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("cores = 2", "at least cores and memory"),
+        ('cores = 2\nmemory = "1GB"\nqueu = "short"', "queu"),
+        ("cores =", "is not TOML"),
+    ],
+)
 def test_bad_settings_of_slurm(settings, text, said):
     with pytest.raises(UserError, match=f"^--slurm: .*{said}") as caught:
         jobs(settings(text))

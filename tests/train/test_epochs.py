@@ -1,11 +1,12 @@
 """What is counted in pieces is what an epoch gave, and it survives a checkpoint."""
+
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from snn_brian.train.epochs import History
 from snn_brian.check.loading import declarations
+from snn_brian.train.epochs import History
 
 DEVICE = declarations("device")["TiOx"][0]
 
@@ -31,7 +32,9 @@ def test_an_epoch_is_the_sum_of_its_pieces():
     record.end(np.array([0.3, 0.4]))
     before, epoch = record.epochs
     assert (before.number, epoch.number, before.train_accuracy, epoch.seconds) == (0, 1, None, 3.5)
-    assert not np.any([before.potentiation_pulses, before.depression_pulses, before.write_energy, before.reads])
+    assert not np.any(
+        [before.potentiation_pulses, before.depression_pulses, before.write_energy, before.reads]
+    )
     np.testing.assert_allclose(epoch.train_accuracy, [9 / 20, 12 / 20])
     np.testing.assert_array_equal(epoch.potentiation_pulses, [9, 18])
     np.testing.assert_array_equal(epoch.reads, [45, 90])

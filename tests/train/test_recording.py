@@ -1,4 +1,5 @@
 """Records are what a run without monitors has, neuron by neuron, image by image."""
+
 from types import SimpleNamespace
 
 import numpy as np
@@ -6,8 +7,8 @@ import pytest
 from matplotlib.image import imread
 
 from snn_brian.base.errors import UserError
-from snn_brian.job.job import flags, main
 from snn_brian.check.loading import declarations
+from snn_brian.job.job import flags, main
 from snn_brian.train.recording import Recording, draw_recordings, record, recorded, save
 
 NEURON = declarations("neuron")["leaky_integrate_and_fire"][0]
@@ -15,23 +16,44 @@ NEURON = declarations("neuron")["leaky_integrate_and_fire"][0]
 
 @pytest.fixture(scope="module")
 def arm(training, mnist):
-    return training("baseline", mnist(2, 3), neuron=NEURON, encoder=declarations("encoder")["current"][0], steps=4,
-                    target="numpy", epochs=0)
+    return training(
+        "baseline",
+        mnist(2, 3),
+        neuron=NEURON,
+        encoder=declarations("encoder")["current"][0],
+        steps=4,
+        target="numpy",
+        epochs=0,
+    )
 
 
 @pytest.fixture(scope="module")
 def arrays(arm):
     list(arm.epochs())
-    return recorded(arm, [Recording("layer_1.U", (3, 7), (1, 3)), Recording("layer_1.spikes", (0, 30), (0, 3)),
-                          Recording("layer_2.I", (0, 20), (0, 3)), Recording("inputs.p", (400, 402), (0, 1)),
-                          Recording("layer_1.delta", (0, 1), (2, 3)), Recording("classes_2.y", (0, 10), (0, 2)),
-                          Recording("inputs.spikes", (0, 784), (0, 1))])
+    return recorded(
+        arm,
+        [
+            Recording("layer_1.U", (3, 7), (1, 3)),
+            Recording("layer_1.spikes", (0, 30), (0, 3)),
+            Recording("layer_2.I", (0, 20), (0, 3)),
+            Recording("inputs.p", (400, 402), (0, 1)),
+            Recording("layer_1.delta", (0, 1), (2, 3)),
+            Recording("classes_2.y", (0, 10), (0, 2)),
+            Recording("inputs.spikes", (0, 784), (0, 1)),
+        ],
+    )
 
 
 def test_shapes(arrays):
     assert {name: values.shape for name, values in arrays.items()} == {
-        "layer_1.U": (2, 4, 4), "layer_1.spikes": (3, 4, 30), "layer_2.I": (3, 4, 20), "inputs.p": (1, 4, 2),
-        "layer_1.delta": (1, 4, 1), "classes_2.y": (2, 4, 10), "inputs.spikes": (1, 4, 784)}
+        "layer_1.U": (2, 4, 4),
+        "layer_1.spikes": (3, 4, 30),
+        "layer_2.I": (3, 4, 20),
+        "inputs.p": (1, 4, 2),
+        "layer_1.delta": (1, 4, 1),
+        "classes_2.y": (2, 4, 10),
+        "inputs.spikes": (1, 4, 784),
+    }
 
 
 def test_the_course_of_a_leaky_neuron_is_that_of_numpy(arm, arrays, mnist):
@@ -41,14 +63,18 @@ def test_the_course_of_a_leaky_neuron_is_that_of_numpy(arm, arrays, mnist):
         U = I = np.zeros(30)
         for step in range(4):
             U, I = I + (U - I) * np.exp(-0.1), I * np.exp(-0.25) + 8 * images[image] @ w
-            np.testing.assert_allclose(arrays["layer_1.U"][image - 1, step], U[3:7], rtol=1e-4, atol=1e-5)
+            np.testing.assert_allclose(
+                arrays["layer_1.U"][image - 1, step], U[3:7], rtol=1e-4, atol=1e-5
+            )
             np.testing.assert_array_equal(arrays["layer_1.spikes"][image, step], U > 1)
             U = U - (U > 1)
     assert arrays["layer_1.spikes"].any() and not arrays["layer_1.spikes"].all()
 
 
 def test_spikes_and_traces_of_the_other_groups(arrays, arm, mnist):
-    np.testing.assert_array_equal(arrays["inputs.spikes"][0], np.tile(mnist(2, 3).test_images[0] > 0, (4, 1)))
+    np.testing.assert_array_equal(
+        arrays["inputs.spikes"][0], np.tile(mnist(2, 3).test_images[0] > 0, (4, 1))
+    )
     weights, I = arm.state["synapses_2.w"], np.zeros(20)
     for step in range(4):
         I = I * np.exp(-0.25) + 8 * arrays["layer_1.spikes"][0, step] @ weights
@@ -56,7 +82,12 @@ def test_spikes_and_traces_of_the_other_groups(arrays, arm, mnist):
 
 
 def test_records_are_saved_and_drawn(tmp_path, arm):
-    npz, png = save(tmp_path, "baseline", arm, [Recording("layer_2.spikes", (0, 20), (0, 1)), Recording("layer_2.U", (0, 2), (0, 1))])
+    npz, png = save(
+        tmp_path,
+        "baseline",
+        arm,
+        [Recording("layer_2.spikes", (0, 20), (0, 1)), Recording("layer_2.U", (0, 2), (0, 1))],
+    )
     assert np.load(npz)["layer_2.U"].shape == (1, 4, 2) and npz.name == "baseline.npz"
     assert imread(png).shape[1] > 1000
 
@@ -81,11 +112,20 @@ def test_a_record_has_ranges_or_ten_neurons_and_one_image():
     assert asked("layer_1.p@3:4") == Recording("layer_1.p", (0, 10), (3, 4))
 
 
-@pytest.mark.parametrize("text, said", [
-    ("layer_1", "is no record; write GROUP.VARIABLE"), ("layer_3.U", "no group layer_3 .did you mean layer_2.*classes_1"),
-    ("layer_1.V", "no variable V; choose one of I, S, U"), ("layer_2.p", "no variable p"), ("inputs.U", "no variable U"),
-    ("layer_1.tau_m", "no variable tau_m"), ("layer_1.U[0:31]", "neurons 0:31 are none.*from 0 to 30"),
-    ("layer_1.U[5:5]", "neurons 5:5 are none"), ("layer_1.U@4:6", "images 4:6 are none.*from 0 to 5")])
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("layer_1", "is no record; write GROUP.VARIABLE"),
+        ("layer_3.U", "no group layer_3 .did you mean layer_2.*classes_1"),
+        ("layer_1.V", "no variable V; choose one of I, S, U"),
+        ("layer_2.p", "no variable p"),
+        ("inputs.U", "no variable U"),
+        ("layer_1.tau_m", "no variable tau_m"),
+        ("layer_1.U[0:31]", "neurons 0:31 are none.*from 0 to 30"),
+        ("layer_1.U[5:5]", "neurons 5:5 are none"),
+        ("layer_1.U@4:6", "images 4:6 are none.*from 0 to 5"),
+    ],
+)
 def test_what_cannot_be_recorded_is_told_with_what_can(text, said):
     with pytest.raises(UserError, match=said):
         asked(text)
@@ -93,10 +133,40 @@ def test_what_cannot_be_recorded_is_told_with_what_can(text, said):
 
 def test_the_main_job_records_every_arm(tmp_path):
     out = tmp_path / "run"
-    main(flags().parse_args([
-        "--neuron", "leaky_integrate_and_fire", "--encoding", "latency", "--steps", "3", "--layers", "4", "--train", "4",
-        "--test", "3", "--epochs", "1", "--target", "numpy", "--optimizer", "sgd", "--batch", "1", "--program", "presentation",
-        "--record", "layer_1.U@1:3", "--record", "layer_1.spikes", "--out", str(out)]))
+    main(
+        flags().parse_args(
+            [
+                "--neuron",
+                "leaky_integrate_and_fire",
+                "--encoding",
+                "latency",
+                "--steps",
+                "3",
+                "--layers",
+                "4",
+                "--train",
+                "4",
+                "--test",
+                "3",
+                "--epochs",
+                "1",
+                "--target",
+                "numpy",
+                "--optimizer",
+                "sgd",
+                "--batch",
+                "1",
+                "--program",
+                "presentation",
+                "--record",
+                "layer_1.U@1:3",
+                "--record",
+                "layer_1.spikes",
+                "--out",
+                str(out),
+            ]
+        )
+    )
     for arm in ("memristive", "baseline"):
         saved = np.load(out / "records" / f"{arm}.npz")
         assert saved["layer_1.U"].shape == (2, 3, 4) and saved["layer_1.spikes"].shape == (1, 3, 4)
@@ -104,6 +174,8 @@ def test_the_main_job_records_every_arm(tmp_path):
 
 
 @pytest.mark.parametrize("program, batched", [("step", False), ("presentation", True)])
-def test_devices_are_programmed_at_every_step_or_at_the_end_of_a_presentation(training, mnist, program, batched):
+def test_devices_are_programmed_at_every_step_or_at_the_end_of_a_presentation(
+    training, mnist, program, batched
+):
     arm = training("ternary", mnist(2, 2), program=program, target="numpy")
     assert arm.structure.batched == batched

@@ -1,13 +1,14 @@
-"""The start of all that learning moves: in its range, by its stream, and whole again after a run."""
+"""The start of all that learning moves: in its range, by its stream, and whole again after a
+run."""
+
 import numpy as np
 import pytest
 
 from snn_brian.base.checkpoints import Damaged
-from snn_brian.train.arm import Arm
 from snn_brian.check.loading import load
-from snn_brian.network.optimizers import OPTIMIZERS
-from snn_brian.train.state import Plastic
 from snn_brian.network.synapse import synapse
+from snn_brian.train.arm import Arm
+from snn_brian.train.state import Plastic
 
 SHAPES = {1: (40, 30), 2: (30, 20)}
 
@@ -17,20 +18,37 @@ def stream(name, number):
 
 
 def plastic(device, rule="ternary"):
-    weights, rule = load("device", device), rule and load("rule", rule)
-    arm = Arm(layers=(30, 20), neuron=load("neuron", "integrate_and_fire"), encoder=load("encoder", "threshold"),
-                            weights=weights, rule=rule, optimizer="adam", batch=10, loss="mse", steps=1, eta=None, epochs=1,
-                            seed=0)
-    return Plastic(arm, synapse(weights, rule, OPTIMIZERS["adam"], "U_post += w", True), SHAPES, stream)
+    weights, rule = load("device", device), rule and load("programming", rule)
+    arm = Arm(
+        layers=(30, 20),
+        neuron=load("neuron", "integrate_and_fire"),
+        encoder=load("encoder", "threshold"),
+        weights=weights,
+        programming=rule,
+        optimizer=load("optimizer", "adam"),
+        batch=10,
+        loss=load("loss", "mse"),
+        steps=1,
+        eta=None,
+        epochs=1,
+        seed=0,
+    )
+    return Plastic(
+        arm, synapse(weights, rule, load("optimizer", "adam"), "U_post += w", True), SHAPES, stream
+    )
 
 
-@pytest.mark.parametrize("device, rule", [("TiOx", "ternary"), ("TiOx_varied", "ternary"), ("ideal", None)])
+@pytest.mark.parametrize(
+    "device, rule", [("TiOx", "ternary"), ("TiOx_varied", "ternary"), ("ideal", None)]
+)
 def test_a_start_passes_its_own_check_and_is_the_same_again(device, rule):
     own = plastic(device, rule)
     one, two = own.start(), own.start()
     assert set(one) == set(own.keys) and all(np.array_equal(one[key], two[key]) for key in own.keys)
     own.check({key: array.ravel() for key, array in one.items()}, "at the start", Damaged)
-    assert {array.shape for key, array in one.items() if key.startswith("synapses_1")} == {SHAPES[1]}
+    assert {array.shape for key, array in one.items() if key.startswith("synapses_1")} == {
+        SHAPES[1]
+    }
     assert not np.array_equal(one["synapses_1.w"][:30, :20], one["synapses_2.w"])
 
 
@@ -43,13 +61,22 @@ def test_a_pair_is_kept_without_the_weight_that_follows_from_it():
     assert all(np.array_equal(again[key], start[key]) for key in start)
 
 
-@pytest.mark.parametrize("key, value, told", [
-    ("synapses_1.G_plus", 1.001, "is out of its device's range"), ("synapses_2.G_minus", 0.04, "is out of its device's range"),
-    ("synapses_2.w", np.nan, "is not finite"), ("synapses_1.m", np.inf, "is not finite"), ("layer_1.U", np.nan, "is not finite")])
+@pytest.mark.parametrize(
+    "key, value, told",
+    [
+        ("synapses_1.G_plus", 1.001, "is out of its device's range"),
+        ("synapses_2.G_minus", 0.04, "is out of its device's range"),
+        ("synapses_2.w", np.nan, "is not finite"),
+        ("synapses_1.m", np.inf, "is not finite"),
+        ("layer_1.U", np.nan, "is not finite"),
+    ],
+)
 def test_what_cannot_be_is_told(key, value, told):
     own = plastic("TiOx")
     state = own.start() | {"layer_1.U": np.zeros(30, np.float32)}
-    own.check(state | {"layer_1.U": np.full(30, np.inf, np.float32)}, "", Damaged)  # a neuron without a limit
+    own.check(
+        state | {"layer_1.U": np.full(30, np.inf, np.float32)}, "", Damaged
+    )  # a neuron without a limit
     state[key].flat[5] = value
     with pytest.raises(Damaged, match=f"{key} {told} after epoch 3"):
         own.check(state, "after epoch 3", Damaged)

@@ -1,4 +1,6 @@
-"""A whole arm: its arithmetic repeated in NumPy, its random numbers, its tests, and what changes without compiling."""
+"""A whole arm: its arithmetic repeated in NumPy, its random numbers, its tests, and what changes
+without compiling."""
+
 from dataclasses import replace
 
 import numpy as np
@@ -9,13 +11,19 @@ from snn_brian.base.errors import SimulationFailed
 from snn_brian.check.loading import load
 
 LAYERS = (1, 2)
-VARIED = replace(load("device", "TiOx"), device_to_device={"G_max": 0.05, "alpha_P": 0.2}, cycle_to_cycle=0.02)
+VARIED = replace(
+    load("device", "TiOx"), device_to_device={"G_max": 0.05, "alpha_P": 0.2}, cycle_to_cycle=0.02
+)
 
 
 def different(one, other):
     """The arrays in which two checkpoints differ by any bit, but for the time that they took."""
-    return one.keys() ^ other.keys() or {name for name in one if "seconds" not in name and
-                                         np.asarray(one[name]).tobytes() != np.asarray(other[name]).tobytes()}
+    return one.keys() ^ other.keys() or {
+        name
+        for name in one
+        if "seconds" not in name
+        and np.asarray(one[name]).tobytes() != np.asarray(other[name]).tobytes()
+    }
 
 
 def forward(S, w, J):
@@ -27,15 +35,20 @@ def forward(S, w, J):
 
 
 def accuracy(images, labels, w, J):
-    right = [[np.argmax(y) == label for _, _, y in forward((image > 127).astype(float), w, J)]
-             for image, label in zip(images, labels)]
+    right = [
+        [np.argmax(y) == label for _, _, y in forward((image > 127).astype(float), w, J)]
+        for image, label in zip(images, labels)
+    ]
     return np.mean(right, axis=0)
 
 
 def weights(epoch):
     if "w_1" in epoch.arrays:
         return {l: epoch.arrays[f"w_{l}"].astype(float) for l in LAYERS}
-    return {l: (epoch.arrays[f"G_plus_{l}"] - epoch.arrays[f"G_minus_{l}"]).astype(float) for l in LAYERS}
+    return {
+        l: (epoch.arrays[f"G_plus_{l}"] - epoch.arrays[f"G_minus_{l}"]).astype(float)
+        for l in LAYERS
+    }
 
 
 def classifiers(epoch):
@@ -58,17 +71,22 @@ def ternary(training, ten):
 
 
 def test_the_baseline_is_that_of_numpy(baseline, ten):
-    """Ten presentations of an epoch, twice: Eq. (1) to (5), with half the learning rate in the second."""
+    """Ten presentations of an epoch, twice: Eq. (1) to (5), with half the learning rate in the
+    second."""
     w, J = weights(baseline[0]), classifiers(baseline[0])
     for epoch in baseline[1:]:
         right = np.zeros(2)
         for image in epoch.arrays["order"]:
             label = ten.train_labels[image]
-            for l, (S, U, y) in zip(LAYERS, list(forward((ten.train_images[image] > 127).astype(float), w, J))):
+            for l, (S, U, y) in zip(
+                LAYERS, list(forward((ten.train_images[image] > 127).astype(float), w, J))
+            ):
                 right[l - 1] += np.argmax(y) == label
                 err = np.exp(y) / np.exp(y).sum() - np.eye(10)[label]
                 delta = (J[l] @ err) * ((U > -0.4) & (U < 0.6))
-                w[l] = w[l] - 0.05 * (1.0, 0.6)[l - 1] * 0.5 ** (epoch.number - 1) * np.outer(S, delta)
+                w[l] = w[l] - 0.05 * (1.0, 0.6)[l - 1] * 0.5 ** (epoch.number - 1) * np.outer(
+                    S, delta
+                )
         for l in LAYERS:
             np.testing.assert_allclose(epoch.arrays[f"w_{l}"], w[l], rtol=1e-5, atol=1e-6)
             assert np.abs(w[l] - baseline[0].arrays[f"w_{l}"]).max() > 0.01
@@ -85,22 +103,35 @@ def test_accuracies_are_those_of_numpy_with_the_weights_of_the_epoch(baseline, t
 
 def test_epoch_0_is_a_test_of_the_initial_state(baseline, ternary):
     for first in (baseline[0], ternary[0]):
-        assert first.number == first.arrays["epoch"] == 0 and first.train_accuracy is None and first.seconds == 0
+        assert (
+            first.number == first.arrays["epoch"] == 0
+            and first.train_accuracy is None
+            and first.seconds == 0
+        )
         assert len(first.arrays["order"]) == first.arrays["batches"] == 0
         assert not np.any([first.potentiation_pulses, first.depression_pulses, first.write_energy])
-    for arrays, name, low, high in ((baseline[0].arrays, "w", -0.05, 0.05), (ternary[0].arrays, "G_plus", 0.1, 0.3),
-                                    (ternary[0].arrays, "G_minus", 0.1, 0.3)):
+    for arrays, name, low, high in (
+        (baseline[0].arrays, "w", -0.05, 0.05),
+        (ternary[0].arrays, "G_plus", 0.1, 0.3),
+        (ternary[0].arrays, "G_minus", 0.1, 0.3),
+    ):
         for l, shape in ((1, (784, 30)), (2, (30, 20))):
             values = arrays[f"{name}_{l}"]
             assert values.shape == shape and low <= values.min() < values.max() <= high
-            assert abs(values.mean() - (low + high) / 2) < 4 * (high - low) / np.sqrt(12 * values.size)
+            assert abs(values.mean() - (low + high) / 2) < 4 * (high - low) / np.sqrt(
+                12 * values.size
+            )
     assert np.any(ternary[0].arrays["G_plus_1"] != ternary[0].arrays["G_minus_1"])
 
 
 def test_classifiers_are_uniform_and_fixed(baseline):
     for l, neurons in ((1, 30), (2, 20)):
         J, limit = baseline[0].arrays[f"J_{l}"], 3 / np.sqrt(neurons)
-        assert J.shape == (neurons, 10) and -limit <= J.min() < -0.9 * limit and 0.9 * limit < J.max() <= limit
+        assert (
+            J.shape == (neurons, 10)
+            and -limit <= J.min() < -0.9 * limit
+            and 0.9 * limit < J.max() <= limit
+        )
         for epoch in baseline:
             np.testing.assert_array_equal(epoch.arrays[f"J_{l}"], J)
 
@@ -137,16 +168,32 @@ def test_each_epoch_draws_numbers_of_its_own(training, mnist):
     arm.state = start
     second = next(epochs)
     np.testing.assert_array_equal(first.train_accuracy, second.train_accuracy)
-    pulsed = [epoch.arrays["G_plus_1"].ravel() != start["synapses_1.G_plus"].ravel() for epoch in (first, second)]
+    pulsed = [
+        epoch.arrays["G_plus_1"].ravel() != start["synapses_1.G_plus"].ravel()
+        for epoch in (first, second)
+    ]
     assert np.any(pulsed[0] != pulsed[1])
 
 
-@pytest.mark.parametrize("arm, changes", [
-    ("ternary", {}),  # on-line, pulses drawn
-    ("ternary", dict(piece=3)),
-    ("ternary", dict(piece=4, optimizer="adam", batch=4, weights=VARIED, rule=load("rule", "ternary"))),
-    ("adam", dict(piece=8)),
-], ids=["epochs", "pieces", "batches of devices that differ", "weights"])
+@pytest.mark.parametrize(
+    "arm, changes",
+    [
+        ("ternary", {}),  # on-line, pulses drawn
+        ("ternary", dict(piece=3)),
+        (
+            "ternary",
+            dict(
+                piece=4,
+                optimizer="adam",
+                batch=4,
+                weights=VARIED,
+                programming=load("programming", "ternary"),
+            ),
+        ),
+        ("adam", dict(piece=8)),
+    ],
+    ids=["epochs", "pieces", "batches of devices that differ", "weights"],
+)
 def test_a_training_that_is_resumed_is_the_same_bit_for_bit(training, ten, arm, changes):
     """From every checkpoint that an uninterrupted training gives."""
     training = training(arm, ten, **changes)
@@ -161,9 +208,13 @@ def test_a_training_that_is_resumed_is_the_same_bit_for_bit(training, ten, arm, 
     for done in reversed(range(len(whole))):
         training.resume({name: values.copy() for name, values in whole[done].items()})
         rest = go_on()
-        assert [different(*pair) for pair in zip(rest, whole[done + 1:], strict=True)] == [set()] * len(rest)
+        assert [different(*pair) for pair in zip(rest, whole[done + 1 :], strict=True)] == [
+            set()
+        ] * len(rest)
     assert len(whole) == {None: 3, 3: 9, 4: 7, 8: 5}[changes.get("piece")]
-    assert len({arrays["G_plus_1" if arm == "ternary" else "w_1"].tobytes() for arrays in whole}) == len(whole)
+    assert len(
+        {arrays["G_plus_1" if arm == "ternary" else "w_1"].tobytes() for arrays in whole}
+    ) == len(whole)
 
 
 def test_pieces_of_an_epoch_draw_numbers_of_their_own(training, mnist):
@@ -179,24 +230,45 @@ def change(arrays, name, index, value):
     return arrays | {name: array}
 
 
-@pytest.mark.parametrize("damage, said", [
-    (lambda arrays: {name: arrays[name] for name in arrays if name != "J_2"}, "it lacks J_2"),
-    (lambda arrays: arrays | {"more": np.zeros(3)}, "it holds more"),
-    (lambda arrays: arrays | {"G_plus_1": arrays["G_plus_1"].T}, r"its G_plus_1 is float32 of shape \(30, 784\)"),
-    (lambda arrays: arrays | {"G_plus_1": arrays["G_plus_1"].astype(float)}, "its G_plus_1 is float64"),
-    (lambda arrays: arrays | {"epoch": np.int64(2)}, "its epochs do not add up"),
-    (lambda arrays: arrays | {"presentations": np.int64(10)}, "its epochs do not add up"),
-    (lambda arrays: arrays | {"measured_seconds": np.zeros((7, 2))}, "its epochs do not add up"),
-    (lambda arrays: arrays | {"presentations": np.int64(5)}, "its epochs do not add up"),
-    (lambda arrays: arrays | {"batches": np.int64(2**40)}, "its batches do not add up"),
-    (lambda arrays: change(arrays, "measured_reads", (0, 0), np.nan), "its measured_reads is not finite"),
-    (lambda arrays: change(arrays, "counts", (0, 0), np.inf), "its counts is not finite"),
-    (lambda arrays: change(arrays, "J_1", (0, 0), 0), "its J_1 is not that of this run"),
-    (lambda arrays: change(arrays, "order", 3, 99), "its order is not that of this run"),
-    (lambda arrays: arrays | {"seed": np.int64(4)}, "its seed is not that of this run"),
-    (lambda arrays: change(arrays, "G_plus_2", (0, 0), np.nan), "synapses_2.G_plus is not finite in epoch 1"),
-    (lambda arrays: change(arrays, "G_minus_2", (0, 0), 1.01), "synapses_2.G_minus is out of its device's range in epoch 1"),
-])
+@pytest.mark.parametrize(
+    "damage, said",
+    [
+        (lambda arrays: {name: arrays[name] for name in arrays if name != "J_2"}, "it lacks J_2"),
+        (lambda arrays: arrays | {"more": np.zeros(3)}, "it holds more"),
+        (
+            lambda arrays: arrays | {"G_plus_1": arrays["G_plus_1"].T},
+            r"its G_plus_1 is float32 of shape \(30, 784\)",
+        ),
+        (
+            lambda arrays: arrays | {"G_plus_1": arrays["G_plus_1"].astype(float)},
+            "its G_plus_1 is float64",
+        ),
+        (lambda arrays: arrays | {"epoch": np.int64(2)}, "its epochs do not add up"),
+        (lambda arrays: arrays | {"presentations": np.int64(10)}, "its epochs do not add up"),
+        (
+            lambda arrays: arrays | {"measured_seconds": np.zeros((7, 2))},
+            "its epochs do not add up",
+        ),
+        (lambda arrays: arrays | {"presentations": np.int64(5)}, "its epochs do not add up"),
+        (lambda arrays: arrays | {"batches": np.int64(2**40)}, "its batches do not add up"),
+        (
+            lambda arrays: change(arrays, "measured_reads", (0, 0), np.nan),
+            "its measured_reads is not finite",
+        ),
+        (lambda arrays: change(arrays, "counts", (0, 0), np.inf), "its counts is not finite"),
+        (lambda arrays: change(arrays, "J_1", (0, 0), 0), "its J_1 is not that of this run"),
+        (lambda arrays: change(arrays, "order", 3, 99), "its order is not that of this run"),
+        (lambda arrays: arrays | {"seed": np.int64(4)}, "its seed is not that of this run"),
+        (
+            lambda arrays: change(arrays, "G_plus_2", (0, 0), np.nan),
+            "synapses_2.G_plus is not finite in epoch 1",
+        ),
+        (
+            lambda arrays: change(arrays, "G_minus_2", (0, 0), 1.01),
+            "synapses_2.G_minus is out of its device's range in epoch 1",
+        ),
+    ],
+)
 def test_a_checkpoint_of_another_training_is_refused(training, ten, ternary, damage, said):
     arm = training("ternary", ten)
     before = arm.arrays(0)
@@ -207,21 +279,37 @@ def test_a_checkpoint_of_another_training_is_refused(training, ten, ternary, dam
 
 
 def test_numbers_change_without_compiling_again(training, ten, mnist):
-    """Learning rate, batch, device, rule, neuron, encoder and the number of images are arguments of a run."""
+    """Learning rate, batch, device, rule, neuron, encoder and the number of images are arguments of
+    a run."""
     adam, ternary = training("adam", ten), training("ternary", ten)
     own = ternary.arm
     device, neuron = own.weights, replace(own.neuron, parameters=dict(u_lo=-2.0, u_hi=0.5))
-    other = training("ternary", mnist(3, 5), eta=0.7, seed=9, epochs=7, neuron=neuron,
-                     encoder=replace(own.encoder, parameters=dict(theta=0.2)),
-                     rule=replace(own.rule, parameters=dict(gamma_P=4.0, gamma_D=2.0)),
-                     weights=replace(device, parameters=dict(alpha_P=0.1, alpha_D=0.2), G_min=device.G_min / 2))
+    other = training(
+        "ternary",
+        mnist(3, 5),
+        eta=0.7,
+        seed=9,
+        epochs=7,
+        neuron=neuron,
+        encoder=replace(own.encoder, parameters=dict(theta=0.2)),
+        programming=replace(own.programming, parameters=dict(gamma_P=4.0, gamma_D=2.0)),
+        weights=replace(device, parameters=dict(alpha_P=0.1, alpha_D=0.2), G_min=device.G_min / 2),
+    )
     assert other.simulation.folder == ternary.simulation.folder
-    assert training("adam", mnist(3, 5), eta=0.7, batch=7, neuron=neuron).simulation.folder == adam.simulation.folder
+    assert (
+        training("adam", mnist(3, 5), eta=0.7, batch=7, neuron=neuron).simulation.folder
+        == adam.simulation.folder
+    )
     assert adam.simulation.folder != ternary.simulation.folder
 
 
-@pytest.mark.parametrize("arm, said", [("ternary", "synapses_1.G_plus is out of its device's range after epoch 1"),
-                                       ("baseline", "layer_1.U is not finite after epoch 1")])
+@pytest.mark.parametrize(
+    "arm, said",
+    [
+        ("ternary", "synapses_1.G_plus is out of its device's range after epoch 1"),
+        ("baseline", "layer_1.U is not finite after epoch 1"),
+    ],
+)
 def test_a_program_that_leaves_nonsense_ends_the_training(training, ten, monkeypatch, arm, said):
     arm = training(arm, ten)
     run = arm.simulation.run
@@ -243,18 +331,31 @@ def test_a_state_that_is_not_finite_ends_the_training(training, ten):
     epochs = arm.epochs()
     next(epochs)
     arm.state["synapses_2.w"][4, 4] = np.inf
-    with pytest.raises(SimulationFailed, match="synapses_2.w is not finite after epoch 1; a smaller --eta may help"):
+    with pytest.raises(
+        SimulationFailed, match="synapses_2.w is not finite after epoch 1; a smaller --eta may help"
+    ):
         next(epochs)
 
 
-@pytest.mark.parametrize("arm, changes", [("ternary", {}), ("ternary", dict(optimizer="adam", batch=10))],
-                         ids=["on-line", "mini-batch"])
+@pytest.mark.parametrize(
+    "arm, changes",
+    [("ternary", {}), ("ternary", dict(optimizer="adam", batch=10))],
+    ids=["on-line", "mini-batch"],
+)
 def test_the_result_does_not_depend_on_threads(training, mnist, arm, changes):
     """One layer wide enough that threads share its columns."""
-    rule = load("rule", "ternary")
+    rule = load("programming", "ternary")
     results = []
     for threads in (1, 2):
-        *_, last = training(arm, mnist(20, 5), layers=(1200,), rule=rule, epochs=1, threads=threads, **changes).epochs()
+        *_, last = training(
+            arm,
+            mnist(20, 5),
+            layers=(1200,),
+            programming=rule,
+            epochs=1,
+            threads=threads,
+            **changes,
+        ).epochs()
         results.append(last)
     assert results[0].potentiation_pulses[0] > 1000
     assert not different(results[0].arrays, results[1].arrays)

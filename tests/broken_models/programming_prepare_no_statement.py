@@ -1,0 +1,6 @@
+"""An expression is no statement."""
+from dataclasses import replace
+
+from snn_brian.models.programming.accumulator import accumulator
+
+rule = replace(accumulator, name="broken", prepare="chi + dw")

@@ -1,6 +1,0 @@
-"""The number of pulses is a condition."""
-from dataclasses import replace
-
-from snn_brian.models.rules.ternary import ternary
-
-rule = replace(ternary, name="broken", number="dw > 0")

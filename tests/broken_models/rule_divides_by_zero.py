@@ -1,5 +1,0 @@
-from dataclasses import replace
-
-from snn_brian.models.rules.ternary import ternary
-
-declared = replace(ternary, number="SR(dw) + 1/0")

@@ -1,6 +1,0 @@
-"""`gama_P` is declared nowhere; `gamma_P` is."""
-from dataclasses import replace
-
-from snn_brian.models.rules.ternary import ternary
-
-rule = replace(ternary, name="broken", potentiation_pulses="gama_P*abs(n)")

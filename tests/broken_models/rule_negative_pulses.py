@@ -1,6 +1,0 @@
-"""A number of pulses is negative."""
-from dataclasses import replace
-
-from snn_brian.models.rules.ternary import ternary
-
-rule = replace(ternary, name="broken", parameters=dict(gamma_P=-1.0, gamma_D=1.0))

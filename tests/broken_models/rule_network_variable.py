@@ -1,6 +1,0 @@
-"""`G_plus` is a variable of every synapse."""
-from dataclasses import replace
-
-from snn_brian.models.rules.accumulator import accumulator
-
-rule = replace(accumulator, name="broken", variables="chi : 1\nG_plus : 1")

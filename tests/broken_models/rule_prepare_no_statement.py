@@ -1,6 +1,0 @@
-"""An expression is no statement."""
-from dataclasses import replace
-
-from snn_brian.models.rules.accumulator import accumulator
-
-rule = replace(accumulator, name="broken", prepare="chi + dw")

@@ -1,6 +1,0 @@
-"""No string uses `N`."""
-from dataclasses import replace
-
-from snn_brian.models.rules.ternary import ternary
-
-rule = replace(ternary, name="broken", device_parameters=("N",))

@@ -1,6 +1,0 @@
-"""Settings are needed for one optimizer at least."""
-from dataclasses import replace
-
-from snn_brian.models.rules.ternary import ternary
-
-rule = replace(ternary, name="broken", learning={})

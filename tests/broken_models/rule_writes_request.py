@@ -1,6 +1,0 @@
-"""A rule may not change the request."""
-from dataclasses import replace
-
-from snn_brian.models.rules.accumulator import accumulator
-
-rule = replace(accumulator, name="broken", prepare="chi += dw; dw = 0")
