@@ -146,8 +146,8 @@ class Programming:
     `needed(x)`, the pulses that move it by x, and SR; then the sign of `number` tells the
     direction, and n is 0 where neither device gets a pulse.
 
-    Statements may run, or not, at synapses of which nothing is asked, with a `dw` of 0: let
-    `number` be 0 there.
+    Statements may run, or not, at synapses of which nothing is asked, with a `dw` of 0: `number`
+    must be 0 there.
     """
 
     name: str
@@ -164,6 +164,12 @@ class Programming:
     reads: str = ""  # reads of a device that a request takes, if any
     parameters: Mapping[str, float] = field(default_factory=dict)
     device_parameters: tuple[str, ...] = ()  # symbols of the device's law that the strings use
+    # which device of the pair gets its pulses: "both", "one at random" (drawn for each n), or
+    # "the one that moves": the one that its pulses move further
+    devices: str = "both"
+    # whether `prepare` collects requests in `variables` that it leaves as they are where dw is 0,
+    # so that a compiled program may pass over synapses of which nothing is asked
+    accumulates: bool = False
 
 
 @dataclass(frozen=True)

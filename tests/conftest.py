@@ -18,8 +18,8 @@ from snn_brian.check.loading import declarations
 from snn_brian.data.images import Images
 from snn_brian.declarations import Encoder, Learning, Neuron
 from snn_brian.network import traces
-from snn_brian.network.network import Structure
-from snn_brian.network.synapse import synapse
+from snn_brian.network.structure import Graph, Structure, chain
+from snn_brian.network.synapse import Synapse
 from snn_brian.simulate.simulation import simulation
 from snn_brian.train.arm import Arm
 from snn_brian.train.training import Training
@@ -53,9 +53,12 @@ class Small:
         batched=False,
         encoder="stairs",
         neuron="integrate_and_fire",
+        projections=(),
+        dt=1e-3,
     ):
+        graph = Graph(layers, chain(layers).projections + projections)
         self.structure = Structure(
-            layers=layers,
+            graph=graph,
             pixels=PIXELS,
             classes=CLASSES,
             images=IMAGES,
@@ -68,6 +71,7 @@ class Small:
             optimizer=declared("optimizer", optimizer),
             batched=batched,
             loss=declared("loss", loss),
+            dt=dt,
         )
         self.simulation = simulation(self.structure, target)
         self.simulation.steps = 1
@@ -75,48 +79,36 @@ class Small:
         self.images = random.integers(0, 256, (IMAGES, PIXELS), dtype=np.uint8)
         self.labels = np.arange(IMAGES, dtype=np.int32) % CLASSES
         self.order = np.arange(64, dtype=np.int32) % IMAGES
-        plastic = synapse(
-            self.structure.weights,
-            self.structure.programming,
-            self.structure.optimizer,
-            "",
-            batched,
+        structure = self.structure
+        plastic = Synapse(
+            structure.weights, structure.programming, structure.optimizer, batched=batched
         )
-        self.state, self.devices = plastic.state, plastic.devices
+        self.state, self.devices = plastic.state, plastic.spreads
         box = dict(u_lo=-0.4, u_hi=0.7)
         own_parameters = {
             name: box.get(name, value) for name, value in self.structure.neuron.parameters.items()
         }
-        self.start = {
-            f"inputs.{name}": own_parameters[name]
-            for name in traces.parameters(self.structure.neuron)
-        }
-        self.start |= {
-            f"inputs.encoder_{name}": value
-            for name, value in self.structure.encoder.parameters.items()
-        }
-        for l, (inputs, neurons) in enumerate(zip((PIXELS, *layers), layers), 1):
+        self.start = graph.fixed_weights(PIXELS)
+        for source in graph.leading:
+            own = traces.parameters(structure.neuron)
+            self.start |= {f"{source}.{name}": own_parameters[name] for name in own}
+        encoder = structure.encoder.parameters
+        self.start |= {f"inputs.encoder_{name}": value for name, value in encoder.items()}
+        for each in graph.learned:
+            shape = graph.shapes(PIXELS)[each.name]
             low, high = (-0.2, 0.2) if programming is None else (0.3, 0.6)
-            own = {
-                name: np.zeros((inputs, neurons), np.float32) for name in self.state
-            } | plastic.parameters
+            own = {name: np.zeros(shape, np.float32) for name in self.state} | plastic.parameters
             for name in ("w",) if programming is None else ("G_plus", "G_minus"):
-                own[name] = random.uniform(low, high, (inputs, neurons)).astype(np.float32)
+                own[name] = random.uniform(low, high, shape).astype(np.float32)
             if programming is not None:
                 own["w"] = own["G_plus"] - own["G_minus"]
-            self.start |= {f"synapses_{l}.{name}": value for name, value in own.items()}
-            self.start[f"classifier_{l}.J"] = random.uniform(-1, 1, (CLASSES, neurons)).astype(
-                np.float32
-            )
-            layer = dict(
-                own_parameters,
-                eta=0.02 / l,
-                learning=1,
-                batch=1,
-                batches_before=0,
-                presentations=64,
-            )
-            self.start |= {f"layer_{l}.{name}": value for name, value in layer.items()}
+            self.start |= {f"{each.synapses}.{name}": value for name, value in own.items()}
+            if each.name == str(each.layer):  # of the chain
+                l, J = each.layer, random.uniform(-1, 1, (CLASSES, shape[1])).astype(np.float32)
+                self.start[f"classifier_{l}.J"] = J
+        for l in graph.numbers:
+            own = dict(eta=0.02 / l, learning=1, batch=1, batches_before=0, presentations=64)
+            self.start |= {f"layer_{l}.{name}": v for name, v in (own_parameters | own).items()}
 
     def run(self, steps, wanted, changes={}, seed=5, tables={}):
         """Values of the wanted variables after so many time steps; matrices in the shape (inputs,

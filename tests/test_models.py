@@ -13,7 +13,7 @@ from snn_brian.check.check import check
 from snn_brian.check.loading import KINDS, declarations
 from snn_brian.check.single_pair import programmed
 from snn_brian.declarations import Device
-from snn_brian.network.synapse import is_for_each_device
+from snn_brian.network.pair import is_for_each_device
 
 ALL = [(kind, name) for kind in KINDS for name in declarations(kind)]
 DEVICES = [
@@ -76,7 +76,7 @@ def test_has_a_reference(kind, name):
 @pytest.mark.parametrize("kind, name", ALL)
 def test_name_is_that_of_the_file_or_stands_in_it(kind, name):
     file = declarations(kind)[name][1]
-    assert re.fullmatch(r"\w+", name)
+    assert re.fullmatch(r"[\w-]+", name)
     assert name == file.stem or f'"{name}"' in file.read_text()
 
 

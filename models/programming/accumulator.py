@@ -22,6 +22,7 @@ accumulator = Programming(
     # whole pulses towards 0; a division would take longer than all else
     number="int(chi*(1/theta))",
     finish="chi -= n*theta",
+    accumulates=True,
     parameters=dict(
         theta=0.05,
     ),

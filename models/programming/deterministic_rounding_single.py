@@ -9,9 +9,13 @@ As in `stochastic_rounding_single`, the other reading of the paper. Reads of the
 Pulses per event: 1.
 """
 
-from snn_brian.models.programming.deterministic_rounding import deterministic_rounding
-from snn_brian.models.programming.stochastic_rounding_single import on_one_device
+from dataclasses import replace
 
-deterministic_rounding_single = on_one_device(
-    deterministic_rounding, "sign(dw)*floor(abs(dw)*N/(G_max - G_min) + 0.5)"
+from snn_brian.models.programming.deterministic_rounding import deterministic_rounding
+
+deterministic_rounding_single = replace(
+    deterministic_rounding,
+    name="deterministic_rounding_single",
+    number="sign(dw)*floor(abs(dw)*N/(G_max - G_min) + 0.5)",
+    devices="one at random",
 )

@@ -2,7 +2,7 @@
 
 | paper | here | |
 | --- | --- | --- |
-| SR(Delta w) in {-1, 0, 1} | sign of n | (14); abs(n) is 1: one goes up, 2: one goes down |
+| SR(Delta w) in {-1, 0, 1} | n | (14) |
 | gamma_P, gamma_D | gamma_P, gamma_D | pulses per event |
 
 The other reading of the paper, which does not say which device is pulsed. Reads of the device:
@@ -16,7 +16,5 @@ from snn_brian.models.programming.ternary import ternary
 ternary_single = replace(
     ternary,
     name="ternary_single",
-    number="clip(SR(dw), -1, 1)*(1 + int(rand() < 0.5))",
-    potentiation_pulses="gamma_P*int(abs(n) == 1)",
-    depression_pulses="gamma_D*int(abs(n) == 2)",
+    devices="one at random",
 )

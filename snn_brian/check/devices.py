@@ -7,7 +7,7 @@ from brian2 import Equations, second, siemens, volt
 from brian2.utils.stringtools import word_substitute
 
 from snn_brian.base.errors import did_you_mean
-from snn_brian.check.dry_run import shared
+from snn_brian.check.dry_run import crossbar, shared
 from snn_brian.check.reader import EVERYWHERE
 from snn_brian.check.symbols import SYNAPSE_SYMBOLS, numbers
 from snn_brian.device.variation import CUT
@@ -58,7 +58,7 @@ def check_device(reader):
         for code in (law.potentiation, law.depression)
     ]
     reader.try_out(
-        synapse=_pair(internal), program="n = 1\nG_plus += {}\nG_plus -= {}".format(*changes)
+        connect=crossbar(_pair(internal), "n = 1\nG_plus += {}\nG_plus -= {}".format(*changes))
     )
 
 

@@ -2,6 +2,7 @@
 itself can tell."""
 
 import gc
+from functools import partial
 
 from brian2 import Clock, Equations, Network, NeuronGroup, get_device, get_dimensions, ms, prefs
 from brian2.devices.device import RuntimeDevice
@@ -23,11 +24,17 @@ def shared(values):
     )
 
 
-def trial(model="", threshold="False", reset="", per_step=(), synapse="", program=None, **group):
+def crossbar(model, program):
+    """What makes a crossbar of this model with one pathway, for `trial`."""
+    return partial(Crossbar, model=model, on_pre={"program": program})
+
+
+def trial(model="", threshold="False", reset="", per_step=(), connect=None, **group):
     """Run one neuron, connected to itself, for 0 ms with the NumPy target, and return what Brian2
     raises, or None.
 
-    `program` is the code of a pathway, `group` what else brian2.NeuronGroup takes. Nothing is taken
+    `connect` makes the synapses, given both groups and the arguments of a Crossbar; `group` is what
+    else brian2.NeuronGroup takes. Nothing is taken
     from variables of the caller, and nothing is left behind: the clock and all names are the
     trial's own. Where another device than Brian2's runtime is set, there is no trial: its objects
     would become part of that device's program.
@@ -51,17 +58,8 @@ def trial(model="", threshold="False", reset="", per_step=(), synapse="", progra
             network = Network(neurons, name="trial")
             for code in filter(str.strip, per_step):
                 neurons.run_regularly(code, name="trial_step*")
-            if program is not None:
-                network.add(
-                    Crossbar(
-                        neurons,
-                        neurons,
-                        synapse,
-                        on_pre={"program": program},
-                        clock=clock,
-                        name="trial_synapses",
-                    )
-                )
+            if connect is not None:
+                network.add(connect(neurons, neurons, clock=clock, name="trial_synapses"))
             network.run(0 * ms, namespace={})
         except Exception as error:
             failure = (error.__cause__ or error).with_traceback(None)

@@ -3,7 +3,7 @@
 from brian2 import Equations
 from brian2.equations.equations import PARAMETER
 
-from snn_brian.check.dry_run import shared
+from snn_brian.check.dry_run import crossbar, shared
 from snn_brian.check.reader import EVERYWHERE
 from snn_brian.check.symbols import CLASS_SYMBOLS, SYNAPSE_SYMBOLS, numbers, parameters, variables
 
@@ -38,7 +38,7 @@ def check_optimizer(reader):
     model = (
         Equations(optimizer.variables) + Equations("w : 1\ngrad : 1") + shared(optimizer.parameters)
     )
-    reader.try_out(neuron, synapse=model, program=f"{optimizer.update}\nw += dw")
+    reader.try_out(neuron, connect=crossbar(model, f"{optimizer.update}\nw += dw"))
 
 
 def check_loss(reader):

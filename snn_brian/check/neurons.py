@@ -7,7 +7,7 @@ from brian2.stateupdaters.base import StateUpdateMethod
 from brian2.units.fundamentalunits import DIMENSIONLESS
 from brian2.utils.stringtools import get_identifiers
 
-from snn_brian.check.dry_run import shared
+from snn_brian.check.dry_run import crossbar, shared
 from snn_brian.check.reader import EVERYWHERE
 from snn_brian.check.single_neuron import DRIVES, fires
 from snn_brian.check.symbols import NEURON_SYMBOLS, STEP, STEPS, numbers, parameters, variables
@@ -83,8 +83,7 @@ def _run(reader, equations):
         neuron.threshold,
         f"{neuron.reset}\n{neuron.source_spike}",
         per_step,
-        "w : 1",
-        neuron.synaptic_input,
+        crossbar("w : 1", neuron.synaptic_input),
         refractory=neuron.refractory or False,
         **({"method": neuron.method} if neuron.method else {}),
     )

@@ -1,5 +1,7 @@
 """What a rule, or the weights of the baseline, must be, to run and to ask for whole pulses."""
 
+from functools import partial
+
 import numpy as np
 from brian2 import DEFAULT_FUNCTIONS, second, siemens, volt
 from brian2.equations.equations import PARAMETER
@@ -11,9 +13,9 @@ from snn_brian.check.reader import EVERYWHERE
 from snn_brian.check.symbols import SYNAPSE_SYMBOLS, numbers, parameters, variables
 from snn_brian.crossbar.pulses import Pulses
 from snn_brian.declarations import Device, Law, Optimizer, Pulse
-from snn_brian.network.evaluate import evaluate
-from snn_brian.network.network import COUNTERS
-from snn_brian.network.synapse import is_for_each_device, synapse
+from snn_brian.network.evaluate import carry_out, evaluate
+from snn_brian.network.memristive_pair import MemristivePair
+from snn_brian.network.pair import CHOICES, is_for_each_device, names
 
 
 def check_programming(reader):
@@ -73,6 +75,8 @@ def check_programming(reader):
     if rule.reads:
         reader.expression("reads", scope | prepared | numbers("n_P", "n_D"))
     reader.unread("parameters", "device_parameters")
+    _choice(reader)
+    _contract(reader)
     device = Device(
         "trial",
         "",
@@ -83,12 +87,68 @@ def check_programming(reader):
         Pulse(1 * volt, 1 * second),
         Pulse(1 * volt, 1 * second),
     )
-    plastic = synapse(device, rule, None, "", batched=False)
     reader.try_out(
-        "".join(f"{name} : 1\n" for name in ("request", *COUNTERS)),
-        synapse=plastic.model,
-        program=plastic.on_pre["program"],
+        "request : 1",
+        connect=partial(MemristivePair, device=device, programming=rule, start=False),
     )
+
+
+def _choice(reader):
+    """Which device gets the pulses must be known, and cannot be chosen after both were read."""
+    rule = reader.declaration
+    if rule.devices not in CHOICES:
+        near = did_you_mean(rule.devices, CHOICES)
+        allowed = ", ".join(f'"{each}"' for each in CHOICES)
+        reader.refuse("devices", f"there is no such choice{near}; write one of {allowed}")
+    if rule.devices != "both" and is_for_each_device(rule):
+        reader.refuse(
+            "devices",
+            "the numbers of pulses depend on the conductance of each device, or are drawn for "
+            'each; take them from n, or write "both"',
+        )
+
+
+def _contract(reader):
+    """Where nothing is asked there is no pulse, and a rule accumulates if it says so.
+
+    Tried in NumPy: requests of all sizes one after another, and after each of them a request of 0.
+    Only `needed` and the conductances of a real pair are stood in for.
+    """
+    rule, draw = reader.declaration, np.random.default_rng(0)
+    own, count = names(rule.variables), 99
+    given = {name: 1.0 for name in rule.device_parameters} | rule.parameters
+    given |= {"G_max": 1.0, "G_min": 0.05, "G_plus": 0.5, "G_minus": 0.4, "w": 0.1, "G": 0.5}
+    given |= {"needed": lambda dG: 10 * dG, "SR": lambda x: np.floor(x + draw.random(count))}
+    values = given | {name: np.zeros(count) for name in own}
+    for _ in range(40):
+        sizes = 10 ** draw.uniform(-4, 0, count)
+        for dw in (draw.choice([-1, 1], count) * sizes, np.zeros(count)):
+            before = {name: values[name] for name in own}
+            after = carry_out(rule.prepare, values | {"dw": dw})
+            n = np.broadcast_to(evaluate(rule.number, after), count)
+            if not dw.any():
+                _refuse_pulses_for_nothing(reader, n)
+                kept = all(np.array_equal(after[name], before[name]) for name in own)
+            finished = carry_out(rule.finish, after | {"n": n, "moved": dw})
+            values |= {name: np.where(n != 0, finished[name], after[name]) for name in own}
+    collects = bool(rule.prepare.strip()) and not rule.reads and not is_for_each_device(rule)
+    if rule.accumulates and not (collects and kept):
+        why = (
+            "prepare changes variables where dw is 0"
+            if collects
+            else ("it has no prepare, reads devices, or decides for each device")
+        )
+        reader.refuse("accumulates", f"it does not, since {why}; write False")
+
+
+def _refuse_pulses_for_nothing(reader, n):
+    if np.any(n != 0):
+        reader.refuse(
+            "number",
+            f"asks for {n[n != 0][0]:.4g} pulses where dw is 0, and whether they are given would "
+            "depend on the plan of execution; multiply it by int(dw != 0), or collect requests in "
+            "variables that hold what is still to be carried out",
+        )
 
 
 def _counted(reader, way, scope):

@@ -7,13 +7,11 @@ import numpy as np
 from brian2 import Clock, Network, NeuronGroup, StateMonitor, TimedArray, ms, prefs, seed
 from brian2.utils.logger import catch_logs
 
-from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.declarations import Programming
-from snn_brian.network.synapse import synapse
+from snn_brian.network.memristive_pair import MemristivePair
 
-PULSE = Programming(
-    name="pulse", reference="", number="dw", learning={}
-)  # a request is a number of pulses
+# a request is a number of pulses
+PULSE = Programming(name="pulse", reference="", number="dw", learning={})
 
 
 def programmed(device, rule, requests, start, pairs=1):
@@ -50,36 +48,18 @@ def programmed(device, rule, requests, start, pairs=1):
 
 
 def _programmed(device, rule, requests, start, pairs):
-    plastic = synapse(device, rule, None, "", batched=False)
     clock = Clock(1 * ms, name="alone_clock*")
     inputs = NeuronGroup(pairs, "", threshold="True", clock=clock, name="alone_inputs*")
-    neurons = NeuronGroup(
-        requests.shape[1],
-        "request : 1\npulses_P : 1\npulses_D : 1\nload_P : 1\nload_D : 1\nreads : 1",
-        clock=clock,
-        name="alone_neurons*",
-    )
+    neurons = NeuronGroup(requests.shape[1], "request : 1", clock=clock, name="alone_neurons*")
     asked = TimedArray(requests, clock.dt, name="alone_requests*")
     neurons.run_regularly("request = asked(t, i)")
-    crossbar = Crossbar(
-        inputs,
-        neurons,
-        plastic.model,
-        on_pre={"program": plastic.on_pre["program"]},
-        clock=clock,
-        name="alone_pairs*",
+    pair = MemristivePair(
+        inputs, neurons, device, rule, initial=(0, 0), clock=clock, name="alone_pairs*"
     )
-    for name, value in {
-        **plastic.parameters,
-        "G_plus": start[0],
-        "G_minus": start[1],
-        "w": start[0] - start[1],
-    }.items():
-        setattr(crossbar, name, value)
-    course = StateMonitor(crossbar, ["G_plus", "G_minus"], record=True, clock=clock, when="end")
-    Network(inputs, neurons, crossbar, course).run(
-        len(requests) * clock.dt, namespace={"asked": asked}
-    )
+    pair.G_plus, pair.G_minus = start
+    pair.w = start[0] - start[1]
+    course = StateMonitor(pair, ["G_plus", "G_minus"], record=True, clock=clock, when="end")
+    Network(inputs, neurons, pair, course).run(len(requests) * clock.dt, namespace={"asked": asked})
     return tuple(
         np.asarray(values).T.reshape(-1, pairs, requests.shape[1])
         for values in (course.G_plus, course.G_minus)

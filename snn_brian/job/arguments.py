@@ -12,7 +12,7 @@ from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden
 from snn_brian.data import events
 from snn_brian.data.images import DATASETS
 from snn_brian.declarations import Weight
-from snn_brian.network.synapse import uses_inverse
+from snn_brian.network.pair import uses_inverse
 from snn_brian.simulate.simulation import TARGETS
 from snn_brian.train.arm import Arm
 

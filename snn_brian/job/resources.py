@@ -6,7 +6,7 @@ from pathlib import Path
 
 from snn_brian.base.errors import UserError
 from snn_brian.job.arguments import MOST
-from snn_brian.network.synapse import synapse
+from snn_brian.network.synapse import Synapse
 
 REAL = 4  # bytes of a float32
 # Measured peaks of resident memory, in bytes.
@@ -107,14 +107,15 @@ def _check_integers(arm, images):
 
 
 def _synapses(arm, pixels):
-    return [inputs * neurons for inputs, neurons in zip((pixels, *arm.layers), arm.layers)]
+    """Of each projection."""
+    return [inputs * neurons for inputs, neurons in arm.graph.shapes(pixels).values()]
 
 
 def _variables(arm):
     """How many variables of a synapse outlive an epoch, how many are constants of devices, and how
     many pass."""
-    found = synapse(arm.weights, arm.programming, arm.optimizer, "", arm.batched)
-    return len(found.state), len(found.devices), int(arm.batched)
+    found = Synapse(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
+    return len(found.state), len(found.spreads), int(arm.batched)
 
 
 def _checkpoints(arm, images):

@@ -9,16 +9,22 @@ everything of a presentation happens in them.
 from dataclasses import dataclass
 
 import numpy as np
-from brian2 import Network, NeuronGroup, defaultclock, get_unit, ms
-from brian2.units import Quantity
+from brian2 import Network, NeuronGroup, defaultclock, second
 from brian2.utils.stringtools import word_substitute
 
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.neurons import Neurons
-from snn_brian.declarations import Device, Encoder, Loss, Neuron, Optimizer, Programming, Weight
 from snn_brian.network import presentation, traces
+from snn_brian.network.echo import FIRED, echo, keep_fired
+from snn_brian.network.equations import method, parameters, spike_of_size
 from snn_brian.network.lookup import lookup
-from snn_brian.network.synapse import accumulates, synapse
+from snn_brian.network.structure import (
+    INPUTS,
+    Projection,
+    Structure,
+    layer_name,
+)
+from snn_brian.network.synapse import Synapse
 
 BRIAN_SLOTS = ["start", "groups", "thresholds", "synapses", "resets"]
 LAYER_SLOTS = [
@@ -34,10 +40,8 @@ LAYER_SLOTS = [
     "program",
 ]
 
-COUNTERS = ("pulses_P", "pulses_D", "load_P", "load_D", "reads")
-
 # Brian2 has no unsigned bytes: the table holds the pixel's value - 128.
-INPUTS = """
+INPUT = """
 pixel = (image(order(t_in_timesteps//steps), {place}) + 128)/255.0 : 1
 step = t_in_timesteps % steps : integer (shared)
 seed : integer (shared, constant)
@@ -50,11 +54,6 @@ delta : 1  # gated local error, (3), (4)
 request : 1  # change of weight asked of an input, for each unit of its eligibility, (4)
 S = int({spike}) : 1
 step = t_in_timesteps % steps : integer (shared)
-pulses_P : 1
-pulses_D : 1
-load_P : 1
-load_D : 1
-reads : 1
 eta : 1 (shared, constant)
 learning : 1 (shared, constant)
 batch : integer (shared, constant)
@@ -80,47 +79,23 @@ target = int(label(order(t_in_timesteps//steps)) == i) : 1
 
 
 @dataclass(frozen=True)
-class Structure:
-    """All that is compiled into a network; everything else is a parameter of a run."""
-
-    layers: tuple[int, ...]
-    pixels: int
-    classes: int
-    images: int  # rows of the image table
-    longest: int  # most presentations in one run
-    steps: int
-    neuron: Neuron
-    encoder: Encoder
-    weights: Device | Weight
-    programming: Programming | None
-    optimizer: Optimizer
-    batched: bool
-    loss: Loss
-    frames: int = 1  # pictures in a row of the image table: one, or one for each time step
-
-
-@dataclass(frozen=True)
-class Layer:
-    neurons: NeuronGroup
-    synapses: Crossbar
-    classes: NeuronGroup
-    classifier: Crossbar
-
-
-@dataclass(frozen=True)
 class BrianNetwork:
     """The Brian2 objects of one network, not yet run."""
 
     network: Network
     namespace: dict
-    inputs: NeuronGroup
-    layers: tuple[Layer, ...]
+    groups: dict  # name -> inputs and layers
+    synapses: dict  # name of a projection -> its crossbar
     tables: dict  # name -> array
 
+    @property
+    def inputs(self) -> NeuronGroup:
+        return self.groups[INPUTS]
 
-def build(structure):
+
+def build(structure: Structure) -> BrianNetwork:
     """All Brian2 objects for a `Structure`, in the current device."""
-    defaultclock.dt = 1 * ms
+    defaultclock.dt = structure.dt * second
     tables = {
         name: lookup(name, shape, dtype)
         for name, shape, dtype in [
@@ -129,32 +104,29 @@ def build(structure):
             ("order", (structure.longest,), np.int32),
         ]
     }
-    namespace = {name: function for name, (function, _) in tables.items()} | {
-        "steps": structure.steps
-    }
-    inputs = _inputs(structure)
-    layers, objects, source = [], [inputs], inputs
-    for number, size in enumerate(structure.layers, 1):
-        neurons = _neurons(structure, number, size)
-        synapses = _synapses(source, neurons, _plastic(structure, number), number)
-        classes, classifier, competitors = _classifier(structure, neurons, number)
-        layers.append(Layer(neurons, synapses, classes, classifier))
-        objects += [neurons, synapses, classes, classifier] + competitors
-        source = neurons
-    network = Network(objects)
+    namespace = {name: function for name, (function, _) in tables.items()}
+    namespace["steps"] = structure.steps
+    graph = structure.graph
+    groups = {INPUTS: _inputs(structure)}
+    objects = [groups[INPUTS]]
+    for number in graph.numbers:
+        groups[layer_name(number)] = neurons = _neurons(structure, number)
+        objects += [neurons, *_classifier(structure, neurons, number)]
+    late = sorted({each.source for each in graph.projections if each.is_late})
+    echoes = {name: echo(structure, groups[name]) for name in late}
+    synapses = {}
+    for each in graph.projections:
+        source = (echoes if each.is_late else groups)[each.source]
+        synapses[each.name] = _synapses(structure, source, groups[each.target], each)
+    network = Network([*objects, *echoes.values(), *synapses.values()])
     network.schedule = (
         BRIAN_SLOTS
         + ["encode"]
-        + [f"{slot}_{number}" for number in range(1, len(layers) + 1) for slot in LAYER_SLOTS]
+        + [f"{slot}_{number}" for number in graph.numbers for slot in LAYER_SLOTS]
         + ["tally", "end"]
     )
-    return BrianNetwork(
-        network,
-        namespace,
-        inputs,
-        tuple(layers),
-        {name: values for name, (_, values) in tables.items()},
-    )
+    tables = {name: values for name, (_, values) in tables.items()}
+    return BrianNetwork(network, namespace, groups, synapses, tables)
 
 
 def _inputs(structure):
@@ -162,56 +134,53 @@ def _inputs(structure):
     own = {name: f"encoder_{name}" for name in encoder.parameters}
     inputs = Neurons(
         structure.pixels,
-        _parameters({own[name]: value for name, value in encoder.parameters.items()})
+        parameters({own[name]: value for name, value in encoder.parameters.items()})
         + traces.equations(neuron)
-        + _parameters(traces.parameters(neuron))
-        + INPUTS.format(place="i" if structure.frames == 1 else "i + N*step")
+        + parameters(traces.parameters(neuron))
+        + INPUT.format(place="i" if structure.frames == 1 else "i + N*step")
         + ("S : 1" if encoder.signal else ""),
         threshold=word_substitute(encoder.threshold, own),
-        reset=_spike_of_size(neuron, "S" if encoder.signal else "1") or None,
+        reset=spike_of_size(neuron, "S" if encoder.signal else "1") or None,
         events=traces.events(neuron) | (presentation.events(neuron) if neuron.trace else {}),
-        name="inputs",
-        **_method(neuron),
+        name=INPUTS,
+        **method(neuron),
     )
     inputs.thresholder["spike"].when = "encode"
     if encoder.signal:
         inputs.run_regularly(
             f"S = {word_substitute(encoder.signal, own)}", when="encode", name="signal"
         )
-    if neuron.source_spike:
-        inputs.resetter["spike"].when = "forward_1"
-        inputs.resetter["spike"].order = -1
-    if neuron.eligibility:
-        traces.follow(inputs, neuron, 1)
-        presentation.begin(inputs, neuron, trace=neuron.trace)
+    traces.lead(inputs, neuron)
     return inputs
 
 
-def _neurons(structure, number, size):
-    neuron = structure.neuron
-    has_next = number < len(structure.layers)
-    has_traces = bool(neuron.eligibility) and has_next
-    keeps_spikes = has_next and not has_traces and _by_neuron(structure, number + 1)
+def _neurons(structure, number):
+    neuron, graph, name = structure.neuron, structure.graph, layer_name(number)
+    ahead = graph.ahead(name)
+    is_echoed = any(each.source == name and each.is_late for each in graph.projections)
+    has_traces = bool(neuron.eligibility and ahead)
+    keeps_spikes = not has_traces and any(by_neuron(structure, each) for each in ahead)
+    asks = any(by_neuron(structure, each) for each in graph.into(number))
     events = presentation.events(neuron) | (traces.events(neuron) if has_traces else {})
     events |= {"batch_ends": BATCH_ENDS} if structure.batched else {}
-    events |= {"asks": "request != 0"} if _by_neuron(structure, number) else {}
+    events |= {"asks": "request != 0"} if asks else {}
     reset = "\n".join(
-        filter(str.strip, [neuron.reset, _spike_of_size(neuron, "1") if has_traces else ""])
+        filter(str.strip, [neuron.reset, spike_of_size(neuron, "1") if has_traces else ""])
     )
     neurons = Neurons(
-        size,
+        graph.layers[number - 1],
         neuron.equations
         + (traces.equations(neuron) if has_traces else "")
         + (traces.SPIKES if keeps_spikes else "")
-        + _parameters(neuron.parameters)
+        + (FIRED if is_echoed else "")
+        + parameters(neuron.parameters)
         + LAYER.format(spike="lastspike == t" if neuron.refractory else neuron.threshold),
         threshold=neuron.threshold,
         reset=reset or None,
-        name=f"layer_{number}",
+        name=name,
         events=events,
-        dtype={name: np.float64 for name in COUNTERS},
         refractory=neuron.refractory or False,
-        **_method(neuron),
+        **method(neuron),
     )
     neurons.thresholder["spike"].when = f"fire_{number}"
     if reset:
@@ -223,6 +192,8 @@ def _neurons(structure, number, size):
         traces.follow(neurons, neuron, number + 1)
     if keeps_spikes:
         traces.keep_spikes(neurons, number)
+    if is_echoed:
+        keep_fired(neurons, number)
     presentation.begin(neurons, neuron, neuron.equations, neuron.trace if has_traces else "")
     neurons.run_regularly(neuron.start_of_step, when="start", name=f"start_{number}")
     neurons.run_regularly(
@@ -233,19 +204,11 @@ def _neurons(structure, number, size):
     return neurons
 
 
-def _synapses(source, neurons, plastic, number):
-    synapses = Crossbar(
-        source,
-        neurons,
-        plastic.model,
-        on_pre=plastic.on_pre,
-        on_post=plastic.on_post,
-        on_event=plastic.events,
-        name=f"synapses_{number}",
-        index_arrays=False,
-    )
-    for path in [*plastic.on_pre, *plastic.on_post]:
-        getattr(synapses, path).when = f"{path}_{number}"
+def _synapses(structure, source, neurons, projection):
+    made = synapse(structure, projection)
+    synapses = made.connect(source, neurons, name=projection.synapses)
+    for path in made.events:
+        getattr(synapses, path).when = f"{path}_{projection.layer}"
     return synapses
 
 
@@ -255,7 +218,7 @@ def _classifier(structure, neurons, number):
     loss, own = structure.loss, {name: f"loss_{name}" for name in structure.loss.parameters}
     classes = NeuronGroup(
         structure.classes,
-        CLASSES + _parameters({own[name]: value for name, value in loss.parameters.items()}),
+        CLASSES + parameters({own[name]: value for name, value in loss.parameters.items()}),
         name=f"classes_{number}",
     )
     classes.run_regularly(
@@ -302,32 +265,30 @@ def _classifier(structure, neurons, number):
         )
         competition.summed_updaters["z_post"].when = f"compete_{number}"
         competitors.append(competition)
-    return classes, classifier, competitors
+    return [classes, classifier, *competitors]
 
 
-def _plastic(structure, number):
-    """The synapses of a layer; inputs of the first one may have a signal."""
-    neuron, by_neuron, analog = (
-        structure.neuron,
-        _by_neuron(structure, number),
-        structure.encoder.signal and number == 1,
-    )
+def synapse(structure: Structure, projection: Projection) -> Synapse:
+    """How a projection of a network learns; inputs may have a signal."""
+    neuron = structure.neuron
+    analog = structure.encoder.signal and projection.source == INPUTS
     synaptic_input = word_substitute(neuron.synaptic_input, {"w": "(w*S_pre)"} if analog else {})
-    eligibility = (
-        "eligibility_pre" if neuron.eligibility or by_neuron else "S_pre" if analog else ""
-    )
-    return synapse(
+    if projection.fixed:
+        return Synapse(None, synaptic_input=synaptic_input)
+    along_neurons = by_neuron(structure, projection)
+    eligible = neuron.eligibility or along_neurons
+    return Synapse(
         structure.weights,
         structure.programming,
         structure.optimizer,
         synaptic_input,
         structure.batched,
-        eligibility,
-        by_neuron,
+        "eligibility_pre" if eligible else "S_pre" if analog else "",
+        along_neurons,
     )
 
 
-def _by_neuron(structure, number):
+def by_neuron(structure: Structure, projection: Projection) -> bool:
     """Whether neurons of a layer with a request look at all of their synapses, instead of spiking
     inputs at all of theirs.
 
@@ -335,30 +296,6 @@ def _by_neuron(structure, number):
     neurons have an error. Reads are counted neuron by neuron, which along the synapses of one is no
     vector loop.
     """
-    return (
-        number > 1
-        and not structure.batched
-        and structure.programming is not None
-        and accumulates(structure.programming)
-    )
-
-
-def _spike_of_size(neuron, size):
-    return word_substitute(neuron.source_spike, {"S": size})
-
-
-def _method(neuron):
-    return {"method": neuron.method} if neuron.method else {}  # without one, Brian2 chooses
-
-
-def _parameters(values):
-    """Equations of shared parameters, so that a compiled network takes other values without being
-    compiled again."""
-    return (
-        "".join(
-            f"\n{name} : {repr(get_unit(value.dim)) if isinstance(value, Quantity) else 1} "
-            "(shared, constant)"
-            for name, value in values.items()
-        )
-        + "\n"
-    )
+    rule = structure.programming
+    behind_a_layer = projection.source != INPUTS and not projection.is_late
+    return behind_a_layer and not structure.batched and rule is not None and rule.accumulates

@@ -5,30 +5,34 @@ A neuron's trace follows from the source's spikes alone, so one value for each i
 row of the crossbar.
 """
 
+from brian2 import NeuronGroup
 from brian2.utils.stringtools import get_identifiers
+
+from snn_brian.declarations import Neuron
+from snn_brian.network import presentation
 
 # below it an eligibility counts as none, so that rows of inputs that fell silent are left out
 LEAST = 1e-3
 SPIKES = "\neligibility : 1\n"  # without traces: 1 for a source that spikes in this step, else 0
 
 
-def equations(neuron):
+def equations(neuron: Neuron) -> str:
     """Equations that a source gets from the neurons behind it."""
     return f"\n{neuron.trace}\neligibility : 1\n" if neuron.eligibility else ""
 
 
-def events(neuron):
+def events(neuron: Neuron) -> dict[str, str]:
     """`active`: the source's synapses learn in this step."""
     return {"active": "eligibility != 0"} if neuron.eligibility else {}
 
 
-def parameters(neuron):
+def parameters(neuron: Neuron) -> dict:
     """The neuron's parameters that its traces use, which the inputs need too."""
     used = get_identifiers("\n".join([neuron.trace, neuron.source_spike, neuron.eligibility]))
     return {name: value for name, value in neuron.parameters.items() if name in used}
 
 
-def follow(source, neuron, number):
+def follow(source: NeuronGroup, neuron: Neuron, number: int) -> None:
     """Let a source evaluate its eligibility just before layer `number` programs."""
     source.run_regularly(
         f"eligibility = {neuron.eligibility}\neligibility *= int(abs(eligibility) > {LEAST})",
@@ -39,7 +43,17 @@ def follow(source, neuron, number):
     source.thresholder["active"].order = 1
 
 
-def keep_spikes(layer, number):
+def lead(source: NeuronGroup, neuron: Neuron) -> None:
+    """Let a source that spikes before all layers keep its traces for them."""
+    if neuron.source_spike:
+        source.resetter["spike"].when = "forward_1"
+        source.resetter["spike"].order = -1
+    if neuron.eligibility:
+        follow(source, neuron, 1)
+        presentation.begin(source, neuron, trace=neuron.trace)
+
+
+def keep_spikes(layer: NeuronGroup, number: int) -> None:
     """Let a layer without traces keep what it has fired, which a reset would hide from the layer
     behind it."""
     layer.run_regularly(

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from brian2 import defaultclock, device, get_device, ms, set_device
+from brian2 import defaultclock, device, get_device, second, set_device
 from brian2.core.names import Nameable
+from brian2.core.variables import DynamicArrayVariable
 
 from snn_brian.base.errors import SimulationFailed, UserError
 from snn_brian.base.scratch import scratch
@@ -22,11 +23,10 @@ class Compiled:
 
     def __init__(self, structure, threads=1):
         device.reinit()
-        defaultclock.dt = (
-            1 * ms
-        )  # set_device hands it on to the generated code, and so to the build's key
+        # set_device hands it on to the generated code, and so to the build's key
+        defaultclock.dt = structure.dt * second
         set_device("cpp_standalone", build_on_run=False)
-        self.steps = structure.steps
+        self.steps, self.dt = structure.steps, structure.dt
         self.threads = threads
         try:
             with _fresh_names():
@@ -48,20 +48,13 @@ class Compiled:
             "before_network_run", REPORTER.replace("%NETWORK%", net.network.name)
         )
         standalone.insert_code("after_network_run", REPORT_END)
-        net.network.run(1 * ms, namespace=net.namespace)
-        _let_runs_choose_duration(standalone, net)
-        self.sizes = {
-            group.name: len(group.source) * len(group.target)
-            for group in groups
-            if hasattr(group, "source")
-        }
+        net.network.run(structure.dt * second, namespace=net.namespace)
+        _let_runs_choose_duration(standalone, net, structure.dt)
         self.variables = {}
         for key, variable in arrays(groups).items():
-            size = (
-                variable.size
-                if variable.scalar
-                else self.sizes.get(variable.owner.name, variable.size)
-            )
+            size = variable.size
+            if isinstance(variable, DynamicArrayVariable):  # it gets its size as the program runs
+                size = len(variable.owner.source) * len(variable.owner.target)
             self.variables[key] = (standalone.get_array_filename(variable), variable.dtype, size)
         self.neuron_state = neuron_state(groups)
         self.folder = builds.compiled(
@@ -119,7 +112,7 @@ class Compiled:
                 folder,
                 arguments,
                 self.threads,
-                lambda t: progress(t / 1e-3 / self.steps),
+                lambda t: progress(t / self.dt / self.steps),
             )
             return Outcome({key: self._result(key, folder / "results") for key in wanted}, seconds)
 
@@ -136,15 +129,12 @@ class Compiled:
         return values
 
     def _argument(self, key, value, folder):
-        _, dtype, _ = self.variables[key]
+        _, dtype, size = self.variables[key]
         value = np.asarray(value, dtype)
         if value.ndim == 0:
             return repr(value.item())
-        group = key.split(".")[0]
-        if value.size != self.sizes[group]:  # the program would go on with old values
-            raise ValueError(
-                f"{key}: {value.size} values were given for {self.sizes[group]} synapses."
-            )
+        if value.size != size:  # the program would go on with old values
+            raise ValueError(f"{key}: {value.size} values were given for {size}.")
         path = folder / f"{key}.bin"
         np.ascontiguousarray(value).tofile(path)
         return path
@@ -162,10 +152,10 @@ def _fresh_names():
         living[Nameable] = others
 
 
-def _let_runs_choose_duration(standalone, net):
+def _let_runs_choose_duration(standalone, net, dt):
     """Replace the duration in the generated call of `run` by a variable that is an argument of each
     run."""
     name = standalone.get_array_name(net.inputs.variables["duration"])
     lines = next(arguments[1] for task, arguments in standalone.main_queue if task == "run_network")
     number = next(k for k, line in enumerate(lines) if line.startswith(f"{net.network.name}.run("))
-    lines[number] = f"{net.network.name}.run(brian::{name}[0] * 0.001, NULL, 10.0);"
+    lines[number] = f"{net.network.name}.run(brian::{name}[0] * {dt!r}, NULL, 10.0);"

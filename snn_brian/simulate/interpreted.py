@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from brian2 import ms, prefs, seed, set_device
+from brian2 import ms, prefs, second, seed, set_device
 
 from snn_brian.network.network import build
 from snn_brian.simulate.outcome import Outcome, neuron_state
@@ -17,7 +17,7 @@ class Interpreted:
         set_device("runtime")
         prefs.codegen.target = target
         self.target = target
-        self.steps = structure.steps
+        self.steps, self.dt = structure.steps, structure.dt
         self.net = build(structure)
         self.groups = {group.name: group for group in self.net.network.objects}
         self.neuron_state = neuron_state(
@@ -48,7 +48,7 @@ class Interpreted:
         seed(seed_number)
         start = time.perf_counter()
         network.run(
-            presentations * self.steps * ms,
+            presentations * self.steps * self.dt * second,
             namespace=self.net.namespace,
             report_period=100 * ms,
             report=lambda elapsed, completed, start, duration: progress(completed * presentations),
@@ -57,5 +57,5 @@ class Interpreted:
         results = {}
         for key in wanted:
             group, variable = key.split(".")
-            results[key] = np.array(getattr(self.groups[group], f"{variable}_")[:])
+            results[key] = np.array(self.groups[group].variables[variable].get_value())
         return Outcome(results, seconds)

@@ -1,7 +1,8 @@
 """What one arm of a run is made of, and the numbers that follow from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from brian2 import ms
 from brian2.units import Quantity
 
 from snn_brian.check.loading import load
@@ -15,13 +16,14 @@ from snn_brian.declarations import (
     Programming,
     Weight,
 )
+from snn_brian.network.structure import Graph, Projection, chain
 
 
 @dataclass(frozen=True)
 class Arm:
     """What one arm is made of and how long it learns."""
 
-    layers: tuple[int, ...]
+    layers: tuple[int, ...]  # neurons of each; each sees the one before it, the first the inputs
     neuron: Neuron
     encoder: Encoder
     weights: Device | Weight
@@ -37,10 +39,15 @@ class Arm:
     threads: int = 1
     # with sgd and a batch of 1: "step" or "presentation", at whose ends devices are programmed
     program: str = "step"
-    piece: int | None = (
-        # presentations after which a run ends and is kept, a multiple of the batch; None: an epoch
-        None
-    )
+    # presentations after which a run ends and is kept, a multiple of the batch; None: an epoch
+    piece: int | None = None
+    dt: Quantity = field(default_factory=lambda: 1 * ms)  # of a time step
+    projections: tuple[Projection, ...] = ()  # beside those from each layer to the next
+
+    @property
+    def graph(self) -> Graph:
+        """All layers and projections."""
+        return Graph(tuple(self.layers), chain(self.layers).projections + self.projections)
 
     @property
     def batched(self) -> bool:

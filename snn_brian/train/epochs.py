@@ -5,9 +5,12 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from snn_brian.network.network import COUNTERS
+from snn_brian.declarations import Device
+from snn_brian.network.memristive_pair import write_energy
+from snn_brian.network.pair import COUNTERS
+from snn_brian.network.structure import Graph
 
-COUNTED = [("classes", "hits"), *(("layer", name) for name in COUNTERS)]
+COUNTED = ("hits", *COUNTERS)
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,17 @@ class History:
 
     Parameters
     ----------
-    layers : int
+    graph : Graph
     device : Device or None
-        Whose pulses cost energy.
+        Whose pulses are counted and cost energy.
     """
 
-    def __init__(self, layers, device):
-        self.layers, self.device = range(1, layers + 1), device
+    def __init__(self, graph: Graph, device: Device | None):
+        self.layers, self.device = graph.numbers, device
+        self.keys = {("hits", l): [f"classes_{l}.hits"] for l in self.layers}
+        for name in COUNTERS if device else ():
+            for l in self.layers:
+                self.keys[name, l] = [f"{each.synapses}.{name}" for each in graph.into(l)]
         self.epochs = []  # without their arrays
         self._begin()
 
@@ -49,12 +56,13 @@ class History:
         self.seconds += outcome.seconds
         values = outcome.values
         self.counts = self.counts + [
-            [values[f"{group}_{l}.{name}"].sum() for l in self.layers] for group, name in COUNTED
+            [sum(values[key].sum() for key in self.keys.get((name, l), ())) for l in self.layers]
+            for name in COUNTED
         ]
 
     def end(self, test_accuracy):
         """The epoch that ran has ended."""
-        counts = {name: self.counts[k] for k, (_, name) in enumerate(COUNTED)}
+        counts = dict(zip(COUNTED, self.counts))
         trained = counts["hits"] / self.presentations if self.presentations else None
         self.epochs.append(
             Epoch(
@@ -105,17 +113,10 @@ class History:
         )
 
     def _energy(self, counts):
-        """Write energy of each layer: V^2 t G of every pulse, G the mean of before and after
-        (NeuroSim)."""
+        """Write energy of each layer, in joules."""
         if self.device is None:
             return np.zeros(len(self.layers))
-        return sum(
-            counts[name] * float(pulse.voltage**2 * pulse.width * self.device.G_max)
-            for name, pulse in (
-                ("load_P", self.device.potentiation_pulse),
-                ("load_D", self.device.depression_pulse),
-            )
-        )
+        return write_energy(self.device, counts["load_P"], counts["load_D"])
 
 
 def _row(epoch, name, layers):

@@ -15,6 +15,7 @@ from snn_brian.base.errors import UserError, did_you_mean
 from snn_brian.base.files import written_whole
 from snn_brian.base.plot import COLOURS, PAGE, picture
 from snn_brian.network.network import CLASSES, LAYER
+from snn_brian.network.structure import INPUTS
 from snn_brian.simulate.interpreted import Interpreted
 
 FORM = re.compile(r"(\w+)\.(\w+)(?:\[(\d+):(\d+)\])?(?:@(\d+):(\d+))?")
@@ -55,11 +56,7 @@ def record(flag, text, arm, images):
         )
     group, variable, *limits = match.groups()
     pixels, shown = images.pixels, len(images.test_labels)
-    sizes = (
-        {"inputs": pixels}
-        | {f"layer_{l}": size for l, size in enumerate(arm.layers, 1)}
-        | {f"classes_{l}": images.classes for l, _ in enumerate(arm.layers, 1)}
-    )
+    sizes = arm.graph.sizes(pixels) | {f"classes_{l}": images.classes for l in arm.graph.numbers}
     for what, name, allowed in (
         ("group", group, sizes),
         ("variable", variable, _variables(arm, group)),
@@ -136,7 +133,7 @@ class Recorder(Interpreted):
             if each.variable == SPIKES:
                 values = np.zeros((last * self.steps, high), bool)
                 steps, neurons = (
-                    np.rint(np.asarray(monitor.t) * 1e3).astype(int),
+                    np.rint(np.asarray(monitor.t) / self.dt).astype(int),
                     np.asarray(monitor.i),
                 )
                 kept = (steps < len(values)) & (neurons < high)
@@ -164,7 +161,7 @@ def draw_recordings(arrays, path):
             for start in range(steps, images * steps, steps):
                 axes.axvline(start - 0.5, color="0.8", linewidth=0.6, zorder=0)
             axes.set(ylabel=name, xlim=(-0.5, images * steps - 0.5))
-        axes.set_xlabel("Time (ms); lines between images")
+        axes.set_xlabel("Time step; lines between images")
 
 
 def _variables(arm, group):
@@ -172,14 +169,12 @@ def _variables(arm, group):
     neuron = arm.neuron
     if group.startswith("classes"):
         return set(Equations(CLASSES).names)
-    if group == "inputs":
+    if group == INPUTS:
         return {
             "pixel",
             SPIKES,
             *(Equations(f"{neuron.trace}\neligibility : 1").names if neuron.eligibility else ()),
         }
-    traces = (
-        "" if group == f"layer_{len(arm.layers)}" else neuron.trace
-    )  # nothing is behind the last layer
+    traces = neuron.trace if arm.graph.ahead(group) else ""
     own = Equations(f"{LAYER.format(spike=neuron.threshold)}\n{neuron.equations}\n{traces}")
     return {SPIKES} | {name for name, each in own.items() if "shared" not in each.flags}

@@ -16,15 +16,16 @@ class Plastic:
     synapse : Synapse
         Of the arm's weights and rule.
     shapes : dict
-        Layer's number -> (inputs, neurons).
+        Name of a learned projection -> (inputs, neurons), in the order of the graph.
     stream : callable
-        stream(name, number) gives the generator of the devices or the initial state of a layer.
+        stream(name, number) gives the generator of the devices or the initial state of the
+        projection of this number, from 1.
     """
 
     def __init__(self, arm, synapse, shapes, stream):
         self.weights, self.shapes = arm.weights, shapes
         self.pairs = "G_plus" in synapse.state
-        self.names = {l: {name: f"synapses_{l}.{name}" for name in synapse.state} for l in shapes}
+        self.names = {p: {name: f"synapses_{p}.{name}" for name in synapse.state} for p in shapes}
         self.keys = [key for own in self.names.values() for key in own.values()]
         self.independent = [
             key for key in self.keys if not (self.pairs and key.endswith(".w"))
@@ -35,19 +36,19 @@ class Plastic:
     def _devices(self, synapse):
         """What differs from device to device."""
         devices = {}
-        for l, shape in self.shapes.items():
-            random = self.stream("devices", l)
-            for name, symbol in synapse.devices.items():
+        for number, (p, shape) in enumerate(self.shapes.items(), 1):
+            random = self.stream("devices", number)
+            for name, symbol in synapse.spreads.items():
                 scale = 1 / self.weights.G_max if symbol in ("G_max", "G_min") else 1
                 values = np.asarray(spread(self.weights, symbol, shape, random) * scale, np.float32)
-                devices[f"synapses_{l}.{name}"] = values
+                devices[f"synapses_{p}.{name}"] = values
         return devices
 
     def start(self):
         """The state before training: conductances or weights uniform in an interval, all else 0."""
         state = {}
-        for l, shape in self.shapes.items():
-            random, own = self.stream("initial", l), self.names[l]
+        for number, (p, shape) in enumerate(self.shapes.items(), 1):
+            random, own = self.stream("initial", number), self.names[p]
             state |= {key: np.zeros(shape, np.float32) for key in own.values()}
             for key in (own["G_plus"], own["G_minus"]) if self.pairs else (own["w"],):
                 state[key] = np.clip(
@@ -69,8 +70,8 @@ class Plastic:
         """A state in its shapes, with w from the conductances: the same after a run and after a
         checkpoint."""
         whole = {}
-        for l, shape in self.shapes.items():
-            own = self.names[l]
+        for p, shape in self.shapes.items():
+            own = self.names[p]
             whole |= {key: state[key].reshape(shape) for key in own.values() if key in state}
             if self.pairs:
                 whole[own["w"]] = whole[own["G_plus"]] - whole[own["G_minus"]]

@@ -17,8 +17,8 @@ from snn_brian.base.errors import SimulationFailed
 from snn_brian.base.scratch import scratch
 from snn_brian.data.images import Images
 from snn_brian.network import traces
-from snn_brian.network.network import Structure
-from snn_brian.network.synapse import synapse
+from snn_brian.network.structure import INPUTS, Structure
+from snn_brian.network.synapse import Synapse
 from snn_brian.simulate.compiled import Compiled
 from snn_brian.simulate.interpreted import Interpreted
 from snn_brian.simulate.simulation import simulation
@@ -43,14 +43,14 @@ class Training:
     ----------
     arm : Arm
     images : Images
-        As `snn_brian.data.images.load` gives them.
+        As `snn_brian.data.images.load_images` gives them.
     """
 
     def __init__(self, arm: Arm, images: Images):
         self.arm = arm
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
         structure = self.structure = Structure(
-            layers=tuple(arm.layers),
+            graph=arm.graph,
             pixels=images.pixels,
             frames=images.frames,
             classes=images.classes,
@@ -64,34 +64,27 @@ class Training:
             optimizer=arm.optimizer,
             batched=arm.batched,
             loss=arm.loss,
+            dt=float(arm.dt),
         )
         self.simulation = simulation(structure, arm.target, arm.threads)
-        self.synapse = synapse(
-            structure.weights,
-            structure.programming,
-            structure.optimizer,
-            structure.neuron.synaptic_input,
-            structure.batched,
-        )
-        self.numbers = range(1, len(arm.layers) + 1)
-        shapes = dict(zip(self.numbers, zip((images.pixels, *arm.layers), arm.layers)))
+        self.synapse = Synapse(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
+        self.numbers, self.learned = structure.graph.numbers, structure.graph.learned
+        shapes = {each.name: structure.shapes[each.name] for each in self.learned}
         self.plastic = Plastic(arm, self.synapse, shapes, self._stream)
         self.devices, self.state = self.plastic.devices, self.plastic.start()
         self.classifiers = {
             f"classifier_{l}.J": self._classifier(l, images.classes) for l in self.numbers
         }
         self.batches = 0
-        self.history = History(len(arm.layers), arm.weights if self.plastic.pairs else None)
+        self.fixed = structure.graph.fixed_weights(images.pixels)
+        self.history = History(structure.graph, arm.weights if self.plastic.pairs else None)
         self._scratch = ExitStack()  # the folder lives as long as this object
         self._images = self._scratch.enter_context(scratch("snn_brian-images-")) / "images"
         with open(self._images, "wb") as file:
             for part in (images.train_images, images.test_images):
-                for start in range(
-                    0, len(part), 1000
-                ):  # in pieces, so that there is no second copy in memory
-                    (part[start : start + 1000] ^ 0x80).tofile(
-                        file
-                    )  # as signed bytes, the value - 128
+                # in pieces, so that there is no second copy in memory; as signed bytes, value - 128
+                for start in range(0, len(part), 1000):
+                    (part[start : start + 1000] ^ 0x80).tofile(file)
         self._labels = np.concatenate([images.train_labels, images.test_labels]).astype(np.int32)
 
     def epochs(
@@ -225,34 +218,14 @@ class Training:
         return -(-presentations // self.arm.batch)
 
     def _run(self, phase, epoch, order, seed, progress, simulation=None):
-        arm, learning = self.arm, phase == "training"
-        values = self.state | self.devices | self.classifiers
-        for l, eta in zip(self.numbers, arm.etas(max(epoch, 1))):
-            layer = dict(
-                arm.neuron_parameters(),
-                eta=eta,
-                learning=int(learning),
-                batch=arm.batch,
-                batches_before=self.batches,
-                presentations=len(order),
-            )
-            values |= {f"layer_{l}.{name}": value for name, value in layer.items()}
-            values |= {
-                f"synapses_{l}.{name}": value for name, value in self.synapse.parameters.items()
-            }
-        own = arm.neuron_parameters()
-        values |= {f"inputs.{name}": own[name] for name in traces.parameters(arm.neuron)}
-        values |= {
-            f"inputs.encoder_{name}": value for name, value in arm.encoder.parameters.items()
-        }
-        values |= {
-            f"classes_{l}.loss_{name}": value
-            for l in self.numbers
-            for name, value in arm.loss.parameters.items()
-        }
+        learning = phase == "training"
+        values = self.state | self.devices | self.classifiers | self.fixed
+        values |= self._values(epoch, learning, len(order))
         wanted = [f"classes_{l}.hits" for l in self.numbers]
         if learning:
-            wanted = [*self.plastic.independent, *self.simulation.neuron_state]
+            counters = [key for keys in self.history.keys.values() for key in keys]
+            state = [*self.plastic.independent, *self.simulation.neuron_state]
+            wanted = list(dict.fromkeys([*state, *counters]))
         return (simulation or self.simulation).run(
             len(order),
             seed,
@@ -261,6 +234,30 @@ class Training:
             wanted,
             progress,
         )
+
+    def _values(self, epoch, learning, presentations):
+        """The shared parameters of all groups and projections in a run."""
+        arm, values = self.arm, {}
+
+        def give(group, given):
+            values.update({f"{group}.{name}": value for name, value in given.items()})
+
+        neuron = arm.neuron_parameters()
+        for l, eta in zip(self.numbers, arm.etas(max(epoch, 1))):
+            own = dict(eta=eta, learning=int(learning), batch=arm.batch)
+            own |= dict(batches_before=self.batches, presentations=presentations)
+            give(f"layer_{l}", neuron | own)
+            give(
+                f"classes_{l}",
+                {f"loss_{name}": arm.loss.parameters[name] for name in arm.loss.parameters},
+            )
+        for each in self.learned:
+            give(each.synapses, self.synapse.parameters)
+        for source in self.structure.graph.leading:
+            give(source, {name: neuron[name] for name in traces.parameters(arm.neuron)})
+        encoder = arm.encoder.parameters
+        give(INPUTS, {f"encoder_{name}": value for name, value in encoder.items()})
+        return values
 
     def _stream(self, name, number):
         return np.random.default_rng([self.arm.seed, STREAMS[name], number])

@@ -50,7 +50,7 @@ def differences(one, other, path=""):
 @pytest.mark.parametrize(
     "name, text, place, value",
     [
-        ("programming.gamma_P", "3", "rule.parameters.gamma_P", 3.0),
+        ("programming.gamma_P", "3", "programming.parameters.gamma_P", 3.0),
         ("device.alpha_P", "2e-2", "weights.parameters.alpha_P", 0.02),
         ("device.G_max", "500 nS", "weights.G_max", plain(500 * nS)),
         ("device.G_max", "0.5*uS", "weights.G_max", plain(0.5 * uS)),
@@ -74,13 +74,13 @@ def differences(one, other, path=""):
         ),
         ("device.cycle_to_cycle", "0.01", "weights.cycle_to_cycle", 0.01),
         ("device.device_to_device.alpha_P", "0.25", "weights.device_to_device.alpha_P", 0.25),
-        ("learning.eta", "0.05", "rule.learning.adam.eta", 0.05),
-        ("learning.layer_factors", "1, .5", "rule.learning.adam.layer_factors", [1.0, 0.5]),
-        ("learning.initial", "0.05,0.3", "rule.learning.adam.initial", [0.05, 0.3]),
+        ("learning.eta", "0.05", "programming.learning.adam.eta", 0.05),
+        ("learning.layer_factors", "1, .5", "programming.learning.adam.layer_factors", [1.0, 0.5]),
+        ("learning.initial", "0.05,0.3", "programming.learning.adam.initial", [0.05, 0.3]),
         (
             "learning.neuron_parameters.u_lo",
             "-2",
-            "rule.learning.adam.neuron_parameters.u_lo",
+            "programming.learning.adam.neuron_parameters.u_lo",
             -2.0,
         ),
         ("neuron.u_hi", "+.5", "neuron.parameters.u_hi", 0.5),
@@ -145,18 +145,18 @@ def test_none_of_the_other_optimizer():
             "device.G_max, ",
         ),
         (
-            "rule.gamma",
+            "programming.gamma",
             "1",
             "did you mean programming.gamma_P.*; choose one of programming.gamma_P, "
             "programming.gamma_D.$",
         ),
-        ("rule.number", "1", "'rule.number' is unknown"),
-        ("programming", "1", "'rule' is unknown.*; choose one of programming.gamma_P"),
+        ("programming.number", "1", "'programming.number' is unknown"),
+        ("programming", "1", "'programming' is unknown.*; choose one of programming.gamma_P"),
         (
             "rules.gamma_P",
             "1",
-            "did you mean programming.gamma_P.*; names begin with neuron, encoder, device, rule, "
-            "learning.$",
+            "did you mean programming.gamma_P.*; names begin with neuron, encoder, "
+            "device, programming, optimizer, loss, learning.$",
         ),
         ("device.device_to_device.beta", "0.1", "is unknown"),
         (

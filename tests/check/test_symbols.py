@@ -7,7 +7,7 @@ from brian2 import Equations
 from snn_brian.check.loading import declarations
 from snn_brian.check.symbols import NEURON_SYMBOLS, SYNAPSE_SYMBOLS
 from snn_brian.network.network import LAYER
-from snn_brian.network.synapse import PAIR
+from snn_brian.network.pair import CHOICES, PAIR
 
 OPTIMIZERS = [optimizer for optimizer, _ in declarations("optimizer").values()]
 
@@ -15,7 +15,7 @@ OPTIMIZERS = [optimizer for optimizer, _ in declarations("optimizer").values()]
 def test_symbols_of_the_network_are_refused():
     neuron = set(Equations(LAYER.format(spike="True")).names)
     assert neuron <= set(NEURON_SYMBOLS)
-    code = PAIR + "".join(optimizer.update for optimizer in OPTIMIZERS)
+    code = PAIR + "".join(CHOICES.values()) + "".join(optimizer.update for optimizer in OPTIMIZERS)
     local = {
         name
         for name in re.findall(r"^\s*(\w+) [-+]?=", code, re.MULTILINE)

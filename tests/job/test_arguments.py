@@ -127,11 +127,11 @@ def test_bad_values_are_told_in_one_sentence(quick, flag, value, said):
 
 
 def test_the_flag_of_a_broken_file_is_named():
-    with pytest.raises(UserError, match="^--programming: .*/rule_eta.py: learning"):
+    with pytest.raises(UserError, match="^--programming: .*/programming_eta.py: learning"):
         arguments.declared(
             "--programming",
             "programming",
-            Path(__file__).parents[1] / "broken_models" / "rule_eta.py",
+            Path(__file__).parents[1] / "broken_models" / "programming_eta.py",
         )
 
 
@@ -211,7 +211,7 @@ def test_rules_and_devices_fit_or_are_refused(device, rule):
     fits = not isinstance(device, Weight) and set(rule.device_parameters) <= set(device.parameters)
     if fits and "needed(" in rule.potentiation_pulses:
         fits = bool(device.law.potentiation_needed)
-    for optimizer in rule.learning:
+    for optimizer in (load("optimizer", name) for name in rule.learning):
         if fits:
             check_fit(device, rule, optimizer)
         else:
@@ -225,7 +225,7 @@ def test_a_rule_without_settings_for_the_optimizer_is_refused():
         UserError,
         match="^--programming: 'ternary' has no learning settings for --optimizer adam; choose sgd",
     ):
-        check_fit(DEVICES["TiOx"], rule, "adam")
+        check_fit(DEVICES["TiOx"], rule, load("optimizer", "adam"))
 
 
 def test_devices_start_in_their_range(quick):

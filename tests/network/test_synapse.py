@@ -63,7 +63,11 @@ def rounded(net, J, steps, runs):
     numbers = []
     for seed in range(runs):
         found = net.run(
-            steps, [*changes][:3] + ["layer_1.pulses_P", "layer_1.pulses_D"], changes, seed, tables
+            steps,
+            [*changes][:3] + ["synapses_1.pulses_P", "synapses_1.pulses_D"],
+            changes,
+            seed,
+            tables,
         )
         n = (found["synapses_1.G_plus"] - 0.5) / STEP
         np.testing.assert_allclose(n, np.rint(n), atol=1e-3)
@@ -71,7 +75,7 @@ def rounded(net, J, steps, runs):
         np.testing.assert_allclose(found["synapses_1.w"], 2 * STEP * np.rint(n), atol=1e-6)
         for counter in ("pulses_P", "pulses_D"):
             np.testing.assert_array_equal(
-                found[f"layer_1.{counter}"], np.abs(np.rint(n)).sum(axis=0)
+                found[f"synapses_1.{counter}"], np.abs(np.rint(n)).sum(axis=0)
             )
         numbers.append(np.rint(n))
     return np.array(numbers)
@@ -414,12 +418,12 @@ def test_cancelling_reads_each_device_and_moves_it_by_half_of_the_request(small,
         "synapses_1.G_plus",
         "synapses_1.G_minus",
         "synapses_1.w",
-        "layer_1.reads",
-        "layer_1.pulses_P",
-        "layer_1.pulses_D",
+        "synapses_1.reads",
+        "synapses_1.pulses_P",
+        "synapses_1.pulses_D",
     ]
     runs = [net.run(1, names, changes, seed, tables) for seed in range(12)]
-    np.testing.assert_array_equal(runs[0]["layer_1.reads"], np.where(dw != 0, 2 * 60, 0))
+    np.testing.assert_array_equal(runs[0]["synapses_1.reads"], np.where(dw != 0, 2 * 60, 0))
     for side, direction in (("plus", 1), ("minus", -1)):
         up = direction * dw > 0
         exact = np.where(
@@ -458,9 +462,9 @@ def test_write_and_verify_brings_the_pair_as_near_as_pulses_come(small):
         [
             "synapses_1.w",
             "synapses_1.owed",
-            "layer_1.reads",
-            "layer_1.pulses_P",
-            "layer_1.pulses_D",
+            "synapses_1.reads",
+            "synapses_1.pulses_P",
+            "synapses_1.pulses_D",
         ],
         changes,
         0,
@@ -472,9 +476,9 @@ def test_write_and_verify_brings_the_pair_as_near_as_pulses_come(small):
     )
     assert np.abs(found["synapses_1.owed"]).max() < half_a_pulse
     np.testing.assert_array_equal(
-        found["layer_1.reads"], 120 + found["layer_1.pulses_P"] + found["layer_1.pulses_D"]
+        found["synapses_1.reads"], 120 + found["synapses_1.pulses_P"] + found["synapses_1.pulses_D"]
     )
-    assert found["layer_1.pulses_P"].any()
+    assert found["synapses_1.pulses_P"].any()
 
 
 def test_the_counter_pulses_when_it_is_full(small):
@@ -497,11 +501,11 @@ def test_the_counter_pulses_when_it_is_full(small):
     }
     for steps in (2, 3, 4):
         found = net.run(
-            steps, ["synapses_1.c", "layer_1.pulses_P", "synapses_1.w"], changes, 1, tables
+            steps, ["synapses_1.c", "synapses_1.pulses_P", "synapses_1.w"], changes, 1, tables
         )
         full = steps >= 3
         counted = np.sign(found["synapses_1.w"]) if full else found["synapses_1.c"]
-        assert (found["layer_1.pulses_P"] == 60 * full).all()
+        assert (found["synapses_1.pulses_P"] == 60 * full).all()
         assert (np.abs(found["synapses_1.c"]) == steps - 3 * full).all() and (counted > 0).all()
 
 

@@ -10,13 +10,13 @@ from snn_brian.base.errors import SimulationFailed, UserError
 @pytest.mark.parametrize("text", ["", "head -c 5 /dev/zero > results/{file}"])
 def test_results_that_are_missing_or_short_are_told(program, text):
     simulation = program.net.simulation
-    file, _, size = simulation.variables["layer_1.pulses_P"]
+    file, _, size = simulation.variables["synapses_1.pulses_P"]
     program.write(f'#!/bin/sh\necho "1 1" > results/last_run_info.txt\n{text.format(file=file)}\n')
     with pytest.raises(
         SimulationFailed,
-        match=rf"left \d of {size} values of layer_1.pulses_P, probably for lack of room",
+        match=rf"left \d of {size} values of synapses_1.pulses_P, probably for lack of room",
     ):
-        simulation.run(1, 0, program.net.start, {}, ["layer_1.pulses_P"])
+        simulation.run(1, 0, program.net.start, {}, ["synapses_1.pulses_P"])
 
 
 def test_no_room_for_temporary_files_is_told(program, monkeypatch, tmp_path):

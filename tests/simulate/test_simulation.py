@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-STATE = ["synapses_1.G_plus", "synapses_1.G_minus", "layer_1.pulses_P"]
+STATE = ["synapses_1.G_plus", "synapses_1.G_minus", "synapses_1.pulses_P"]
 
 
 def equal(one, other):
@@ -21,7 +21,7 @@ def test_the_seed_alone_decides_the_draws(small, sampled, target):
     )
     strong = {"layer_1.eta": 5.0}
     first, other, again = (net.run(12, STATE, strong, seed) for seed in (1, 2, 1))
-    assert first["layer_1.pulses_P"].sum() > 10
+    assert first["synapses_1.pulses_P"].sum() > 10
     assert equal(first, again) and not equal(first, other)
 
 

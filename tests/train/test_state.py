@@ -6,11 +6,11 @@ import pytest
 
 from snn_brian.base.checkpoints import Damaged
 from snn_brian.check.loading import load
-from snn_brian.network.synapse import synapse
+from snn_brian.network.synapse import Synapse
 from snn_brian.train.arm import Arm
 from snn_brian.train.state import Plastic
 
-SHAPES = {1: (40, 30), 2: (30, 20)}
+SHAPES = {"1": (40, 30), "2": (30, 20)}
 
 
 def stream(name, number):
@@ -34,7 +34,7 @@ def plastic(device, rule="ternary"):
         seed=0,
     )
     return Plastic(
-        arm, synapse(weights, rule, load("optimizer", "adam"), "U_post += w", True), SHAPES, stream
+        arm, Synapse(weights, rule, load("optimizer", "adam"), batched=True), SHAPES, stream
     )
 
 
@@ -47,7 +47,7 @@ def test_a_start_passes_its_own_check_and_is_the_same_again(device, rule):
     assert set(one) == set(own.keys) and all(np.array_equal(one[key], two[key]) for key in own.keys)
     own.check({key: array.ravel() for key, array in one.items()}, "at the start", Damaged)
     assert {array.shape for key, array in one.items() if key.startswith("synapses_1")} == {
-        SHAPES[1]
+        SHAPES["1"]
     }
     assert not np.array_equal(one["synapses_1.w"][:30, :20], one["synapses_2.w"])
 

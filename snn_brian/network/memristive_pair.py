@@ -1,0 +1,171 @@
+"""Pairs of declared devices under a declared programming rule, between two groups of any Brian2
+script."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from brian2 import joule
+from brian2.units import Quantity
+
+from snn_brian.crossbar.crossbar import Code, Crossbar
+from snn_brian.declarations import Device, Programming
+from snn_brian.device.variation import spread
+from snn_brian.network.pair import COUNTERS, Pair, lines
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What pairs were given since they were made, summed over the pairs of each target neuron;
+    arrays of shape (neurons,)."""
+
+    potentiation_pulses: np.ndarray
+    depression_pulses: np.ndarray
+    reads: np.ndarray  # of single devices, by the programming rule
+    write_energy: Quantity
+
+
+class Counting:
+    """The part of `MemristivePair` that does not depend on which kind of Synapses it is."""
+
+    def __init__(
+        self,
+        source: object,
+        target: object,
+        device: Device,
+        programming: Programming,
+        request: str = "request_post",
+        prepare: str = "",
+        model: str = "",
+        on_pre: dict[str, Code] | None = None,
+        on_post: dict[str, Code] | None = None,
+        programmed_by: str = "pre",
+        initial: tuple[float, float] | None = None,
+        seed: int = 0,
+        start: bool = True,
+        **kwds: object,
+    ):
+        self.pair = Pair(device, programming)
+        paths = {
+            "pre": {name: self._read(code) for name, code in (on_pre or {}).items()},
+            "post": {name: self._read(code) for name, code in (on_post or {}).items()},
+        }
+        paths[programmed_by]["program"] = self.pair.program(request, prepare)
+        super().__init__(
+            source,
+            target,
+            lines([self.pair.model, model]),
+            on_pre=paths["pre"] or None,
+            on_post=paths["post"] or None,
+            **kwds,
+        )
+        if start:
+            self.start(initial, seed)
+
+    def _read(self, code):
+        """Code sees `w` as it is read from devices with read noise."""
+        return self.pair.read(code) if isinstance(code, str) else code
+
+    def _create_variables(self, *args, **kwds):
+        """Called by Brian2, before it makes the pathways; the counters have a value for each
+        neuron."""
+        super()._create_variables(*args, **kwds)
+        for name in COUNTERS:
+            self.variables.add_array(
+                name, size=len(self.target), index="_postsynaptic_idx", dtype=np.float64
+            )
+
+    def start(self, initial: tuple[float, float] | None = None, seed: int = 0) -> None:
+        """Give parameters, devices and conductances their values, as they are before any pulse.
+
+        Parameters
+        ----------
+        initial : (float, float) or None
+            The place of each device in its range, 0 at G_min and 1 at G_max, is uniform in it.
+            None: as the programming rule says for the first optimizer that it names.
+        seed : int
+            Of the devices' differences and of where they start.
+        """
+        pair, random = self.pair, np.random.default_rng(seed)
+        if initial is None:
+            initial = next(iter(pair.programming.learning.values())).initial
+        for name, value in pair.parameters.items():
+            setattr(self, name, value)
+        count, ends = len(self.source) * len(self.target), {"G_min": pair.device.K, "G_max": 1.0}
+        for name, symbol in pair.spreads.items():
+            scale = float(1 / pair.device.G_max) if symbol in ends else 1
+            values = spread(pair.device, symbol, count, random) * scale
+            setattr(self, name, values)
+            ends[name] = values
+        for side in ("plus", "minus"):
+            low, high = (ends.get(f"{end}_{side}", ends[end]) for end in ("G_min", "G_max"))
+            setattr(self, f"G_{side}", low + (high - low) * random.uniform(*initial, count))
+        self.w = "G_plus - G_minus"
+
+    def conductances(self) -> tuple[Quantity, Quantity]:
+        """G_plus and G_minus in siemens, of shape (source neurons, target neurons)."""
+        G_max = self.pair.device.G_max
+        shape = len(self.source), len(self.target)
+        return tuple(np.reshape(getattr(self, f"{G}_")[:], shape) * G_max for G in SIDES)
+
+    def counts(self) -> Counts:
+        """Pulses, reads and write energy so far."""
+        found = {name: np.asarray(self.variables[name].get_value()) for name in COUNTERS}
+        energy = write_energy(self.pair.device, found["load_P"], found["load_D"])
+        return Counts(found["pulses_P"], found["pulses_D"], found["reads"], energy * joule)
+
+
+SIDES = ("G_plus", "G_minus")
+
+
+class MemristivePair(Counting, Crossbar):
+    """A `Crossbar` with a pair of devices for each synapse, w = G_plus - G_minus.
+
+    The pathway `program` carries out the requested change of each weight, by pulses of the device,
+    at every spike of the source (or of the target); it brings its own counters. Conductances
+    `G_plus`, `G_minus` are in units of G_max.
+
+    Parameters
+    ----------
+    source, target : NeuronGroup
+    device : Device
+    programming : Programming
+    request : str
+        The requested change of `w`, an expression; `_post` is a variable of the target.
+    prepare : str
+        Statements before, for every synapse, which may set names that `request` uses.
+    model : str
+        Further equations of a synapse.
+    on_pre, on_post : dict
+        Further pathways by name, e.g. {"forward": "U_post += w"}; they see `w` with read noise.
+    programmed_by : str
+        "pre" or "post": whose spikes program the pairs.
+    initial, seed : (float, float), int
+        As in `start`.
+    start : bool
+        False leaves all values to whoever runs a compiled program with arguments.
+    kwds
+        As in `Crossbar`.
+
+    Raises
+    ------
+    ValueError
+        For a request that uses names that there are not, and as `Crossbar`.
+    """
+
+
+def write_energy(device: Device, load_P: np.ndarray, load_D: np.ndarray) -> np.ndarray:
+    """V^2 t G of every pulse in joules, G the mean of before and after (NeuroSim, Cell.cpp).
+
+    Parameters
+    ----------
+    device : Device
+    load_P, load_D : array_like
+        Sums over potentiation and depression pulses of the mean conductance, in units of G_max.
+    """
+    return sum(
+        load * float(pulse.voltage**2 * pulse.width * device.G_max)
+        for load, pulse in (
+            (load_P, device.potentiation_pulse),
+            (load_D, device.depression_pulse),
+        )
+    )

@@ -1,0 +1,209 @@
+"""A pair of devices for each synapse, w = G_plus - G_minus (paper, Eq. 2): its variables, and what
+a request makes of it.
+
+n > 0 potentiates G_plus and depresses G_minus, n < 0 the other way round. `load` is the sum over
+pulses of the mean conductance before and after, which times V^2 t_pulse is the write energy
+(NeuroSim).
+"""
+
+from dataclasses import dataclass
+
+from brian2.utils.stringtools import get_identifiers, word_substitute
+
+from snn_brian.crossbar.pulses import Pulses, replace_calls
+from snn_brian.crossbar.statements import identifiers, written
+from snn_brian.declarations import Device, Programming
+
+SIDES = ("plus", "minus")
+COUNTERS = ("pulses_P", "pulses_D", "load_P", "load_D", "reads")  # of a neuron, in all of its pairs
+PAIR = """
+up = int(n > 0)
+down = int(n < 0)
+{pulses}
+sum_plus = G_plus + up*({plus_P}) - down*({plus_D}){plus_noise}
+sum_minus = G_minus + down*({minus_P}) - up*({minus_D}){minus_noise}
+new_plus = clip(sum_plus, {plus_least}, {plus_most})
+new_minus = clip(sum_minus, {minus_least}, {minus_most})
+moved = new_plus - new_minus - w
+pulses_P += (up + down)*n_P
+pulses_D += (up + down)*n_D
+load_P += n_P*(up*(G_plus + new_plus) + down*(G_minus + new_minus))/2
+load_D += n_D*(down*(G_plus + new_plus) + up*(G_minus + new_minus))/2
+G_plus = new_plus
+G_minus = new_minus
+w = new_plus - new_minus
+"""
+# Rules whose numbers of pulses depend on the conductance of each device decide them for every
+# synapse, before n.
+EACH_DEVICE = """
+way = {number}
+n_P = {potentiation_pulses}
+n_D = {depression_pulses}
+"""
+# Which of the two devices gets its pulses, by `Programming.devices`.
+CHOICES = {
+    "both": "",
+    "one at random": """
+depresses = int(rand() < 0.5)
+n_P = n_P*(1 - depresses)
+n_D = n_D*depresses
+""",
+    "the one that moves": """
+moves_P = up*({plus_P}) + down*({minus_P})
+moves_D = up*({minus_D}) + down*({plus_D})
+n_P = n_P*int(moves_P >= moves_D)
+n_D = n_D*int(moves_P < moves_D)
+""",
+}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The variables of a pair of one device under one programming rule, and their code."""
+
+    device: Device
+    programming: Programming
+
+    @property
+    def state(self) -> tuple[str, ...]:
+        """Per-synapse variables that outlive an epoch."""
+        return ("w", "G_plus", "G_minus") + names(self.programming.variables)
+
+    @property
+    def spreads(self) -> dict[str, str]:
+        """Per-synapse constants of devices that differ: {variable: symbol of the device}."""
+        varying = self.device.device_to_device
+        return {self._internal(symbol, side): symbol for symbol in varying for side in SIDES}
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """Values of the shared parameters."""
+        device = self.device
+        return {
+            "G_max": 1.0,
+            "G_min": device.K,
+            **{f"device_{name}": value for name, value in device.parameters.items()},
+            "device_cycle_to_cycle": device.cycle_to_cycle,
+            "device_read_noise": device.read_noise,
+            **{f"rule_{name}": value for name, value in self.programming.parameters.items()},
+        }
+
+    @property
+    def model(self) -> str:
+        """The equations of a synapse."""
+        own = [f"{name} : 1" for name in ("w", "G_plus", "G_minus")] + [self.programming.variables]
+        own += [f"{name} : 1 (constant)" for name in self.spreads]
+        return lines(own + [f"{name} : 1 (shared, constant)" for name in self.parameters])
+
+    def read(self, code: str) -> str:
+        """What a spike does, with `w` as it is read: with the noise of both devices, independent of
+        each other, one draw for each spike however often `w` is mentioned."""
+        if not self.device.read_noise or "w" not in identifiers(code):
+            return code
+        noise = "device_read_noise*sqrt(G_plus*G_plus + G_minus*G_minus)*randn()"
+        return f"w_read = w + {noise}\n{word_substitute(code, {'w': 'w_read'})}"
+
+    def program(self, dw: str, prepare: str = "") -> Pulses:
+        """The pulses of a request `dw`, after statements that may make it: the rule's number, the
+        device's law for each of the two, the counters."""
+        rule = self.programming
+        own = {name: f"rule_{name}" for name in rule.parameters}
+        own |= {name: f"rule_{name}" for name in locals_of(rule)} | {"dw": dw}
+        own |= {name: f"device_{name}" for name in rule.device_parameters}
+        number = word_substitute(rule.number, own)
+        counts = {
+            field: word_substitute(getattr(rule, field), own)
+            for field in ("potentiation_pulses", "depression_pulses")
+        }
+        before = [prepare, word_substitute(rule.prepare, own)]
+        if is_for_each_device(rule):
+            before.append(EACH_DEVICE.format(number=number, **self._needed(counts)))
+            number, counted = "way*int(n_P + n_D > 0)", ""
+        else:
+            counted = "n_P = {potentiation_pulses}\nn_D = {depression_pulses}".format(**counts)
+        if rule.reads:
+            before.append(f"reads += int({dw} != 0)*({word_substitute(rule.reads, own)})")
+        sides = self._side("plus", "up", "down") | self._side("minus", "down", "up")
+        counted += CHOICES[rule.devices].format(**sides)
+        code = PAIR.format(pulses=counted, **sides) + word_substitute(rule.finish, own)
+        return Pulses(number, code, prepare=lines(before))
+
+    def _internal(self, symbol, side):
+        """What a symbol of the device is called in a synapse."""
+        name = symbol if symbol in ("G_max", "G_min") else f"device_{symbol}"
+        return f"{name}_{side}" if symbol in self.device.device_to_device else name
+
+    def _needed(self, counts):
+        """The numbers of pulses with `G`, the device that moves, and `needed(dG)`, the inverse of
+        its law, written out."""
+        law = self.device.law
+        own = {name: f"device_{name}" for name in self.device.parameters}
+        up, down = (f"int(way > 0)*G_{one} + int(way < 0)*G_{other}" for one, other in WAYS)
+        moved = {
+            "potentiation_pulses": (up, word_substitute(law.potentiation_needed, own)),
+            "depression_pulses": (down, word_substitute(law.depression_needed, own)),
+        }
+        found = {}
+        for field, (G, inverse) in moved.items():
+            code = replace_calls(
+                "needed",
+                counts[field],
+                lambda dG, inverse=inverse: f"({word_substitute(inverse, {'dG': dG})})",
+            )
+            found[field] = word_substitute(code, {"G": f"({G})"})
+        return found
+
+    def _side(self, side, potentiated, depressed):
+        """The law, the noise and the range of one device of the pair."""
+        device = self.device
+        own = {name: self._internal(name, side) for name in ("G_max", "G_min", *device.parameters)}
+
+        def change(law, n):
+            return word_substitute(law, own | {"G": f"G_{side}", "n": n})
+
+        noise = ""
+        if device.cycle_to_cycle:
+            noise = (
+                f" + device_cycle_to_cycle*({own['G_max']} - {own['G_min']})"
+                f"*sqrt({potentiated}*n_P + {depressed}*n_D)*randn()"
+            )
+        return {
+            f"{side}_P": change(device.law.potentiation, "n_P"),
+            f"{side}_D": change(device.law.depression, "n_D"),
+            f"{side}_noise": noise,
+            f"{side}_least": own["G_min"],
+            f"{side}_most": own["G_max"],
+        }
+
+
+WAYS = (SIDES, SIDES[::-1])  # which device goes up and which goes down for n > 0
+
+
+def is_for_each_device(rule: Programming) -> bool:
+    """Whether the rule's numbers of pulses depend on the conductance of each device, or are drawn
+    for each."""
+    return not {"G", "SR", "needed"}.isdisjoint(_in_pulses(rule))
+
+
+def uses_inverse(rule: Programming) -> bool:
+    """Whether the rule needs a law with an inverse."""
+    return "needed" in _in_pulses(rule)
+
+
+def locals_of(rule: Programming) -> set[str]:
+    """Names that the rule's statements set beside its own variables."""
+    return written(f"{rule.prepare}\n{rule.finish}") - set(names(rule.variables)) - {"dw"}
+
+
+def names(equations: str) -> tuple[str, ...]:
+    """The variables that equations of parameters declare."""
+    return tuple(line.split(":")[0].strip() for line in equations.splitlines() if ":" in line)
+
+
+def lines(parts: list[str]) -> str:
+    """Those of the texts that are not empty, a line or more each."""
+    return "\n".join(part for part in parts if part.strip())
+
+
+def _in_pulses(rule):
+    return get_identifiers(f"{rule.potentiation_pulses} {rule.depression_pulses}")
