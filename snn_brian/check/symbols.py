@@ -10,14 +10,13 @@ from brian2.equations.equations import BOOLEAN
 # synapse's code sets for itself, are refused for neurons, too: Brian2 takes a name that the synapse
 # does not declare for the neuron's.
 LOCALS = (
-    "dw n n_P n_D way up down sum_plus sum_minus new_plus new_minus moved mean_grad steps image "
-    "label order"
+    "dw n n_P n_D all_P all_D moves_P moves_D depresses w_read way up down sum_plus sum_minus "
+    "new_plus new_minus moved steps image label order"
 ).split()
 NEURON_SYMBOLS = (
     LOCALS
     + (
-        "delta request eta learning batch_ends pixel feedback S pulses_P pulses_D load_P load_D "
-        "reads "
+        "delta request eta learning batch_ends pixel feedback S fired "
         "batch batches batches_before presentations batch_size seed duration step eligibility "
         "lastspike not_refractory"
     ).split()

@@ -40,19 +40,24 @@ way = {number}
 n_P = {potentiation_pulses}
 n_D = {depression_pulses}
 """
-# Which of the two devices gets its pulses, by `Programming.devices`.
+# The pulses that each of the two devices gets, by `Programming.devices`.
 CHOICES = {
-    "both": "",
+    "both": """
+n_P = {potentiation_pulses}
+n_D = {depression_pulses}
+""",
     "one at random": """
 depresses = int(rand() < 0.5)
-n_P = n_P*(1 - depresses)
-n_D = n_D*depresses
+n_P = ({potentiation_pulses})*(1 - depresses)
+n_D = ({depression_pulses})*depresses
 """,
     "the one that moves": """
-moves_P = up*({plus_P}) + down*({minus_P})
-moves_D = up*({minus_D}) + down*({plus_D})
-n_P = n_P*int(moves_P >= moves_D)
-n_D = n_D*int(moves_P < moves_D)
+all_P = {potentiation_pulses}
+all_D = {depression_pulses}
+moves_P = up*({plus_all_P}) + down*({minus_all_P})
+moves_D = up*({minus_all_D}) + down*({plus_all_D})
+n_P = all_P*int(moves_P >= moves_D)
+n_D = all_D*int(moves_P < moves_D)
 """,
 }
 
@@ -116,15 +121,14 @@ class Pair:
             for field in ("potentiation_pulses", "depression_pulses")
         }
         before = [prepare, word_substitute(rule.prepare, own)]
-        if is_for_each_device(rule):
+        each_device = is_for_each_device(rule)
+        if each_device:
             before.append(EACH_DEVICE.format(number=number, **self._needed(counts)))
-            number, counted = "way*int(n_P + n_D > 0)", ""
-        else:
-            counted = "n_P = {potentiation_pulses}\nn_D = {depression_pulses}".format(**counts)
+            number = "way*int(n_P + n_D > 0)"
         if rule.reads:
             before.append(f"reads += int({dw} != 0)*({word_substitute(rule.reads, own)})")
         sides = self._side("plus", "up", "down") | self._side("minus", "down", "up")
-        counted += CHOICES[rule.devices].format(**sides)
+        counted = "" if each_device else CHOICES[rule.devices].format(**counts, **sides)
         code = PAIR.format(pulses=counted, **sides) + word_substitute(rule.finish, own)
         return Pulses(number, code, prepare=lines(before))
 
@@ -170,6 +174,8 @@ class Pair:
         return {
             f"{side}_P": change(device.law.potentiation, "n_P"),
             f"{side}_D": change(device.law.depression, "n_D"),
+            f"{side}_all_P": change(device.law.potentiation, "all_P"),
+            f"{side}_all_D": change(device.law.depression, "all_D"),
             f"{side}_noise": noise,
             f"{side}_least": own["G_min"],
             f"{side}_most": own["G_max"],
