@@ -12,7 +12,7 @@ in MB.
 import json
 import os
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from pathlib import Path
 from unittest.mock import patch
@@ -24,7 +24,8 @@ from snn_brian.check.loading import load
 from snn_brian.crossbar.pulses import Pulses
 from snn_brian.data.images import load_images
 from snn_brian.job.script import Flags, run
-from snn_brian.network import network
+from snn_brian.network import network, synapse
+from snn_brian.network.memristive_pair import Counting
 from snn_brian.network.synapse import Synapse
 from snn_brian.train.arm import Arm
 from snn_brian.train.training import Training
@@ -76,24 +77,36 @@ def milliseconds(training, progress=lambda epoch, done: None):
     return 1e3 * epoch.seconds / training.n_train
 
 
+class _PlainSynapses(Synapses):
+    """All-to-all `Synapses` of Brian2 with the arguments of a `Crossbar`."""
+
+    def __init__(self, source, target, model, on_pre=None, on_post=None, index_arrays=True, **kwds):
+        on_pre, on_post = (
+            {
+                name: code.plain() if isinstance(code, Pulses) else code
+                for name, code in each.items()
+            }
+            for each in (on_pre or {}, on_post or {})
+        )
+        super().__init__(
+            source, target, model, on_pre=on_pre or None, on_post=on_post or None, **kwds
+        )
+        self.connect()
+
+
+class _PlainPair(Counting, _PlainSynapses):
+    """A `MemristivePair` of such Synapses."""
+
+
+@contextmanager
 def plain_synapses():
     """A context in which networks are built from nothing but Brian2's own `Synapses` and
     `NeuronGroup`."""
-
-    def synapses(source, target, model, on_pre=None, on_post=None, index_arrays=True, **kwds):
-        paths = (
-            {
-                name: code.plain() if isinstance(code, Pulses) else code
-                for name, code in (each or {}).items()
-            }
-            or None
-            for each in (on_pre, on_post)
-        )
-        made = Synapses(source, target, model, *paths, **kwds)
-        made.connect()
-        return made
-
-    return patch.multiple(network, Crossbar=synapses, Neurons=NeuronGroup)
+    with (
+        patch.multiple(network, Crossbar=_PlainSynapses, Neurons=NeuronGroup),
+        patch.multiple(synapse, Crossbar=_PlainSynapses, MemristivePair=_PlainPair),
+    ):
+        yield
 
 
 class Forward:
@@ -142,17 +155,13 @@ class Forward:
 
 
 def _forward_alone(structure):
-    synapse = Synapse(
-        "w : 1", {"forward": structure.neuron.synaptic_input}, {}, {"forward": "spike"}, ("w",), {}
-    )
+    alone = Synapse(None, synaptic_input=structure.neuron.synaptic_input)
     with patch.multiple(
-        network,
-        synapse=lambda *_: synapse,
-        _classifier=lambda _, neurons, number: (neurons, neurons, []),
+        network, synapse=lambda structure, projection: alone, _classifier=lambda *_: []
     ):
         net = network.build(structure)
-    for layer in net.layers:
-        for each in layer.neurons.contained_objects:
+    for name, group in net.groups.items():
+        for each in group.contained_objects if name != "inputs" else ():
             each.active = not each.name.startswith("request")
     return net
 

@@ -10,8 +10,8 @@ from snn_brian.base.errors import did_you_mean
 from snn_brian.check.dry_run import crossbar, shared
 from snn_brian.check.reader import EVERYWHERE
 from snn_brian.check.symbols import SYNAPSE_SYMBOLS, numbers
+from snn_brian.crossbar.evaluate import evaluate
 from snn_brian.device.variation import CUT
-from snn_brian.network.evaluate import evaluate
 
 PULSES = np.arange(101)  # numbers of pulses at which a law is tried
 

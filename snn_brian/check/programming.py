@@ -11,9 +11,9 @@ from snn_brian.base.errors import did_you_mean
 from snn_brian.check.finding import shipped
 from snn_brian.check.reader import EVERYWHERE
 from snn_brian.check.symbols import SYNAPSE_SYMBOLS, numbers, parameters, variables
+from snn_brian.crossbar.evaluate import carry_out, evaluate
 from snn_brian.crossbar.pulses import Pulses
 from snn_brian.declarations import Device, Law, Optimizer, Pulse
-from snn_brian.network.evaluate import carry_out, evaluate
 from snn_brian.network.memristive_pair import MemristivePair
 from snn_brian.network.pair import CHOICES, is_for_each_device, names
 

@@ -6,11 +6,13 @@ from brian2 import get_dimensions
 from brian2.core.variables import Variable
 from brian2.equations.equations import BOOLEAN
 
+from snn_brian.network.pair import COUNTERS
+
 # What the network calls its own variables, in groups of neurons and in synapses. LOCALS, which a
 # synapse's code sets for itself, are refused for neurons, too: Brian2 takes a name that the synapse
 # does not declare for the neuron's.
 LOCALS = (
-    "dw n n_P n_D all_P all_D moves_P moves_D depresses w_read way up down sum_plus sum_minus "
+    "dw n n_P n_D all_P all_D moves_P moves_D depresses w_read way up down "
     "new_plus new_minus moved steps image label order"
 ).split()
 NEURON_SYMBOLS = (
@@ -21,13 +23,14 @@ NEURON_SYMBOLS = (
         "lastspike not_refractory"
     ).split()
 )
-SYNAPSE_SYMBOLS = (
-    LOCALS + "w G_plus G_minus G G_max G_min eta grad m v updates batch_size learning".split()
-)
+SYNAPSE_SYMBOLS = [
+    *LOCALS,
+    *COUNTERS,
+    *"w G_plus G_minus G G_max G_min eta grad m v updates batch_size learning".split(),
+]
 CLASS_SYMBOLS = "y z err Y better hits target i j N".split()
-STEP = {
-    name: Variable(name, dtype=np.int32) for name in ("step", "steps")
-}  # of a presentation: this one, and how many
+# of a presentation: this one, and how many
+STEP = {name: Variable(name, dtype=np.int32) for name in ("step", "steps")}
 STEPS = "".join(f"{name} : integer (shared)\n" for name in STEP)
 
 

@@ -30,7 +30,7 @@ def echo(structure: Structure, layer: NeuronGroup) -> NeuronGroup:
         traces.equations(neuron)
         + parameters(traces.parameters(neuron))
         + "before : 1 (linked)\nstep = t_in_timesteps % steps : integer (shared)\n",
-        threshold="before != 0 and step > 0" if begins else "before != 0",
+        threshold="before != 0" if presentation.goes_on(neuron) else "before != 0 and step > 0",
         reset=spike_of_size(neuron, "1") or None,
         events=traces.events(neuron) | (begins if neuron.trace else {}),
         name=echo_name(layer.name),

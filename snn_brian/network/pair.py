@@ -20,10 +20,8 @@ PAIR = """
 up = int(n > 0)
 down = int(n < 0)
 {pulses}
-sum_plus = G_plus + up*({plus_P}) - down*({plus_D}){plus_noise}
-sum_minus = G_minus + down*({minus_P}) - up*({minus_D}){minus_noise}
-new_plus = clip(sum_plus, {plus_least}, {plus_most})
-new_minus = clip(sum_minus, {minus_least}, {minus_most})
+new_plus = clip({plus_sum}, {plus_least}, {plus_most})
+new_minus = clip({minus_sum}, {minus_least}, {minus_most})
 moved = new_plus - new_minus - w
 pulses_P += (up + down)*n_P
 pulses_D += (up + down)*n_D
@@ -171,12 +169,12 @@ class Pair:
                 f" + device_cycle_to_cycle*({own['G_max']} - {own['G_min']})"
                 f"*sqrt({potentiated}*n_P + {depressed}*n_D)*randn()"
             )
+        law = device.law
+        P, D = change(law.potentiation, "n_P"), change(law.depression, "n_D")
         return {
-            f"{side}_P": change(device.law.potentiation, "n_P"),
-            f"{side}_D": change(device.law.depression, "n_D"),
-            f"{side}_all_P": change(device.law.potentiation, "all_P"),
-            f"{side}_all_D": change(device.law.depression, "all_D"),
-            f"{side}_noise": noise,
+            f"{side}_sum": f"G_{side} + {potentiated}*({P}) - {depressed}*({D}){noise}",
+            f"{side}_all_P": change(law.potentiation, "all_P"),
+            f"{side}_all_D": change(law.depression, "all_D"),
             f"{side}_least": own["G_min"],
             f"{side}_most": own["G_max"],
         }

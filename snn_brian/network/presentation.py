@@ -3,6 +3,28 @@
 from brian2 import Equations, get_unit
 from brian2.equations.equations import BOOLEAN, SUBEXPRESSION
 
+from snn_brian.crossbar.statements import defined
+from snn_brian.declarations import Neuron
+
+
+def lasting(neuron: Neuron) -> list[str]:
+    """The variables that a neuron keeps from one presentation to the next: those that nothing sets
+    anew, at the start of the presentation or of each step, before it is used."""
+    if neuron.start_of_presentation is None:
+        return []
+    anew = defined(neuron.start_of_presentation) | defined(neuron.start_of_step)
+    state = (
+        name
+        for name, each in Equations(neuron.equations).items()
+        if each.type != SUBEXPRESSION and "constant" not in each.flags
+    )
+    return [name for name in state if name not in anew]
+
+
+def goes_on(neuron: Neuron) -> bool:
+    """Whether a presentation begins where the one before it ended, in all that a neuron keeps."""
+    return neuron.start_of_presentation == "" and bool(lasting(neuron))
+
 
 def events(neuron):
     """`begins`: the first time step of a presentation, for neurons that do not go on as they

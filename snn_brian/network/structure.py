@@ -10,8 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
+from snn_brian.crossbar.evaluate import evaluate
 from snn_brian.declarations import Device, Encoder, Loss, Neuron, Optimizer, Programming, Weight
-from snn_brian.network.evaluate import evaluate
 
 INPUTS = "inputs"
 

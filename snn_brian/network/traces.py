@@ -37,7 +37,7 @@ def follow(source: NeuronGroup, neuron: Neuron, number: int) -> None:
     source.run_regularly(
         f"eligibility = {neuron.eligibility}\neligibility *= int(abs(eligibility) > {LEAST})",
         when=f"request_{number}",
-        name=f"eligibility_{number}",
+        name=f"eligibility_{source.name}",
     )
     source.thresholder["active"].when = f"request_{number}"
     source.thresholder["active"].order = 1
@@ -57,5 +57,5 @@ def keep_spikes(layer: NeuronGroup, number: int) -> None:
     """Let a layer without traces keep what it has fired, which a reset would hide from the layer
     behind it."""
     layer.run_regularly(
-        "eligibility = S", when=f"fire_{number}", order=1, name=f"eligibility_{number + 1}"
+        "eligibility = S", when=f"fire_{number}", order=1, name=f"eligibility_{layer.name}"
     )

@@ -12,10 +12,8 @@ import pytest
 from brian2 import nsecond, volt
 from conftest import Small, declared
 
-from snn_brian.check.loading import declarations
 from snn_brian.data.images import Images
 from snn_brian.declarations import Pulse
-from snn_brian.network.synapse import accumulates
 
 K_LINEAR, N = 33.7 / 674, 100
 STEP = (1 - K_LINEAR) / N  # one pulse of the linear device
@@ -276,25 +274,6 @@ def test_the_accumulator_pulses_where_requests_have_added_up(small, gradient, ta
             for l in (1, 2)
         ]
         assert held == [False, True]
-
-
-def test_rules_that_accumulate_are_told_from_others():
-    assert [
-        name for name in declarations("programming") if accumulates(declared("programming", name))
-    ] == ["accumulator"]
-    rule = declared("programming", "accumulator")
-    for prepare, expected in [
-        ("chi += dw", True),
-        ("chi = chi + 2*dw*G_plus", True),
-        ("part = 0.5*dw; chi -= part", True),
-        ("chi += SR(dw*8)/8", True),
-        ("chi += dw*rand()", True),
-        ("chi = 0.9*chi + dw", False),
-        ("chi += dw + 1e-6*w", False),
-        ("chi += dw\nchi *= 0.5", False),
-        ("", False),
-    ]:
-        assert accumulates(replace(rule, prepare=prepare)) == expected, prepare
 
 
 VARIED = dict(alpha_P=0.25, alpha_D=0.25, G_max=0.01, G_min=0.05)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from snn_brian.network.evaluate import carry_out, evaluate
+from snn_brian.crossbar.evaluate import carry_out, evaluate
 
 
 def test_an_expression_is_evaluated_for_arrays_with_draws_at_their_mean():

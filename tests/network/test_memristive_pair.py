@@ -1,0 +1,149 @@
+"""Pairs of devices in a script of anybody's, against the paper's equations in NumPy."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from brian2 import Network, NeuronGroup, SpikeGeneratorGroup, ms, nS, seed
+from brian2.core.base import BrianObjectException
+from standalone import compile_and_run, numpy_target, standalone
+
+from snn_brian.check.loading import load
+from snn_brian.crossbar.crossbar import Crossbar
+from snn_brian.declarations import Programming
+from snn_brian.network.memristive_pair import MemristivePair
+from snn_brian.physics import depressed, potentiated
+
+TIOX, COUNTS = load("device", "TiOx"), [3, -2, 0, 1]
+ASKED = Programming(name="asked", reference="", number="dw", learning={})  # dw is the pulses
+K = 32.95 / 674
+
+
+def script(device, programming=ASKED, request="request_post", **more):
+    """Two of three inputs spike once; four neurons ask for a change each."""
+    inputs = SpikeGeneratorGroup(3, [0, 2], [0, 0] * ms)
+    neurons = NeuronGroup(4, "request : 1\nU : 1")
+    neurons.request = COUNTS
+    pair = MemristivePair(
+        inputs, neurons, device, programming, request, on_pre={"forward": "U_post += w"}, **more
+    )
+    pair.forward.order = -1
+    return Network(inputs, neurons, pair), neurons, pair
+
+
+def expected(G_plus, G_minus):
+    """Both conductances after the pulses, rows 0 and 2 alone (Eq. 10), in units of G_max."""
+    for row in (0, 2):
+        for column, n in enumerate(COUNTS):
+            up, down = (G_plus, G_minus) if n > 0 else (G_minus, G_plus)
+            up[row, column] = potentiated(up[row, column], abs(n), 1, 0.03058)
+            down[row, column] = depressed(down[row, column], abs(n), K, 0.3534)
+    return G_plus, G_minus
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_pulses_follow_the_device_and_are_counted(tmp_path, compiled):
+    with standalone(np.float64) if compiled else numpy_target():
+        network, neurons, pair = script(TIOX, initial=(0.2, 0.8), seed=5)
+        random = np.random.default_rng(5)
+        before = [K + (1 - K) * random.uniform(0.2, 0.8, 12).reshape(3, 4) for _ in range(2)]
+        network.run(0.3 * ms, namespace={})
+        if compiled:
+            compile_and_run(tmp_path / "program")
+        found = [G / (674 * nS) for G in pair.conductances()]
+        after = expected(*(G.copy() for G in before))
+        np.testing.assert_allclose(found, after, rtol=1e-6)
+        np.testing.assert_allclose(pair.matrix("w"), after[0] - after[1], rtol=1e-5)
+        w = before[0] - before[1]
+        np.testing.assert_allclose(neurons.U[:], w[0] + w[2], rtol=1e-5)
+        counts = pair.counts()
+        np.testing.assert_array_equal(counts.potentiation_pulses, 2 * np.abs(COUNTS))
+        np.testing.assert_array_equal(counts.depression_pulses, 2 * np.abs(COUNTS))
+        # V^2 t G, G the mean before and after, for every pulse (NeuroSim)
+        mean = sum(np.abs(n) for n in COUNTS)
+        energy = sum(
+            abs(n) * (before[side][row, column] + after[side][row, column]) / 2
+            for side in (0, 1)
+            for row in (0, 2)
+            for column, n in enumerate(COUNTS)
+        )
+        total = float(np.sum(counts.write_energy))
+        assert mean and total == pytest.approx(energy * 9 * 100e-9 * 674e-9, rel=1e-5)
+
+
+def test_the_target_needs_no_variables_of_the_pair():
+    with numpy_target():
+        inputs = NeuronGroup(2, "", threshold="True")
+        neurons = NeuronGroup(3, "v : 1")
+        pair = MemristivePair(
+            inputs, neurons, TIOX, load("programming", "ternary"), request="0.5*(v_post - 1)"
+        )
+        seed(0)
+        Network(inputs, neurons, pair).run(1 * ms, namespace={})
+        # v is 0: every synapse is asked for -0.5 ten times, and half of these are an event
+        assert pair.counts().depression_pulses.sum() == pytest.approx(30, abs=16)
+        assert set(neurons.variables) & {"pulses_P", "reads", "load_P"} == set()
+
+
+def test_a_start_as_the_programming_rule_says_and_w_follows():
+    with numpy_target():
+        _, _, pair = script(TIOX, load("programming", "accumulator"))
+        low, high = (K + (1 - K) * place for place in (0.0, 0.21))
+        G = pair.G_plus[:]
+        assert low <= G.min() < G.max() <= high and len(set(G)) == 12
+        np.testing.assert_allclose(pair.w[:], pair.G_plus[:] - pair.G_minus[:])
+
+
+def test_devices_that_differ_stay_in_their_own_range():
+    with numpy_target():
+        network, _, pair = script(load("device", "TiOx_varied"), initial=(0, 1), seed=2)
+        assert len(set(pair.G_max_plus[:])) == 12 and len(set(pair.device_alpha_P_minus[:])) == 12
+        network.run(0.3 * ms, namespace={})
+        for side in ("plus", "minus"):
+            G, low, high = (getattr(pair, f"{name}_{side}")[:] for name in ("G", "G_min", "G_max"))
+            assert np.all((low <= G) & (G <= high))
+
+
+def test_a_spike_reads_a_pair_once_however_often_the_code_mentions_it():
+    noisy = replace(TIOX, read_noise=0.3)
+    with numpy_target():
+        inputs = NeuronGroup(1, "", threshold="True")
+        neurons = NeuronGroup(200, "request : 1\na : 1\nb : 1")
+        pair = MemristivePair(
+            inputs, neurons, noisy, ASKED, initial=(0.5, 0.5),
+            on_pre={"forward": "a_post += w; b_post += w"},
+        )  # fmt: skip
+        seed(1)
+        Network(inputs, neurons, pair).run(0.1 * ms, namespace={})
+        np.testing.assert_array_equal(neurons.a[:], neurons.b[:])
+        # both devices at G: noise of 0.3*G*sqrt(2) around w = 0
+        G = K + (1 - K) / 2
+        assert np.std(neurons.a[:]) == pytest.approx(0.3 * G * np.sqrt(2), rel=0.2)
+
+
+def test_a_pair_is_a_crossbar_and_refuses_what_it_refuses():
+    assert issubclass(MemristivePair, Crossbar)
+    with numpy_target():
+        network, _, _ = script(TIOX, request="wish_post", initial=(0, 1))
+        with pytest.raises(BrianObjectException) as caught:
+            network.run(0.1 * ms, namespace={})
+    assert "wish_post" in str(caught.value.__cause__)
+
+
+@pytest.mark.parametrize(
+    "devices, least, most", [("one at random", 1, 9), ("the one that moves", 10, 10)]
+)
+def test_pulses_on_one_device_of_the_pair(devices, least, most):
+    """Ten pairs at the middle of the range, where depression of TiOx moves further."""
+    rule = replace(ASKED, devices=devices)
+    with numpy_target():
+        inputs = NeuronGroup(10, "", threshold="True")
+        neurons = NeuronGroup(1, "request : 1")
+        neurons.request = 1
+        pair = MemristivePair(inputs, neurons, TIOX, rule, initial=(0.5, 0.5))
+        seed(3)
+        Network(inputs, neurons, pair).run(0.1 * ms, namespace={})
+        counts = pair.counts()
+        (up,), (down,) = counts.potentiation_pulses, counts.depression_pulses
+        assert up + down == 10 and least <= down <= most
+        assert np.all(pair.w[:] > 0)

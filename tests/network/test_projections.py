@@ -1,0 +1,153 @@
+"""Skips, recurrence and lateral inhibition against a script of plain Brian2 Synapses, and what
+their weights learn against NumPy."""
+
+import numpy as np
+import pytest
+from brian2 import (
+    Clock,
+    Network,
+    NeuronGroup,
+    SpikeGeneratorGroup,
+    StateMonitor,
+    Synapses,
+    ms,
+    second,
+)
+from conftest import PIXELS, Small
+from standalone import numpy_target
+
+from snn_brian.network.structure import Projection
+
+STEPS = 24
+KINDS = {
+    "skip": (Projection("skip", "inputs", "layer_2"),),
+    "recurrent": (Projection("again", "layer_1", "layer_1"),),
+    "back": (Projection("back", "layer_2", "layer_1"),),
+    "lateral": (Projection("lateral", "layer_1", "layer_1", fixed="-0.3*int(i != j)"),),
+    "all": (
+        Projection("skip", "inputs", "layer_2"),
+        Projection("again", "layer_1", "layer_1"),
+        Projection("lateral", "layer_2", "layer_2", fixed="-0.2*int(i != j)"),
+    ),
+}
+LIF = """
+dU/dt = (I - U)/tau_m : 1
+dI/dt = -I/tau_s : 1
+"""
+EVERY = [(kind, neuron) for kind in KINDS for neuron in ("memoryless", "leaky")]
+NEURONS = {"memoryless": "integrate_and_fire", "leaky": "leaky_integrate_and_fire"}
+
+
+def made(small, target, kind, neuron, **more):
+    return small(
+        target,
+        projections=KINDS[kind],
+        neuron=NEURONS[neuron],
+        steps=6,
+        **more,
+    )
+
+
+def plain(net, kind, neuron, dt):
+    """Membranes of both layers after each step, by Brian2 alone; presentations begin in silence."""
+    clock = Clock(dt * second)
+    steps = net.structure.steps
+    spikes = np.array([net.spikes(k) for k in range(STEPS)])
+    k, i = np.nonzero(spikes)
+    inputs = SpikeGeneratorGroup(PIXELS, i, k * dt * second, clock=clock, name="plain_inputs")
+    layers = {}
+    for number, size in ((1, 9), (2, 7)):
+        if neuron == "leaky":
+            own = dict(threshold="U > 1", reset="U -= 1", method="exponential_euler")
+            model = LIF.replace("tau_m", "(10*ms)").replace("tau_s", "(4*ms)")
+        else:
+            own, model = dict(threshold="U > 0"), "U : 1"
+        layers[f"layer_{number}"] = group = NeuronGroup(
+            size, model, clock=clock, name=f"plain_{number}", **own
+        )
+        group.thresholder["spike"].when = f"fire_{number}"
+        if neuron == "leaky":
+            group.resetter["spike"].when = f"program_{number}"
+            group.run_regularly(
+                f"U = U*int(t_in_timesteps % {steps} > 0); I = I*int(t_in_timesteps % {steps} > 0)",
+                when="start",
+            )
+        else:
+            group.run_regularly("U = 0", when="start")
+    groups, synapses = {"inputs": inputs} | layers, []
+    for each in net.structure.graph.projections:
+        first = f"int(t_in_timesteps % {steps} > 0)" if each.is_late else "1"
+        code = f"I_post += 8.0*w*{first}" if neuron == "leaky" else f"U_post += w*{first}"
+        made = Synapses(
+            groups[each.source], groups[each.target], "w : 1", on_pre=code, delay=0 * ms,
+            clock=clock, name=f"plain_{each.name}_synapses",
+        )  # fmt: skip
+        made.connect()
+        made.pre.when, made.w = f"forward_{each.layer}", net.start[f"{each.synapses}.w"].ravel()
+        synapses.append(made)
+    course = {
+        name: StateMonitor(group, "U", record=True, when="late", clock=clock)
+        for name, group in layers.items()
+    }
+    network = Network(inputs, *layers.values(), *synapses, *course.values())
+    network.schedule = (
+        ["start", "groups", "thresholds", "synapses", "resets"]
+        + [f"{slot}_{l}" for l in (1, 2) for slot in ("forward", "fire", "program")]
+        + ["late", "end"]
+    )
+    network.run(STEPS * dt * second, namespace={"ms": ms})
+    return [{name: each.U[:, step] for name, each in course.items()} for step in range(STEPS)]
+
+
+@pytest.mark.parametrize("dt", [1e-3, 0.5e-3])
+@pytest.mark.parametrize("kind, neuron", EVERY)
+def test_membranes_are_those_of_plain_synapses(small, kind, neuron, dt):
+    net = made(small, "numpy", kind, neuron, dt=dt)
+    with numpy_target():
+        expected = plain(net, kind, neuron, dt)
+    still = {f"layer_{l}.learning": 0 for l in (1, 2)}
+    for step in (0, 5, 6, 7, 13, STEPS - 1):
+        found = net.run(step + 1, ["layer_1.U", "layer_2.U"], still)
+        for name, U in expected[step].items():
+            np.testing.assert_allclose(found[f"{name}.U"], U, rtol=2e-5, atol=2e-6)
+    assert max(np.abs(each["layer_2"]).max() for each in expected) > 0.1
+
+
+@pytest.mark.parametrize("kind", ["all"])
+def test_compiled_membranes_and_weights_are_those_of_numpy(small, kind):
+    wanted = ["layer_1.U", "layer_2.U", "synapses_again.w", "synapses_skip.w", "synapses_2.w"]
+    one, other = (
+        made(small, target, kind, "leaky").run(STEPS, wanted)
+        for target in ("numpy", "cpp_standalone")
+    )
+    for key in wanted:
+        np.testing.assert_allclose(one[key], other[key], rtol=1e-4, atol=2e-5)
+
+
+def test_recurrent_weights_learn_from_the_local_error_and_the_spikes_of_the_step_before():
+    """The memoryless network, on-line, in NumPy: dR = -eta delta_i S_j(t - 1)."""
+    net = Small("numpy", projections=KINDS["recurrent"], steps=6, loss="mse")
+    W, R = (net.start[f"synapses_{name}.w"].astype(float) for name in ("1", "again"))
+    J, eta, before = net.start["classifier_1.J"], net.start["layer_1.eta"], np.zeros(9)
+    start = R.copy()
+    for step in range(STEPS):
+        S, label = net.spikes(step), net.labels[net.order[step // 6]]
+        before = before * (step % 6 > 0)
+        U = S @ W + before @ R
+        fired = (U > 0).astype(float)
+        err = J @ fired - np.eye(5)[label]
+        delta = (J.T @ err) * ((U > -0.4) & (U < 0.7))
+        W -= eta * np.outer(S, delta)
+        R -= eta * np.outer(before, delta)
+        before = fired
+    found = net.run(STEPS, ["synapses_1.w", "synapses_again.w"])
+    np.testing.assert_allclose(found["synapses_again.w"], R, atol=2e-5)
+    np.testing.assert_allclose(found["synapses_1.w"], W, atol=2e-5)
+    assert np.abs(R - start).max() > 0.01
+
+
+def test_fixed_weights_stay_as_they_are(small):
+    net = made(small, "numpy", "lateral", "memoryless")
+    found = net.run(STEPS, ["synapses_lateral.w", "synapses_1.w"])
+    np.testing.assert_array_equal(found["synapses_lateral.w"], net.start["synapses_lateral.w"])
+    assert np.any(found["synapses_1.w"] != net.start["synapses_1.w"])

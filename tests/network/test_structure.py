@@ -1,0 +1,60 @@
+"""Names, shapes and places in a step follow from the graph."""
+
+import numpy as np
+import pytest
+
+from snn_brian.network.structure import Graph, Projection, chain, layer_name, layer_number
+
+
+def test_the_paper_s_network_is_a_chain():
+    graph = chain((5, 4, 3))
+    assert [(each.name, each.source, each.target) for each in graph.projections] == [
+        ("1", "inputs", "layer_1"),
+        ("2", "layer_1", "layer_2"),
+        ("3", "layer_2", "layer_3"),
+    ]
+    assert graph.shapes(7) == {"1": (7, 5), "2": (5, 4), "3": (4, 3)}
+    assert not any(each.is_late for each in graph.projections)
+    assert graph.leading == ("inputs",) and graph.learned == graph.projections
+
+
+def test_names_and_numbers_of_layers():
+    assert [layer_number(name) for name in ("inputs", layer_name(1), layer_name(12))] == [0, 1, 12]
+
+
+@pytest.mark.parametrize(
+    "source, target, late",
+    [
+        ("inputs", "layer_2", False),
+        ("layer_1", "layer_2", False),
+        ("layer_2", "layer_2", True),
+        ("layer_2", "layer_1", True),
+    ],
+)
+def test_a_projection_back_carries_the_spikes_of_the_step_before(source, target, late):
+    graph = Graph((5, 4), (*chain((5, 4)).projections, Projection("x", source, target)))
+    assert graph.projections[-1].is_late == late
+    assert graph.leading == ("inputs", f"{source}_before") if late else ("inputs",)
+    assert graph.projections[-1] in graph.into(layer_number(target))
+
+
+def test_fixed_weights_are_those_of_the_expression():
+    graph = Graph((3,), (Projection("x", "layer_1", "layer_1", fixed="-0.5*int(i != j) + 0.1*j"),))
+    assert graph.learned == ()
+    i, j = np.meshgrid(range(3), range(3))
+    (w,) = graph.fixed_weights(9).values()
+    np.testing.assert_allclose(w, -0.5 * (i != j) + 0.1 * j, rtol=1e-6)
+    assert w.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    "projections, told",
+    [
+        ([("x", "layer_3", "layer_1")], "from 'layer_3' to 'layer_1': there are inputs, layer_1"),
+        ([("x", "layer_1", "inputs")], "inputs are no target"),
+        ([("x", "inputs", "layer_1"), ("x", "inputs", "layer_2")], "two are called 'x'"),
+    ],
+)
+def test_a_graph_that_is_none_is_refused(projections, told):
+    with pytest.raises(ValueError, match=told):
+        Graph((5, 4), tuple(Projection(*each) for each in projections))
