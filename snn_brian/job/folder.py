@@ -2,19 +2,20 @@
 
 import csv
 import dataclasses
-import fcntl
 import io
 import math
-import os
 import re
 import shutil
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
+
+from filelock import Timeout
 
 from snn_brian.base import checkpoints
 from snn_brian.base.errors import UserError
 from snn_brian.base.files import write_json, written_whole
+from snn_brian.base.locks import held_folder
 from snn_brian.base.scratch import remove_abandoned
 from snn_brian.job import resuming
 from snn_brian.job.provenance import differences
@@ -59,15 +60,14 @@ class RunFolder:
         self.arms = {}
         self._made = []
         self._command = ""
+        self._lock = ExitStack()
 
     def __enter__(self):
         if not self.resumed:
             self._make()
-        self._lock = os.open(self.path, os.O_RDONLY)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(self._lock)
+            self._lock.enter_context(held_folder(self.path))
+        except Timeout:
             raise UserError(
                 f"--resume: another process works on '{self.path}'; wait for its end."
             ) from None
@@ -79,7 +79,7 @@ class RunFolder:
             self._remove_parents()
         elif error is not None and self._command:
             error.add_note(f"To go on: {self._command}")
-        os.close(self._lock)
+        self._lock.close()
 
     def _make(self):
         try:

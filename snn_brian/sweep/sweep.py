@@ -6,7 +6,6 @@ points, at any time.
 """
 
 import csv
-import fcntl
 import shutil
 import sys
 import tempfile
@@ -14,10 +13,12 @@ import traceback
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
+from filelock import Timeout
 from tqdm import tqdm
 
 from snn_brian.base.errors import SimulationFailed, UserError
 from snn_brian.base.files import write_table
+from snn_brian.base.locks import held_file
 from snn_brian.job import job
 from snn_brian.job.folder import METRICS
 from snn_brian.sweep.points import DIGITS, flag, point, text
@@ -216,23 +217,21 @@ def work_on(flags, folder):
 @contextmanager
 def _held(folder):
     """The folder, made if need be, for this sweep alone."""
-    try:
-        if folder.exists() and any(folder.iterdir()) and not (folder / "points").is_dir():
-            raise UserError(
-                f"--out: '{folder}' holds something else than a sweep; name a new folder."
-            )
-        (folder / "points").mkdir(parents=True, exist_ok=True)
-        lock = open(folder / ".lock", "w")
-    except OSError as error:
-        raise UserError(
-            f"--out: '{folder}' cannot be made ({error.strerror}); name one that can."
-        ) from error
-    with lock:
+    with ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            if folder.exists() and any(folder.iterdir()) and not (folder / "points").is_dir():
+                raise UserError(
+                    f"--out: '{folder}' holds something else than a sweep; name a new folder."
+                )
+            (folder / "points").mkdir(parents=True, exist_ok=True)
+            held.enter_context(held_file(folder / ".lock", wait=False))
+        except Timeout as error:
             raise UserError(
                 f"--out: another sweep works in '{folder}'; wait for it, or name another folder."
+            ) from error
+        except OSError as error:
+            raise UserError(
+                f"--out: '{folder}' cannot be made ({error.strerror}); name one that can."
             ) from error
         _remove(folder / "points", ".*")
         try:
