@@ -4,9 +4,11 @@ import csv
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from snn_brian.base import checkpoints
 
@@ -47,12 +49,10 @@ def finish(process):
 
 def program(process):
     """The process id of the compiled program that the job runs just now, or None."""
-    try:
-        for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
-            if Path(f"/proc/{child}/exe").readlink().name == "main":
-                return int(child)
-    except OSError:  # one of the two has just ended
-        pass
+    with suppress(psutil.Error):  # one of the two has just ended
+        for child in psutil.Process(process.pid).children():
+            if Path(child.exe()).name == "main":
+                return child.pid
 
 
 def differences(folder, reference, names=None):

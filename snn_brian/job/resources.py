@@ -4,6 +4,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import psutil
+
 from snn_brian.base.errors import UserError
 from snn_brian.job.arguments import MOST
 from snn_brian.network.synapse import synapse
@@ -87,8 +89,7 @@ def memory(arms, images):
 
 def available_memory():
     """Bytes that can be had now without swapping."""
-    lines = (line.split() for line in Path("/proc/meminfo").read_text().splitlines())
-    return 1024 * int(next(words[1] for words in lines if words[0] == "MemAvailable:"))
+    return psutil.virtual_memory().available
 
 
 def _check_integers(arm, images):

@@ -8,11 +8,11 @@ import fcntl
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
+from processes import wait_until_gone
 
 from snn_brian.base.errors import UserError
 from snn_brian.simulate import build_cache as build
@@ -161,12 +161,7 @@ def test_an_interrupt_leaves_no_compiler_and_no_folder(compiler, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         build.compiled(sources())
     assert compiler.left() == []
-    state = Path("/proc", started.read_text().strip(), "stat")
-    with suppress(FileNotFoundError, ProcessLookupError):
-        while (
-            state.read_text().rpartition(")")[2].split()[0] not in "ZX"
-        ):  # it dies in its own time
-            pass
+    wait_until_gone(int(started.read_text()))
 
 
 @pytest.mark.parametrize(
