@@ -1,6 +1,5 @@
 """A short training in a process of its own, and whether two of them came to the same."""
 
-import csv
 import json
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import numpy as np
 import psutil
 
 from snn_brian.base import checkpoints
+from snn_brian.job.metrics import read_metrics
 
 JOB = Path(__file__).parents[1] / "mnist_local.py"
 SMALL = [
@@ -85,7 +85,7 @@ def _timeless(path):
     if path.suffix == ".csv":
         return [
             {name: cell for name, cell in row.items() if name != "seconds"}
-            for row in csv.DictReader(path.open())
+            for row in read_metrics(path.parent)
         ]
     summary = json.loads(path.read_text())
     for arm in summary["arms"].values():

@@ -1,7 +1,6 @@
 """The figures of a run folder: accuracy, pulses and conductances as PNG files, also of a run that
 was interrupted."""
 
-import csv
 import json
 from itertools import islice
 from pathlib import Path
@@ -16,6 +15,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator
 from snn_brian.base.checkpoints import Damaged, sound
 from snn_brian.base.files import written_whole
 from snn_brian.base.plot import COLOURS, COLUMN, MARKERS, PAGE, STYLE
+from snn_brian.job.metrics import read_metrics
 
 ARMS = ("memristive", "baseline")
 HISTOGRAMS = (
@@ -32,7 +32,7 @@ def draw_figures(folder: Path) -> list[Path]:
     A figure for which the run has no data, as pulses of a baseline alone, is left out.
     """
     config = json.loads((folder / "config.json").read_text())
-    metrics = read_metrics(folder, len(config["layers"]))
+    metrics = whole_epochs(folder, len(config["layers"]))
     trained = {epoch: rows for epoch, rows in metrics.get("memristive", {}).items() if epoch > 0}
     checkpoints = {
         arm: found for arm in ARMS if (found := first_and_last(folder / "checkpoints" / arm))
@@ -48,12 +48,11 @@ def draw_figures(folder: Path) -> list[Path]:
     return paths
 
 
-def read_metrics(folder, layers):
+def whole_epochs(folder, layers):
     """{arm: {epoch: {layer: row}}} of `metrics.csv`, less epochs that were cut short."""
     metrics = {arm: {} for arm in ARMS}
-    for row in csv.DictReader((folder / "metrics.csv").read_text().splitlines()):
-        if None not in row.values():
-            metrics[row["arm"]].setdefault(int(row["epoch"]), {})[int(row["layer"])] = row
+    for row in read_metrics(folder):
+        metrics[row["arm"]].setdefault(int(row["epoch"]), {})[int(row["layer"])] = row
     return {
         arm: whole
         for arm, epochs in metrics.items()

@@ -7,8 +7,6 @@ import math
 import re
 import shutil
 from contextlib import ExitStack, suppress
-from datetime import datetime
-from pathlib import Path
 
 from filelock import Timeout
 
@@ -16,22 +14,11 @@ from snn_brian.base import checkpoints
 from snn_brian.base.errors import UserError
 from snn_brian.base.files import write_json, written_whole
 from snn_brian.base.locks import held_folder
+from snn_brian.base.new_folder import results_path
 from snn_brian.base.scratch import remove_abandoned
 from snn_brian.job import resuming
+from snn_brian.job.metrics import METRICS
 from snn_brian.job.provenance import differences
-
-METRICS = [
-    "arm",
-    "epoch",
-    "layer",
-    "test_accuracy",
-    "train_accuracy",
-    "potentiation_pulses",
-    "depression_pulses",
-    "write_energy_J",
-    "reads",
-    "seconds",
-]
 
 
 class RunFolder:
@@ -53,8 +40,7 @@ class RunFolder:
     """
 
     def __init__(self, path, what, resumed=False):
-        name = f"{datetime.now():%Y%m%d-%H%M%S}-{re.sub(r'[^a-zA-Z0-9_.+-]+', '_', what)}"
-        self.path = Path("results", name) if path is None else Path(path).expanduser()
+        self.path = results_path(path, what)
         self.resumed = resumed
         self.epochs = {}  # by arm
         self.arms = {}

@@ -5,7 +5,6 @@ What is there is not done again, so that a sweep can be interrupted, and continu
 points, at any time.
 """
 
-import csv
 import shutil
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from snn_brian.base.errors import SimulationFailed, UserError
 from snn_brian.base.files import write_table
 from snn_brian.base.locks import held_file
 from snn_brian.job import job
-from snn_brian.job.folder import METRICS
+from snn_brian.job.metrics import METRICS, read_metrics
 from snn_brian.sweep.points import DIGITS, flag, point, text
 from snn_brian.sweep.workers import each_ended, farm
 
@@ -149,7 +148,7 @@ class Sweep:
             | row
             for point in self.points
             if (folder := self.found(point))
-            for row in _metrics(folder)
+            for row in read_metrics(folder)
         ]
 
     def write(self):
@@ -175,7 +174,7 @@ class Sweep:
         )
 
     def _accuracies(self, point):
-        rows = _metrics(self.found(point))
+        rows = read_metrics(self.found(point))
         last = [
             row
             for row in rows
@@ -187,7 +186,7 @@ class Sweep:
         epochs = 0
         for scratch in (self.folder / "points").glob(".*"):
             with suppress(FileNotFoundError):  # it is not written yet, or finished just now
-                epochs += len({(row["arm"], row["epoch"]) for row in _metrics(scratch / "run")})
+                epochs += len({(row["arm"], row["epoch"]) for row in read_metrics(scratch / "run")})
         return epochs
 
 
@@ -249,11 +248,6 @@ def _remove(folder, pattern):
     """Folders of points that will not be finished, since their workers were killed."""
     for leftover in folder.glob(pattern):
         shutil.rmtree(leftover, ignore_errors=True)
-
-
-def _metrics(folder):
-    with open(folder / "metrics.csv", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def _write(path, names, rows):

@@ -16,7 +16,7 @@ import pytest
 from processes import stopped_program, wait_until_gone
 
 from snn_brian.base.errors import SimulationFailed, UserError
-from snn_brian.job.folder import METRICS
+from snn_brian.job.metrics import METRICS
 from snn_brian.sweep import sweep
 from snn_brian.sweep import workers as farm
 
