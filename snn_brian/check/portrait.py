@@ -9,6 +9,7 @@ from snn_brian.check.loading import declarations
 from snn_brian.check.single_neuron import response
 from snn_brian.check.single_pair import PULSE, programmed
 from snn_brian.declarations import Device, Neuron, Programming
+from snn_brian.device.response import ramp
 from snn_brian.physics import curve_nonlinearity
 
 STEPS = 200  # of a neuron
@@ -53,11 +54,14 @@ def _neuron(neuron, figure):
 
 
 def _device(device, figure):
-    requests = np.r_[np.ones(PULSES), -np.ones(PULSES)][:, None]
-    G = programmed(device, PULSE, requests, (device.K, device.K))[0][:, 0, 0]
-    up, down = np.r_[device.K, G[:PULSES]], G[PULSES - 1 :]
+    pulses = np.r_[np.ones(PULSES), -np.ones(PULSES)]
+    G = ramp(device, device.K, pulses)
+    up, down = G[: PULSES + 1], G[PULSES:]
     axes = figure.subplots()
-    axes.plot(np.r_[device.K, G], color=COLOURS[0])
+    axes.plot(G, color=COLOURS[0])
+    if device.cycle_to_cycle:
+        noisy = programmed(device, PULSE, pulses[:, None], (device.K, device.K))[0][:, 0, 0]
+        axes.plot(np.r_[device.K, noisy], color="0.6", linewidth=0.5, zorder=1)
     axes.set(xlabel="Pulse", ylabel="$G/G_{\\max}$")
     mark_range(axes, 1, device.K)
     PANL, DANL = curve_nonlinearity(up), curve_nonlinearity(down)
