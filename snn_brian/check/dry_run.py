@@ -23,6 +23,24 @@ def shared(values):
     )
 
 
+def as_group(neuron, offered):
+    """A declared neuron as arguments of `brian2.NeuronGroup`.
+
+    Parameters
+    ----------
+    neuron : Neuron
+    offered : str or Equations
+        Of what the network has in its groups beside the neuron's own symbols.
+    """
+    arguments = {
+        "model": Equations(neuron.equations) + shared(neuron.parameters) + offered,
+        "threshold": neuron.threshold,
+        "reset": neuron.reset.strip() or None,
+        "refractory": neuron.refractory or False,
+    }
+    return arguments | ({"method": neuron.method} if neuron.method else {})
+
+
 def trial(model="", threshold="False", reset="", per_step=(), synapse="", program=None, **group):
     """Run one neuron, connected to itself, for 0 ms with the NumPy target, and return what Brian2
     raises, or None.
@@ -43,7 +61,7 @@ def trial(model="", threshold="False", reset="", per_step=(), synapse="", progra
                 1,
                 model,
                 threshold=threshold,
-                reset=reset or None,
+                reset=reset.strip() or None,
                 clock=clock,
                 name="trial_neurons",
                 **group,

@@ -7,7 +7,7 @@ from brian2.stateupdaters.base import StateUpdateMethod
 from brian2.units.fundamentalunits import DIMENSIONLESS
 from brian2.utils.stringtools import get_identifiers
 
-from snn_brian.check.dry_run import shared
+from snn_brian.check.dry_run import as_group, shared
 from snn_brian.check.reader import EVERYWHERE
 from snn_brian.check.single_neuron import DRIVES, fires
 from snn_brian.check.symbols import NEURON_SYMBOLS, STEP, STEPS, numbers, parameters, variables
@@ -59,7 +59,7 @@ def check_neuron(reader):
     if neuron.refractory:
         _refractory(reader, scope)
     reader.unread("parameters")
-    _run(reader, equations + traces)
+    _run(reader, traces)
     if not fires(neuron):
         reader.warn(
             "threshold",
@@ -68,26 +68,19 @@ def check_neuron(reader):
         )
 
 
-def _run(reader, equations):
+def _run(reader, traces):
     """All strings together must run."""
     neuron = reader.declaration
-    offered = Equations("delta : 1\nrequest : 1\nS : 1\neligibility : 1\n" + STEPS)
+    offered = Equations("delta : 1\nrequest : 1\nS : 1\neligibility : 1\n" + STEPS) + traces
+    group = as_group(neuron, offered)
+    group["reset"] = f"{neuron.reset}\n{neuron.source_spike}"
     per_step = [
         neuron.start_of_presentation or "",
         neuron.start_of_step,
         f"delta = {neuron.derivative}",
         neuron.eligibility and f"eligibility = {neuron.eligibility}",
     ]
-    reader.try_out(
-        equations + shared(neuron.parameters) + offered,
-        neuron.threshold,
-        f"{neuron.reset}\n{neuron.source_spike}",
-        per_step,
-        "w : 1",
-        neuron.synaptic_input,
-        refractory=neuron.refractory or False,
-        **({"method": neuron.method} if neuron.method else {}),
-    )
+    reader.try_out(**group, per_step=per_step, synapse="w : 1", program=neuron.synaptic_input)
 
 
 def _traces(reader, equations):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from brian2 import (
     Clock,
-    Equations,
     Network,
     NeuronGroup,
     SpikeMonitor,
@@ -18,7 +17,7 @@ from brian2 import (
 from brian2.devices.device import RuntimeDevice
 from brian2.utils.logger import catch_logs
 
-from snn_brian.check.dry_run import shared
+from snn_brian.check.dry_run import as_group
 
 DRIVES = (-100.0, -1.0, 1.0, 100.0)  # weights that any neuron should know how to answer
 SLOTS = [
@@ -76,23 +75,13 @@ def response(neuron, drives, steps):
 
 def _response(neuron, drives, steps):
     clock = Clock(1 * ms, name="alone_clock*")
-    model = (
-        Equations(neuron.equations)
-        + shared(neuron.parameters)
-        + Equations(
-            "w : 1\ndelta : 1\nrequest : 1\nS : 1\nstep = t_in_timesteps : integer (shared)"
-        )
-    )
+    offered = "w : 1\ndelta : 1\nrequest : 1\nS : 1\nstep = t_in_timesteps : integer (shared)"
     group = NeuronGroup(
         len(drives),
-        model,
-        threshold=neuron.threshold,
-        reset=neuron.reset or None,
+        **as_group(neuron, offered),
         name="alone*",
-        refractory=neuron.refractory or False,
         clock=clock,
         namespace={"steps": steps},
-        **({"method": neuron.method} if neuron.method else {}),
     )
     for name, value in {**neuron.parameters, "w": drives}.items():
         setattr(group, name, value)
