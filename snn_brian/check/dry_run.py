@@ -2,16 +2,28 @@
 itself can tell."""
 
 import gc
+from collections.abc import Iterable, Mapping
 
-from brian2 import Clock, Equations, Network, NeuronGroup, get_device, get_dimensions, ms, prefs
+from brian2 import (
+    Clock,
+    Equations,
+    Network,
+    NeuronGroup,
+    Quantity,
+    get_device,
+    get_dimensions,
+    ms,
+    prefs,
+)
 from brian2.devices.device import RuntimeDevice
 from brian2.equations.equations import FLOAT, PARAMETER, SingleEquation
 from brian2.utils.logger import catch_logs
 
 from snn_brian.crossbar.crossbar import Crossbar
+from snn_brian.declarations import Neuron
 
 
-def shared(values):
+def shared(values: Mapping[str, Quantity | float]) -> Equations:
     """`Equations` that declare shared parameters with the dimensions of the given numbers."""
     return Equations(
         [
@@ -23,7 +35,7 @@ def shared(values):
     )
 
 
-def as_group(neuron, offered):
+def as_group(neuron: Neuron, offered: str | Equations) -> dict[str, object]:
     """A declared neuron as arguments of `brian2.NeuronGroup`.
 
     Parameters
@@ -41,7 +53,15 @@ def as_group(neuron, offered):
     return arguments | ({"method": neuron.method} if neuron.method else {})
 
 
-def trial(model="", threshold="False", reset="", per_step=(), synapse="", program=None, **group):
+def trial(
+    model: str | Equations = "",
+    threshold: str = "False",
+    reset: str | None = "",
+    per_step: Iterable[str] = (),
+    synapse: str | Equations = "",
+    program: str | None = None,
+    **group: object,
+) -> Exception | None:
     """Run one neuron, connected to itself, for 0 ms with the NumPy target, and return what Brian2
     raises, or None.
 

@@ -8,12 +8,12 @@ from brian2.units.fundamentalunits import DIMENSIONLESS
 from brian2.utils.stringtools import get_identifiers
 
 from snn_brian.check.dry_run import as_group, shared
-from snn_brian.check.reader import EVERYWHERE
+from snn_brian.check.reader import EVERYWHERE, Reader
 from snn_brian.check.single_neuron import DRIVES, fires
 from snn_brian.check.symbols import NEURON_SYMBOLS, STEP, STEPS, numbers, parameters, variables
 
 
-def check_neuron(reader):
+def check_neuron(reader: Reader) -> None:
     """Raise `UserError` for a neuron that cannot run; warn of one that cannot spike."""
     neuron = reader.declaration
     equations = reader.equations("equations", NEURON_SYMBOLS)
@@ -121,7 +121,7 @@ def _refractory(reader, scope):
         reader.refuse("refractory", "must be a time, such as 2*ms, or a condition, such as U > 0")
 
 
-def check_encoder(reader):
+def check_encoder(reader: Reader) -> None:
     """Raise `UserError` for an encoder that cannot run."""
     encoder = reader.declaration
     reader.symbols("parameters", encoder.parameters, NEURON_SYMBOLS)

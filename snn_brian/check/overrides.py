@@ -8,10 +8,11 @@ of both.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from numbers import Real
+from typing import TypeVar
 
 import numpy as np
 from brian2 import Quantity, get_dimensions
@@ -22,6 +23,7 @@ from snn_brian.check.check import check
 from snn_brian.check.kinds import KINDS
 from snn_brian.declarations import Device
 
+AnyArm = TypeVar("AnyArm")  # an `Arm`, which stands on a higher floor
 WORDS = (*KINDS, "learning")  # that names begin with
 FORMER = {kind.former: kind.word for kind in KINDS.values() if kind.former}
 OF_BOTH_ARMS = [kind.word for kind in KINDS.values() if kind.of_both_arms]
@@ -29,7 +31,7 @@ UNITS = {str(unit): unit for unit in DEFAULT_UNITS.values()} | DEFAULT_UNITS  # 
 QUANTITY = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*\*?\s*([a-zA-Z]\w*)")
 
 
-def assignments(texts):
+def assignments(texts: Sequence[str]) -> dict[str, str]:
     """{name: value's text} of texts such as "programming.gamma_P=3"; the last one counts.
 
     Raises
@@ -47,13 +49,13 @@ def assignments(texts):
     }
 
 
-def known(name):
+def known(name: str) -> str:
     """A name as it is today: what began with a kind's former word begins with its word."""
     word, *rest = name.split(".")
     return ".".join([FORMER.get(word, word), *rest])
 
 
-def overridden(arm, changes):
+def overridden(arm: AnyArm, changes: Mapping[str, str]) -> AnyArm:
     """An `Arm` with other numbers in its declarations, all checked again.
 
     Parameters
@@ -93,7 +95,7 @@ def overridden(arm, changes):
     return changed
 
 
-def numbers(arm):
+def numbers(arm: object) -> dict[str, tuple[tuple[str, ...], object]]:
     """Every number that has a name: {name: (path in the arm, value)}."""
     roots = {kind.word: (kind.field,) for kind in KINDS.values()} | {"learning": _learning(arm)}
     found = {}

@@ -1,6 +1,8 @@
 """One declaration by itself, in a few lines of text and a picture: what it does before any network
 is trained with it."""
 
+from pathlib import Path
+
 import numpy as np
 
 from snn_brian.base.errors import UserError
@@ -22,7 +24,7 @@ REQUESTS, PAIRS, TIMES = (
 )  # of a rule: changes of w, pairs, requests one by one
 
 
-def portrait(declaration, path):
+def portrait(declaration: Neuron | Device | Programming, path: str | Path) -> list[str]:
     """Write the picture of a neuron, device or rule to `path`, and return lines of text about
     it."""
     draw = {Neuron: _neuron, Device: _device, Programming: _rule}[type(declaration)]

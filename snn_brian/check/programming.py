@@ -7,7 +7,7 @@ from brian2.utils.stringtools import get_identifiers
 
 from snn_brian.base.errors import did_you_mean
 from snn_brian.check.finding import shipped
-from snn_brian.check.reader import EVERYWHERE
+from snn_brian.check.reader import EVERYWHERE, Reader
 from snn_brian.check.symbols import SYNAPSE_SYMBOLS, numbers, parameters, variables
 from snn_brian.crossbar.pulses import Pulses
 from snn_brian.declarations import Device, Law, Optimizer, Pulse
@@ -16,7 +16,7 @@ from snn_brian.network.network import COUNTERS
 from snn_brian.network.synapse import is_for_each_device, synapse
 
 
-def check_programming(reader):
+def check_programming(reader: Reader) -> None:
     """Raise `UserError` for a rule that cannot run, or that asks for other than whole pulses."""
     rule = reader.declaration
     _learning(reader, 0, 1)
@@ -128,7 +128,7 @@ def _counted(reader, way, scope):
             )
 
 
-def check_weight(reader):
+def check_weight(reader: Reader) -> None:
     """Raise `UserError` for weights that cannot learn."""
     _learning(reader, -np.inf, np.inf)
     limit = reader.declaration.limit
