@@ -1,6 +1,7 @@
 """The response of a declared device to pulses: its law's own strings, evaluated in NumPy."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from snn_brian.declarations import Device
 from snn_brian.network.evaluate import evaluate
@@ -8,11 +9,11 @@ from snn_brian.network.evaluate import evaluate
 
 def after(
     device: Device,
-    G: float | np.ndarray,
-    n: float | np.ndarray,
+    G: ArrayLike,
+    n: ArrayLike,
     unit: float | None = None,
-    **values: float | np.ndarray,
-) -> np.ndarray:
+    **values: ArrayLike,
+) -> np.ndarray | np.float64:
     """Conductance after `n` pulses, without any spread or noise, clipped to the range as in the
     network.
 
@@ -36,7 +37,7 @@ def after(
     # strings are evaluated in units of G_max, as in the network, whatever they hold
     scale = 1.0 if unit is None else float(device.G_max) / unit
     own = {"G_max": scale, "G_min": device.K * scale, **device.parameters, **values}
-    G_max, G_min, G = own["G_max"] / scale, own["G_min"] / scale, np.divide(G, scale)
+    G_max, G_min, G = (np.divide(each, scale) for each in (own["G_max"], own["G_min"], G))
     symbols = own | {"G_max": G_max, "G_min": G_min, "G": G, "n": np.abs(n)}
     up, down = (
         evaluate(code, symbols) for code in (device.law.potentiation, device.law.depression)
@@ -45,9 +46,7 @@ def after(
     return scale * np.clip(G + change, G_min, G_max)
 
 
-def ramp(
-    device: Device, G: float | np.ndarray, pulses: np.ndarray, unit: float | None = None
-) -> np.ndarray:
+def ramp(device: Device, G: ArrayLike, pulses: ArrayLike, unit: float | None = None) -> np.ndarray:
     """Conductances before and after each of some pulses given one by one, shape (pulses + 1, ...).
 
     Parameters
