@@ -122,7 +122,7 @@ def flags():
         "--quick", action="store_true", help="fewer rounds, images and sizes: two minutes"
     )
     parser.add_argument(
-        "--out", help="new folder for the results; without it, results/benchmark-<date-time>"
+        "--out", help="new folder for the results; without it, results/<date-time>-benchmark"
     )
     return parser
 
@@ -131,10 +131,9 @@ def main(args):
     """Measure everything; returns the folder with benchmark.json and benchmark.png."""
     amount, start = QUICK if args.quick else FULL, time.perf_counter()
     compiler()
-    out = f"results/benchmark-{datetime.now():%Y%m%d-%H%M%S}" if args.out is None else args.out
     cores = sorted(os.sched_getaffinity(0))[-2:]
     with (
-        RunFolder(out, "benchmark") as folder,
+        RunFolder(args.out, "benchmark") as folder,
         scratch("snn_brian-benchmark-") as work,
         patch.dict(os.environ, ONE_THREAD),
     ):

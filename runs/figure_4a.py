@@ -11,7 +11,10 @@ from snn_brian.base.files import write_table
 from snn_brian.base.new_folder import new_folder
 from snn_brian.base.plot import COLOURS, PAGE, mark_range, picture
 from snn_brian.check.loading import load
+from snn_brian.device.response import after
 from snn_brian.job.script import Flags, run
+
+NS = 1e-9  # siemens
 
 
 def flags():
@@ -26,13 +29,13 @@ def flags():
 def main(args):
     """Draw and write; returns the folder of the results."""
     device, n = load("device", "TiOx"), np.arange(31 if args.quick else 201)
-    G_max, G_min = 1e9 * float(device.G_max), 1e9 * float(device.G_min)
+    G_max, G_min = float(device.G_max) / NS, float(device.G_min) / NS
     alpha_P, alpha_D = device.parameters["alpha_P"], device.parameters["alpha_D"]
     curves = {
         "G_P_fitted_nS": physics.potentiation_curve(n, G_max, alpha_P, BETA_P),
-        "G_P_from_state_nS": physics.potentiated(G_min, n, G_max, alpha_P),
+        "G_P_from_state_nS": after(device, G_min, n, NS),
         "G_D_fitted_nS": physics.depression_curve(n, G_min, alpha_D, BETA_D),
-        "G_D_from_state_nS": physics.depressed(G_max, n, G_min, alpha_D),
+        "G_D_from_state_nS": after(device, G_max, -n, NS),
     }
     with new_folder(args.out, "figure_4a") as (folder, path):
         write_table(folder / "figure_4a.csv", {"n": n} | curves)

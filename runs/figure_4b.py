@@ -7,10 +7,10 @@ from snn_brian.base.files import write_table
 from snn_brian.base.new_folder import new_folder
 from snn_brian.base.plot import COLOURS, PAGE, mark_range, picture
 from snn_brian.check.loading import load
+from snn_brian.device.response import after
 from snn_brian.device.variation import spread
 from snn_brian.job import arguments
 from snn_brian.job.script import Flags, run
-from snn_brian.physics import depressed, potentiated
 
 CYCLE_TO_CYCLE = (
     0.01  # spread of a pulse's change, as a fraction of the range; the paper gives no number
@@ -38,7 +38,8 @@ def main(args):
     rng = np.random.default_rng(arguments.whole("--seed", args.seed, least=0))
     values = {symbol: spread(device, symbol, devices, rng) for symbol in SYMBOLS}
     ladders = {
-        direction: ladder(direction, values, N, rng) for direction in ("potentiation", "depression")
+        direction: ladder(device, direction, values, N, rng)
+        for direction in ("potentiation", "depression")
     }
     n = np.tile(np.arange(N + 1), devices)
     with new_folder(args.out, "figure_4b") as (folder, path):
@@ -59,19 +60,16 @@ def main(args):
     return path
 
 
-def ladder(direction, values, N, rng):
+def ladder(device, direction, values, N, rng):
     """Conductances after 0 to N single pulses, each with its own error, shape (N + 1, devices); the
     range is not left."""
     G_max, G_min = values["G_max"], values["G_min"]
-    states = [G_min if direction == "potentiation" else G_max]
+    start, pulse = (G_min, 1) if direction == "potentiation" else (G_max, -1)
+    states = [start]
     for _ in range(N):
-        after = (
-            potentiated(states[-1], 1, G_max, values["alpha_P"])
-            if direction == "potentiation"
-            else depressed(states[-1], 1, G_min, values["alpha_D"])
-        )
         error = CYCLE_TO_CYCLE * (G_max - G_min) * rng.standard_normal(len(G_max))
-        states.append(np.clip(after + error, G_min, G_max))
+        G = after(device, states[-1], pulse, unit=1.0, **values)
+        states.append(np.clip(G + error, G_min, G_max))
     return np.array(states)
 
 

@@ -6,10 +6,10 @@ lists of values of which all combinations are made. Names are flags of mnist_loc
 --set takes.
 """
 
-from datetime import datetime
 from pathlib import Path
 
 from snn_brian.base.errors import SimulationFailed, UserError
+from snn_brian.base.new_folder import results_path
 from snn_brian.job import arguments
 from snn_brian.job.script import Flags, run
 from snn_brian.sweep import sweep
@@ -47,9 +47,7 @@ def main(args):
             "--scheduler: has workers of its own; leave out --workers and --slurm, or this flag."
         )
     points = grid(args.grid)
-    folder = Path(
-        args.out or Path("results", f"{datetime.now():%Y%m%d-%H%M%S}-{Path(args.grid).stem}")
-    )
+    folder = results_path(args.out, Path(args.grid).stem)
     rows = sweep.run(points, folder, workers, args.scheduler, args.slurm)
     if rows:
         draw_sweep(rows, list(points[0]), folder / "results.png")

@@ -6,7 +6,6 @@ classifiers and initial state; rounding draws other random numbers. Without RUN,
 --seeds say what is done, in PyTorch alone.
 """
 
-import csv
 import json
 import time
 from argparse import Namespace
@@ -22,7 +21,7 @@ from snn_brian.base.files import write_json, write_table
 from snn_brian.base.new_folder import new_folder
 from snn_brian.data.images import load_images
 from snn_brian.job import arguments, job
-from snn_brian.job.folder import METRICS
+from snn_brian.job.metrics import METRICS, read_metrics
 from snn_brian.job.provenance import configuration
 from snn_brian.job.script import run
 
@@ -46,9 +45,7 @@ def main(args):
         check(config)
     with new_folder(args.out, "torch_reference") as (folder, path):
         rows = [
-            row | {"source": "Brian2", "run": run}
-            for run in args.runs
-            for row in measured(Path(run))
+            row | {"source": "Brian2", "run": run} for run in args.runs for row in read_metrics(run)
         ]
         for number, config in enumerate(configs, 1):
             own = folder / f"run_{number}"
@@ -85,11 +82,6 @@ def asked(args, seed):
     arms = arguments.arms(given)
     images = load_images(args.dataset, args.data_root, **arguments.counts(args))
     return json.loads(json.dumps(configuration(arms, images, {"data_root": args.data_root})))
-
-
-def measured(folder):
-    with open(folder / "metrics.csv", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def train(config, arm, what):

@@ -104,7 +104,7 @@ class Device:
     )
 
     @property
-    def K(self):
+    def K(self) -> float:
         """G_min/G_max, dimensionless (paper, II.A)."""
         return float(self.G_min / self.G_max)
 
@@ -208,7 +208,7 @@ class Optimizer:
     settings_of: str = ""
 
     @property
-    def is_gradient_descent(self):
+    def is_gradient_descent(self) -> bool:
         """Whether the request is -eta grad and nothing else, which each spike can carry out at once
         (Eq. 4)."""
         return not self.variables.strip() and "".join(self.update.split()) == "dw=-eta_post*grad"

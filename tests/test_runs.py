@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from processes import stopped_program, wait_until_gone
 
 from snn_brian.base.errors import UserError
 
@@ -222,25 +223,9 @@ def test_a_terminal_shows_progress_with_rate_and_time_left(tmp_path):
 def running_program(process):
     """The process id of the compiled program of a job, stopped in the middle of a run."""
     while process.poll() is None:
-        try:
-            for child in (
-                Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-            ):
-                # its second thread, which reports progress, starts when its signals are set up
-                threads = len(os.listdir(f"/proc/{child}/task"))
-                if threads > 1 and os.readlink(f"/proc/{child}/exe").endswith("/main"):
-                    os.kill(int(child), signal.SIGSTOP)
-                    return child
-        except OSError:  # it just ended; there will be another
-            pass
+        if program := stopped_program([process.pid]):
+            return program
     raise AssertionError(finish(process))
-
-
-def is_gone(child):
-    try:
-        return Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
-    except OSError:
-        return True
 
 
 @pytest.mark.parametrize(
@@ -268,8 +253,7 @@ def test_an_interrupt_leaves_no_program_and_every_finished_epoch(run, tmp_path, 
         else "Interrupted; what was finished and written is kept.\n"
         f"To go on: {sys.executable} {JOB} --resume run\n"
     )
-    while not is_gone(child):  # the kernel kills it in its own time after Python's end
-        pass
+    wait_until_gone(child)
     rows = list(csv.DictReader((tmp_path / "run" / "metrics.csv").open()))
     assert {int(row["epoch"]) for row in rows} >= {0, 1}
     for row in rows:

@@ -1,14 +1,16 @@
 """A short training in a process of its own, and whether two of them came to the same."""
 
-import csv
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from snn_brian.base import checkpoints
+from snn_brian.job.metrics import read_metrics
 
 JOB = Path(__file__).parents[1] / "mnist_local.py"
 SMALL = [
@@ -47,12 +49,10 @@ def finish(process):
 
 def program(process):
     """The process id of the compiled program that the job runs just now, or None."""
-    try:
-        for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
-            if Path(f"/proc/{child}/exe").readlink().name == "main":
-                return int(child)
-    except OSError:  # one of the two has just ended
-        pass
+    with suppress(psutil.Error):  # one of the two has just ended
+        for child in psutil.Process(process.pid).children():
+            if Path(child.exe()).name == "main":
+                return child.pid
 
 
 def differences(folder, reference, names=None):
@@ -85,7 +85,7 @@ def _timeless(path):
     if path.suffix == ".csv":
         return [
             {name: cell for name, cell in row.items() if name != "seconds"}
-            for row in csv.DictReader(path.open())
+            for row in read_metrics(path.parent)
         ]
     summary = json.loads(path.read_text())
     for arm in summary["arms"].values():

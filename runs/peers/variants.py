@@ -10,7 +10,6 @@ in MB.
 """
 
 import json
-import os
 import time
 from contextlib import contextmanager, suppress
 from copy import deepcopy
@@ -18,6 +17,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
+import psutil
 from brian2 import NeuronGroup, Synapses
 
 from snn_brian.check.loading import load
@@ -167,8 +167,11 @@ def _forward_alone(structure):
 
 
 def peak_memory(process="self"):
-    """The most memory that a process has held, in MB (getrusage counts the parent's at the time of
-    the fork, too)."""
+    """The most memory that a process has held, in MB.
+
+    psutil does not tell it on Linux, and getrusage counts the parent's at the time of the fork,
+    too.
+    """
     status = Path(f"/proc/{process}/status").read_text()
     return next(
         int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM")
@@ -185,9 +188,9 @@ def fresh_start(arm, target, train, test):
     def progress(epoch, done):
         if done > 0:
             result.setdefault("first_image_at", time.time())
-        for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+        for child in psutil.Process().children():
             with suppress(OSError, StopIteration):  # it may have ended meanwhile
-                result["program_MB"] = max(result["program_MB"], peak_memory(child))
+                result["program_MB"] = max(result["program_MB"], peak_memory(child.pid))
 
     result["ms_per_image"] = milliseconds(made, progress)
     result.setdefault("first_image_at", time.time())

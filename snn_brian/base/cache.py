@@ -18,12 +18,15 @@ def _base() -> Path:
 
 
 def folder(kind: str) -> Path:
-    """Return the cache folder for `kind` ("builds", "data", "data/decoded", ...) and create it
-    where it is missing.
+    """The cache folder for `kind` ("builds", "data", "data/decoded", ...), made where it is
+    missing.
 
     It lies in $SNN_BRIAN_CACHE, or in snn_brian under $XDG_CACHE_HOME or ~/.cache.
 
-    Raises UserError where the folder cannot be created or written.
+    Raises
+    ------
+    UserError
+        Where the folder cannot be created or written.
     """
     path = _base() / kind
     try:

@@ -4,8 +4,11 @@ executed."""
 import hashlib
 import sys
 import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from snn_brian.base.files import written_whole
 
@@ -14,13 +17,19 @@ class Damaged(ValueError):
     """A checkpoint that is not to be believed; the message says why."""
 
 
-def write_checkpoint(path, arrays):
-    """Write `{name: array}` and its checksum; raises UserError as `written_whole` does."""
+def write_checkpoint(path: str | Path, arrays: Mapping[str, ArrayLike]) -> None:
+    """Write `{name: array}` and its checksum.
+
+    Raises
+    ------
+    UserError
+        As `written_whole` does.
+    """
     with written_whole(path) as file:
         np.savez(file, **arrays, sha256=checksum(arrays))
 
 
-def read_checkpoint(path):
+def read_checkpoint(path: str | Path) -> dict[str, np.ndarray]:
     """The `{name: array}` of a checkpoint.
 
     Raises
@@ -43,7 +52,9 @@ def read_checkpoint(path):
     return arrays
 
 
-def sound(paths, check=lambda arrays: None):
+def sound(
+    paths: Iterable[Path], check: Callable[[dict[str, np.ndarray]], object] = lambda arrays: None
+) -> Iterator[tuple[Path, dict[str, np.ndarray]]]:
     """Yield (path, arrays) of the checkpoints that can be believed, and name on stderr those that
     cannot.
 
@@ -59,7 +70,7 @@ def sound(paths, check=lambda arrays: None):
             yield path, arrays
 
 
-def checksum(arrays):
+def checksum(arrays: Mapping[str, ArrayLike]) -> np.ndarray:
     """SHA-256, 32 bytes, over names, types, shapes and values."""
     digest = hashlib.sha256()
     for name in sorted(arrays):

@@ -3,6 +3,7 @@ kind of warning, and guesses at what was meant.
 """
 
 import difflib
+from collections.abc import Iterable
 
 
 class UserError(Exception):
@@ -20,7 +21,7 @@ class SimulationFailed(RuntimeError):
     """The simulation ended otherwise than it should; the message says where its log is."""
 
 
-def did_you_mean(word, allowed):
+def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     """' (did you mean ...?)' with the nearest of the allowed words, or nothing where none is
     near."""
     by_lower = {each.lower(): each for each in allowed}

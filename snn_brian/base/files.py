@@ -6,15 +6,17 @@ import io
 import json
 import os
 import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from snn_brian.base.errors import UserError
 from snn_brian.base.scratch import scratch
 
 
 @contextmanager
-def written_whole(path):
+def written_whole(path: str | Path) -> Iterator[BinaryIO]:
     """A binary file to write to that becomes `path` when it is complete; if the writing fails,
     `path` stays as it was.
 
@@ -52,19 +54,19 @@ def _flush(folder):
         os.close(number)
 
 
-def write_json(path, content):
+def write_json(path: str | Path, content: object) -> None:
     """Write plain values as indented JSON."""
     with written_whole(path) as file:
         file.write((json.dumps(content, indent=2) + "\n").encode())
 
 
-def sha256(path):
+def sha256(path: str | Path) -> str:
     """The SHA-256 of a file, in hexadecimal; the file is never in memory as a whole."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_table(path, columns):
+def write_table(path: str | Path, columns: Mapping[str, Iterable]) -> None:
     """Write a mapping of names to equally long sequences as CSV; names end in the unit, as in
     `G_nS`."""
     text = io.StringIO()
@@ -75,9 +77,14 @@ def write_table(path, columns):
         file.write(text.getvalue().encode())
 
 
-def toml(name, file):
-    """The content of a TOML file; raises UserError, with the name of the flag, where there is
-    none."""
+def toml(name: str, file: str | Path) -> dict[str, object]:
+    """The content of a TOML file.
+
+    Raises
+    ------
+    UserError
+        With the name of the flag, if the file cannot be read or is none.
+    """
     try:
         return tomllib.loads(Path(file).read_text())
     except OSError as error:

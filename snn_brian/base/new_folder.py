@@ -1,6 +1,8 @@
 """A new folder of results that appears when all of it is written."""
 
 import os
+import re
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -9,16 +11,24 @@ from snn_brian.base.errors import UserError
 from snn_brian.base.scratch import scratch
 
 
+def results_path(path: str | os.PathLike | None, what: str) -> Path:
+    """The path that a user gave for results, or else `results/<date-time>-<what>`."""
+    if path is not None:
+        return Path(path).expanduser()
+    what = re.sub(r"[^a-zA-Z0-9_.+-]+", "_", what)  # it may hold the path of a model
+    return Path("results", f"{datetime.now():%Y%m%d-%H%M%S}-{what}")
+
+
 @contextmanager
-def new_folder(path, what):
+def new_folder(path: str | os.PathLike | None, what: str) -> Iterator[tuple[Path, Path]]:
     """A folder to write to and the path that it gets at the end of the block; where the block
     fails, nothing is left.
 
     Parameters
     ----------
-    path : str or None
-        None: `results/<date-time>-<what>`.
+    path : path or None
     what : str
+        As in `results_path`.
 
     Yields
     ------
@@ -29,11 +39,7 @@ def new_folder(path, what):
     UserError
         If the path exists or cannot be made.
     """
-    path = (
-        Path("results", f"{datetime.now():%Y%m%d-%H%M%S}-{what}")
-        if path is None
-        else Path(path).expanduser()
-    )
+    path = results_path(path, what)
     if os.path.lexists(path):
         raise UserError(f"--out: '{path}' exists, and nothing is written over it; name a new one.")
     made = [parent for parent in path.parents if not parent.exists()]

@@ -1,8 +1,11 @@
 """A picture and the table of what it shows, as the figures of the paper are written."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from matplotlib import style
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -31,7 +34,7 @@ MARKERS = "os^DvPX*"
 
 
 @contextmanager
-def picture(path, width, height):
+def picture(path: str | Path, width: float, height: float) -> Iterator[Figure]:
     """A `Figure` of this size in inches, in the project's style, that becomes the PNG file at the
     end of the block."""
     with style.context(["default", STYLE]):
@@ -41,7 +44,7 @@ def picture(path, width, height):
             FigureCanvasAgg(figure).print_figure(file, format="png", dpi=300)
 
 
-def mark_range(axes, G_max, G_min):
+def mark_range(axes: Axes, G_max: float, G_min: float) -> None:
     """Dotted lines with names at both ends of a conductance range, in the units of the axis."""
     for G, name in ((G_max, r"$G_{\max}$"), (G_min, r"$G_{\min}$")):
         axes.axhline(G, color="0.6", linewidth=0.6, linestyle=":", zorder=0)

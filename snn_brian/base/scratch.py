@@ -4,55 +4,43 @@ Each is locked for as long as its process lives; the next one that is made besid
 that nobody holds.
 """
 
-import fcntl
-import os
 import shutil
 import tempfile
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+
+from filelock import Timeout
+
+from snn_brian.base.locks import held_folder
 
 
 @contextmanager
-def scratch(prefix, parent=None):
+def scratch(prefix: str, parent: Path | str | None = None) -> Iterator[Path]:
     """A new folder `parent/prefix...` as long as the `with` lasts; `parent` None: where temporary
     files go."""
     parent = Path(tempfile.gettempdir() if parent is None else parent)
     remove_abandoned(prefix, parent)
-    path, lock = _locked(prefix, parent)
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
-        os.close(lock)
+    with ExitStack() as held:
+        path = _held(prefix, parent, held)
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
 
 
-def remove_abandoned(prefix, parent):
+def remove_abandoned(prefix: str, parent: Path | str) -> None:
     """Remove the scratch folders `parent/prefix...` of processes that ended without a chance to do
     so."""
     for path in Path(parent).glob(f"{prefix}*"):
-        with suppress(OSError):  # it is in use, another user's, or gone by now
-            with _lock(path, fcntl.LOCK_EX | fcntl.LOCK_NB):
-                shutil.rmtree(path)
+        with suppress(OSError), held_folder(path):  # it is in use, another user's, or gone by now
+            shutil.rmtree(path)
 
 
-@contextmanager
-def _lock(path, how):
-    number = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(number, how)
-        yield
-    finally:
-        os.close(number)
-
-
-def _locked(prefix, parent):
+def _held(prefix, parent, stack):
     while True:
         path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-        with suppress(
-            FileNotFoundError
-        ):  # another process took it for abandoned before it was locked
-            lock = os.open(path, os.O_RDONLY)
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if path.exists():
-                return path, lock
-            os.close(lock)
+        # another process may take it for abandoned before it is locked
+        with suppress(FileNotFoundError, Timeout):
+            stack.enter_context(held_folder(path))
+            return path

@@ -1,6 +1,8 @@
 """Checks of a declaration when it is loaded: what each kind must be, to run and to describe what it
 stands for."""
 
+from pathlib import Path
+
 from snn_brian.check.kinds import kind_of
 from snn_brian.check.reader import Reader
 
@@ -8,7 +10,7 @@ from snn_brian.check.reader import Reader
 SOUND = set()
 
 
-def check(declaration, file):
+def check(declaration: object, file: str | Path) -> None:
     """Refuse a declaration that could not run, or that describes nothing of its kind.
 
     Parameters

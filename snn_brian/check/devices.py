@@ -8,7 +8,7 @@ from brian2.utils.stringtools import word_substitute
 
 from snn_brian.base.errors import did_you_mean
 from snn_brian.check.dry_run import crossbar, shared
-from snn_brian.check.reader import EVERYWHERE
+from snn_brian.check.reader import EVERYWHERE, Reader
 from snn_brian.check.symbols import SYNAPSE_SYMBOLS, numbers
 from snn_brian.crossbar.evaluate import evaluate
 from snn_brian.device.variation import CUT
@@ -16,7 +16,7 @@ from snn_brian.device.variation import CUT
 PULSES = np.arange(101)  # numbers of pulses at which a law is tried
 
 
-def check_device(reader):
+def check_device(reader: Reader) -> None:
     """Raise `UserError` for a device that cannot run, or that describes none."""
     device = reader.declaration
     law = device.law

@@ -2,17 +2,29 @@
 itself can tell."""
 
 import gc
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from brian2 import Clock, Equations, Network, NeuronGroup, get_device, get_dimensions, ms, prefs
+from brian2 import (
+    Clock,
+    Equations,
+    Network,
+    NeuronGroup,
+    Quantity,
+    get_device,
+    get_dimensions,
+    ms,
+    prefs,
+)
 from brian2.devices.device import RuntimeDevice
 from brian2.equations.equations import FLOAT, PARAMETER, SingleEquation
 from brian2.utils.logger import catch_logs
 
 from snn_brian.crossbar.crossbar import Crossbar
+from snn_brian.declarations import Neuron
 
 
-def shared(values):
+def shared(values: Mapping[str, Quantity | float]) -> Equations:
     """`Equations` that declare shared parameters with the dimensions of the given numbers."""
     return Equations(
         [
@@ -24,12 +36,37 @@ def shared(values):
     )
 
 
-def crossbar(model, program):
+def crossbar(model: str | Equations, program: str) -> Callable[..., Crossbar]:
     """What makes a crossbar of this model with one pathway, for `trial`."""
     return partial(Crossbar, model=model, on_pre={"program": program})
 
 
-def trial(model="", threshold="False", reset="", per_step=(), connect=None, **group):
+def as_group(neuron: Neuron, offered: str | Equations) -> dict[str, object]:
+    """A declared neuron as arguments of `brian2.NeuronGroup`.
+
+    Parameters
+    ----------
+    neuron : Neuron
+    offered : str or Equations
+        Of what the network has in its groups beside the neuron's own symbols.
+    """
+    arguments = {
+        "model": Equations(neuron.equations) + shared(neuron.parameters) + offered,
+        "threshold": neuron.threshold,
+        "reset": neuron.reset.strip() or None,
+        "refractory": neuron.refractory or False,
+    }
+    return arguments | ({"method": neuron.method} if neuron.method else {})
+
+
+def trial(
+    model: str | Equations = "",
+    threshold: str = "False",
+    reset: str | None = "",
+    per_step: Iterable[str] = (),
+    connect: Callable[..., Crossbar] | None = None,
+    **group: object,
+) -> Exception | None:
     """Run one neuron, connected to itself, for 0 ms with the NumPy target, and return what Brian2
     raises, or None.
 
@@ -50,7 +87,7 @@ def trial(model="", threshold="False", reset="", per_step=(), connect=None, **gr
                 1,
                 model,
                 threshold=threshold,
-                reset=reset or None,
+                reset=reset.strip() or None,
                 clock=clock,
                 name="trial_neurons",
                 **group,

@@ -40,8 +40,13 @@ def shipped(folder: str, classes: tuple[type, ...]) -> dict[str, tuple[object, P
 
 
 def models_folder(name: str = "") -> Path:
-    """The folder of the shipped declarations, or one in it; raises UserError where they are not
-    installed."""
+    """The folder of the shipped declarations, or one in it.
+
+    Raises
+    ------
+    UserError
+        Where they are not installed.
+    """
     try:
         return Path(str(importlib.resources.files("snn_brian.models"))) / name
     except ModuleNotFoundError:
@@ -50,7 +55,7 @@ def models_folder(name: str = "") -> Path:
         ) from None
 
 
-def assigned(file):
+def assigned(file: Path) -> list[object]:
     """The values of the variables that a file sets, each once; what it imports from other files is
     not its own.
 

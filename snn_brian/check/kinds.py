@@ -42,6 +42,7 @@ class Kind:
 
     @property
     def classes(self) -> tuple[type, ...]:
+        """The classes of which a declaration of this kind may be."""
         return tuple(self.checks)
 
 

@@ -4,13 +4,13 @@ from brian2 import Equations
 from brian2.equations.equations import PARAMETER
 
 from snn_brian.check.dry_run import crossbar, shared
-from snn_brian.check.reader import EVERYWHERE
+from snn_brian.check.reader import EVERYWHERE, Reader
 from snn_brian.check.symbols import CLASS_SYMBOLS, SYNAPSE_SYMBOLS, numbers, parameters, variables
 
 OFFERED = ("eta_post", "batch_size_post", "batches_post")
 
 
-def check_optimizer(reader):
+def check_optimizer(reader: Reader) -> None:
     """Raise `UserError` for an optimizer that cannot run, or that makes no request."""
     optimizer = reader.declaration
     equations = reader.equations("variables", set(SYNAPSE_SYMBOLS) - {"m", "v"})
@@ -41,7 +41,7 @@ def check_optimizer(reader):
     reader.try_out(neuron, connect=crossbar(model, f"{optimizer.update}\nw += dw"))
 
 
-def check_loss(reader):
+def check_loss(reader: Reader) -> None:
     """Raise `UserError` for a loss that cannot run."""
     loss = reader.declaration
     reader.symbols("parameters", loss.parameters, CLASS_SYMBOLS)

@@ -62,7 +62,7 @@ def load(kind: str, name_or_path: str | Path) -> object:
     return found[0]
 
 
-def kind_in(path):
+def kind_in(path: str | Path) -> str:
     """The kind of the only declaration in a Python file, for `load`.
 
     Raises
@@ -84,12 +84,17 @@ def kind_in(path):
     return found[0]
 
 
-def names(kind):
+def names(kind: str) -> list[str]:
     """The names of all shipped declarations of a kind, in alphabetical order."""
     return sorted(declarations(kind))
 
 
-def declarations(kind):
-    """All shipped declarations of a kind, unchecked: {name: (declaration, path of its file)};
-    raises UserError as `shipped`."""
+def declarations(kind: str) -> dict[str, tuple[object, Path]]:
+    """All shipped declarations of a kind, unchecked: {name: (declaration, path of its file)}.
+
+    Raises
+    ------
+    UserError
+        As `snn_brian.check.finding.shipped` does.
+    """
     return shipped_in(KINDS[kind].folder, KINDS[kind].classes)

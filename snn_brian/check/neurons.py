@@ -7,13 +7,13 @@ from brian2.stateupdaters.base import StateUpdateMethod
 from brian2.units.fundamentalunits import DIMENSIONLESS
 from brian2.utils.stringtools import get_identifiers
 
-from snn_brian.check.dry_run import crossbar, shared
-from snn_brian.check.reader import EVERYWHERE
+from snn_brian.check.dry_run import as_group, crossbar, shared
+from snn_brian.check.reader import EVERYWHERE, Reader
 from snn_brian.check.single_neuron import DRIVES, fires
 from snn_brian.check.symbols import NEURON_SYMBOLS, STEP, STEPS, numbers, parameters, variables
 
 
-def check_neuron(reader):
+def check_neuron(reader: Reader) -> None:
     """Raise `UserError` for a neuron that cannot run; warn of one that cannot spike."""
     neuron = reader.declaration
     equations = reader.equations("equations", NEURON_SYMBOLS)
@@ -59,7 +59,7 @@ def check_neuron(reader):
     if neuron.refractory:
         _refractory(reader, scope)
     reader.unread("parameters")
-    _run(reader, equations + traces)
+    _run(reader, traces)
     if not fires(neuron):
         reader.warn(
             "threshold",
@@ -68,25 +68,20 @@ def check_neuron(reader):
         )
 
 
-def _run(reader, equations):
+def _run(reader, traces):
     """All strings together must run."""
     neuron = reader.declaration
-    offered = Equations("delta : 1\nrequest : 1\nS : 1\neligibility : 1\n" + STEPS)
+    offered = Equations("delta : 1\nrequest : 1\nS : 1\neligibility : 1\n" + STEPS) + traces
+    group = as_group(neuron, offered)
+    group["reset"] = f"{neuron.reset}\n{neuron.source_spike}"
     per_step = [
         neuron.start_of_presentation or "",
         neuron.start_of_step,
         f"delta = {neuron.derivative}",
         neuron.eligibility and f"eligibility = {neuron.eligibility}",
     ]
-    reader.try_out(
-        equations + shared(neuron.parameters) + offered,
-        neuron.threshold,
-        f"{neuron.reset}\n{neuron.source_spike}",
-        per_step,
-        crossbar("w : 1", neuron.synaptic_input),
-        refractory=neuron.refractory or False,
-        **({"method": neuron.method} if neuron.method else {}),
-    )
+    connect = crossbar("w : 1", neuron.synaptic_input)
+    reader.try_out(**group, per_step=per_step, connect=connect)
 
 
 def _traces(reader, equations):
@@ -127,7 +122,7 @@ def _refractory(reader, scope):
         reader.refuse("refractory", "must be a time, such as 2*ms, or a condition, such as U > 0")
 
 
-def check_encoder(reader):
+def check_encoder(reader: Reader) -> None:
     """Raise `UserError` for an encoder that cannot run."""
     encoder = reader.declaration
     reader.symbols("parameters", encoder.parameters, NEURON_SYMBOLS)

@@ -8,13 +8,14 @@ of both.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from numbers import Real
+from typing import TypeVar
 
 import numpy as np
-from brian2 import Quantity, get_dimensions
+from brian2 import Quantity
 from brian2.core.namespace import DEFAULT_UNITS
 
 from snn_brian.base.errors import UserError, did_you_mean
@@ -22,6 +23,7 @@ from snn_brian.check.check import check
 from snn_brian.check.kinds import KINDS
 from snn_brian.declarations import Device
 
+AnyArm = TypeVar("AnyArm")  # an `Arm`, which stands on a higher floor
 WORDS = (*KINDS, "learning")  # that names begin with
 FORMER = {kind.former: kind.word for kind in KINDS.values() if kind.former}
 OF_BOTH_ARMS = [kind.word for kind in KINDS.values() if kind.of_both_arms]
@@ -29,7 +31,7 @@ UNITS = {str(unit): unit for unit in DEFAULT_UNITS.values()} | DEFAULT_UNITS  # 
 QUANTITY = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*\*?\s*([a-zA-Z]\w*)")
 
 
-def assignments(texts):
+def assignments(texts: Sequence[str]) -> dict[str, str]:
     """{name: value's text} of texts such as "programming.gamma_P=3"; the last one counts.
 
     Raises
@@ -47,13 +49,13 @@ def assignments(texts):
     }
 
 
-def known(name):
+def known(name: str) -> str:
     """A name as it is today: what began with a kind's former word begins with its word."""
     word, *rest = name.split(".")
     return ".".join([FORMER.get(word, word), *rest])
 
 
-def overridden(arm, changes):
+def overridden(arm: AnyArm, changes: Mapping[str, str]) -> AnyArm:
     """An `Arm` with other numbers in its declarations, all checked again.
 
     Parameters
@@ -93,7 +95,7 @@ def overridden(arm, changes):
     return changed
 
 
-def numbers(arm):
+def numbers(arm: object) -> dict[str, tuple[tuple[str, ...], object]]:
     """Every number that has a name: {name: (path in the arm, value)}."""
     roots = {kind.word: (kind.field,) for kind in KINDS.values()} | {"learning": _learning(arm)}
     found = {}
@@ -143,13 +145,12 @@ def _leaves(value):
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from (((key, *path), leaf) for path, leaf in _leaves(item))
-    elif (
-        isinstance(value, (Real, Quantity))
-        or isinstance(value, tuple)
-        and value
-        and isinstance(value[0], Real)
-    ):
+    elif _is_number(value) or (isinstance(value, tuple) and value and _is_number(value[0])):
         yield (), value
+
+
+def _is_number(value):
+    return isinstance(value, (Real, Quantity)) and not isinstance(value, bool)
 
 
 def _at(value, path):
@@ -175,13 +176,19 @@ def _without(arm, parameter):
     return _with(arm, place, kept)
 
 
+def quantity(text: str) -> Quantity | None:
+    """The number with a unit in a text such as "500 nS" or "0.5ms"; None if it is none."""
+    match = QUANTITY.fullmatch(text.strip())
+    unit = match and UNITS.get(match[2])
+    return None if unit is None else float(match[1]) * unit
+
+
 def _read(name, text, present):
     """The value in `text`, of the kind and the dimensions of the `present` one."""
     if isinstance(present, Quantity):
-        match = QUANTITY.fullmatch(text)
-        unit = match and UNITS.get(match[2])
-        if unit is not None and get_dimensions(unit) == get_dimensions(present):
-            return float(match[1]) * unit
+        read = quantity(text)
+        if read is not None and read.dim == present.dim:
+            return read
         wanted = f"a number with its unit, e.g. {present}"
     else:
         wanted = (

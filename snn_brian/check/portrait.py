@@ -1,6 +1,8 @@
 """One declaration by itself, in a few lines of text and a picture: what it does before any network
 is trained with it."""
 
+from pathlib import Path
+
 import numpy as np
 
 from snn_brian.base.errors import UserError
@@ -9,6 +11,7 @@ from snn_brian.check.loading import declarations
 from snn_brian.check.single_neuron import response
 from snn_brian.check.single_pair import PULSE, programmed
 from snn_brian.declarations import Device, Neuron, Programming
+from snn_brian.device.response import ramp
 from snn_brian.physics import curve_nonlinearity
 
 STEPS = 200  # of a neuron
@@ -21,7 +24,7 @@ REQUESTS, PAIRS, TIMES = (
 )  # of a rule: changes of w, pairs, requests one by one
 
 
-def portrait(declaration, path):
+def portrait(declaration: Neuron | Device | Programming, path: str | Path) -> list[str]:
     """Write the picture of a neuron, device or rule to `path`, and return lines of text about
     it."""
     draw = {Neuron: _neuron, Device: _device, Programming: _rule}[type(declaration)]
@@ -53,11 +56,14 @@ def _neuron(neuron, figure):
 
 
 def _device(device, figure):
-    requests = np.r_[np.ones(PULSES), -np.ones(PULSES)][:, None]
-    G = programmed(device, PULSE, requests, (device.K, device.K))[0][:, 0, 0]
-    up, down = np.r_[device.K, G[:PULSES]], G[PULSES - 1 :]
+    pulses = np.r_[np.ones(PULSES), -np.ones(PULSES)]
+    G = ramp(device, device.K, pulses)
+    up, down = G[: PULSES + 1], G[PULSES:]
     axes = figure.subplots()
-    axes.plot(np.r_[device.K, G], color=COLOURS[0])
+    axes.plot(G, color=COLOURS[0])
+    if device.cycle_to_cycle:
+        noisy = programmed(device, PULSE, pulses[:, None], (device.K, device.K))[0][:, 0, 0]
+        axes.plot(np.r_[device.K, noisy], color="0.6", linewidth=0.5, zorder=1)
     axes.set(xlabel="Pulse", ylabel="$G/G_{\\max}$")
     mark_range(axes, 1, device.K)
     PANL, DANL = curve_nonlinearity(up), curve_nonlinearity(down)

@@ -9,7 +9,7 @@ from brian2.utils.stringtools import get_identifiers
 
 from snn_brian.base.errors import did_you_mean
 from snn_brian.check.finding import shipped
-from snn_brian.check.reader import EVERYWHERE
+from snn_brian.check.reader import EVERYWHERE, Reader
 from snn_brian.check.symbols import SYNAPSE_SYMBOLS, numbers, parameters, variables
 from snn_brian.crossbar.evaluate import carry_out, evaluate
 from snn_brian.crossbar.pulses import Pulses
@@ -18,7 +18,7 @@ from snn_brian.network.memristive_pair import MemristivePair
 from snn_brian.network.pair import CHOICES, is_for_each_device, names
 
 
-def check_programming(reader):
+def check_programming(reader: Reader) -> None:
     """Raise `UserError` for a rule that cannot run, or that asks for other than whole pulses."""
     rule = reader.declaration
     _learning(reader, 0, 1)
@@ -188,7 +188,7 @@ def _counted(reader, way, scope):
             )
 
 
-def check_weight(reader):
+def check_weight(reader: Reader) -> None:
     """Raise `UserError` for weights that cannot learn."""
     _learning(reader, -np.inf, np.inf)
     limit = reader.declaration.limit
@@ -201,7 +201,7 @@ def _learning(reader, low, high):
     if not reader.declaration.learning:
         reader.refuse(
             "learning",
-            f"must have settings for an optimizer; add {next(iter(optimizers))}=Learning(...)",
+            "must have settings for an optimizer; add sgd=Learning(...)",
         )
     for optimizer, learning in reader.declaration.learning.items():
         if optimizer not in optimizers:

@@ -4,15 +4,16 @@ field that it is in."""
 import ast
 import textwrap
 import warnings
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import is_dataclass
 from numbers import Real
 from operator import attrgetter
+from pathlib import Path
 from types import UnionType
-from typing import get_args, get_origin, get_type_hints
+from typing import NoReturn, get_args, get_origin, get_type_hints
 
 import numpy as np
-from brian2 import DEFAULT_FUNCTIONS, Equations, Quantity, get_dimensions, second
+from brian2 import DEFAULT_FUNCTIONS, Equations, Quantity, Unit, get_dimensions, second
 from brian2.core.functions import DEFAULT_CONSTANTS
 from brian2.core.namespace import DEFAULT_UNITS
 from brian2.core.variables import Constant, Variable
@@ -20,11 +21,12 @@ from brian2.equations.equations import BOOLEAN, DIFFERENTIAL_EQUATION
 from brian2.groups.neurongroup import check_identifier_pre_post
 from brian2.parsing.expressions import is_boolean_expression, parse_expression_dimensions
 from brian2.parsing.rendering import NodeRenderer
-from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit_for_display
+from brian2.units.fundamentalunits import DIMENSIONLESS, Dimension, get_unit_for_display
 from sympy import Basic, sympify
 
 from snn_brian.base.errors import DeclarationWarning, UserError, did_you_mean
 from snn_brian.check.dry_run import trial
+from snn_brian.check.symbols import Scope
 from snn_brian.crossbar.statements import pieces, statement
 
 # What every string may use: functions, units, and Brian2's own variables.
@@ -53,7 +55,7 @@ NEEDED = {
 }
 
 
-def said(error):
+def said(error: Exception) -> str:
     """What Brian2 says, in one line."""
     text = (
         error.msg if isinstance(error, SyntaxError) else str(error.args[0] if error.args else error)
@@ -68,19 +70,19 @@ class Reader:
     A `scope` is a dict of the symbols that a string may use, by name, as Brian2's variables.
     """
 
-    def __init__(self, declaration, file):
+    def __init__(self, declaration: object, file: str | Path):
         self.declaration = declaration
         self.file = file
         self.used = set()  # symbols that the strings read
         self.locals = {}  # further symbols that statements set: (field, line)
 
-    def refuse(self, field, problem, *value):
+    def refuse(self, field: str, problem: str, *value: object) -> NoReturn:
         """Raise the `UserError` for a field, given as a path such as "law.potentiation", or for a
         value in it."""
         (shown,) = value or [attrgetter(field)(self.declaration)]
         raise UserError(f"{self.file}: {field}={textwrap.shorten(repr(shown), 160)}: {problem}.")
 
-    def warn(self, field, problem):
+    def warn(self, field: str, problem: str) -> None:
         """Tell of a field that is allowed but hardly meant so."""
         warnings.warn(
             f"{self.file}: {field}={getattr(self.declaration, field)!r}: {problem}.",
@@ -88,7 +90,7 @@ class Reader:
             2,
         )
 
-    def type(self, field, value, hint):
+    def type(self, field: str, value: object, hint: object) -> None:
         """A value must be of the type that the declaration's class gives it, and finite, down to
         the parts."""
         kind, parts = get_origin(hint) or hint, get_args(hint)
@@ -110,12 +112,14 @@ class Reader:
             for part, each in get_type_hints(kind).items():
                 self.type(f"{field}.{part}".lstrip("."), getattr(value, part), each)
 
-    def dimension(self, field, value, unit):
+    def dimension(self, field: str, value: Quantity | float, unit: Unit) -> None:
         """A number must have the dimensions of `unit`."""
         if get_dimensions(value) != unit.dim:
             self.refuse(field, f"must be in units of {unit.name}", value)
 
-    def symbols(self, field, symbols, taken, free=()):
+    def symbols(
+        self, field: str, symbols: Iterable[str], taken: Container[str], free: Container[str] = ()
+    ) -> None:
         """New symbols must be none of Brian2's, of C++'s or of those `taken`; the `free` ones may
         be Brian2's."""
         for symbol in symbols:
@@ -142,7 +146,7 @@ class Reader:
                     f"'{symbol}' is refused as a symbol, since {problem}; choose another name",
                 )
 
-    def equations(self, field, taken):
+    def equations(self, field: str, taken: Container[str]) -> Equations:
         """The `Equations` of a field, their symbols checked."""
         try:
             equations = Equations(getattr(self.declaration, field))
@@ -151,7 +155,7 @@ class Reader:
         self.symbols(field, equations.names, taken)
         return equations
 
-    def right_sides(self, field, equations, scope):
+    def right_sides(self, field: str, equations: Equations, scope: Scope) -> None:
         """The right-hand sides of equations must have the units of their left-hand sides."""
         for equation in equations.values():
             if equation.expr is not None:
@@ -169,7 +173,15 @@ class Reader:
                     str(equation),
                 )
 
-    def expression(self, field, scope, code=None, needed=DIMENSIONLESS, boolean=False, shown=None):
+    def expression(
+        self,
+        field: str,
+        scope: Scope,
+        code: str | None = None,
+        needed: Dimension = DIMENSIONLESS,
+        boolean: bool = False,
+        shown: str | None = None,
+    ) -> None:
         """An expression must use what is in scope, have the needed dimensions and be a condition
         only if `boolean`."""
         code = attrgetter(field)(self.declaration) if code is None else code
@@ -191,12 +203,14 @@ class Reader:
                 shown or code,
             )
 
-    def kind(self, field, scope):
+    def kind(self, field: str, scope: Scope) -> tuple[Dimension, bool]:
         """The dimensions of an expression, and whether it is a condition."""
         code = attrgetter(field)(self.declaration)
         return self._read(field, code, scope, code)
 
-    def statements(self, field, scope, writable, results=()):
+    def statements(
+        self, field: str, scope: Scope, writable: Iterable[str], results: Container[str] = ()
+    ) -> Scope:
         """Statements may set the symbols in `writable` and new ones, which are returned as a scope.
 
         Of the new ones, something other than this declaration's strings reads the `results`.
@@ -227,13 +241,13 @@ class Reader:
                     self.locals[symbol] = (field, line, writable)
         return found
 
-    def try_out(self, *arguments, **keywords):
+    def try_out(self, *arguments: object, **keywords: object) -> None:
         """What Brian2 refuses in a `trial` run is refused."""
         failure = trial(*arguments, **keywords)
         if failure:
             raise UserError(f"{self.file}: {said(failure)} of this declaration.")
 
-    def unread(self, *fields):
+    def unread(self, *fields: str) -> None:
         """Parameters in `fields`, and symbols that statements set, must be read by some string."""
         for symbol, (field, line, writable) in self.locals.items():
             if symbol not in self.used:

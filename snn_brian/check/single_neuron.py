@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from brian2 import (
     Clock,
-    Equations,
     Network,
     NeuronGroup,
     SpikeMonitor,
@@ -17,8 +16,10 @@ from brian2 import (
 )
 from brian2.devices.device import RuntimeDevice
 from brian2.utils.logger import catch_logs
+from numpy.typing import ArrayLike
 
-from snn_brian.check.dry_run import shared
+from snn_brian.check.dry_run import as_group
+from snn_brian.declarations import Neuron
 
 DRIVES = (-100.0, -1.0, 1.0, 100.0)  # weights that any neuron should know how to answer
 SLOTS = [
@@ -41,12 +42,12 @@ class Response:
     spikes: tuple[np.ndarray, ...]  # time steps with a spike
 
     @property
-    def rates(self):
+    def rates(self) -> np.ndarray:
         """Spikes per time step of each copy."""
         return np.array([len(each) for each in self.spikes]) / self.U.shape[1]
 
 
-def fires(neuron, steps=30):
+def fires(neuron: Neuron, steps: int = 30) -> bool:
     """Whether a train of input spikes makes the neuron spike, through a synapse of any weight in
     `DRIVES`.
 
@@ -57,7 +58,7 @@ def fires(neuron, steps=30):
     )
 
 
-def response(neuron, drives, steps):
+def response(neuron: Neuron, drives: ArrayLike, steps: int) -> Response:
     """The `Response` to one input spike in every one of `steps` time steps, through a synapse of
     each weight in `drives`.
 
@@ -76,23 +77,13 @@ def response(neuron, drives, steps):
 
 def _response(neuron, drives, steps):
     clock = Clock(1 * ms, name="alone_clock*")
-    model = (
-        Equations(neuron.equations)
-        + shared(neuron.parameters)
-        + Equations(
-            "w : 1\ndelta : 1\nrequest : 1\nS : 1\nstep = t_in_timesteps : integer (shared)"
-        )
-    )
+    offered = "w : 1\ndelta : 1\nrequest : 1\nS : 1\nstep = t_in_timesteps : integer (shared)"
     group = NeuronGroup(
         len(drives),
-        model,
-        threshold=neuron.threshold,
-        reset=neuron.reset or None,
+        **as_group(neuron, offered),
         name="alone*",
-        refractory=neuron.refractory or False,
         clock=clock,
         namespace={"steps": steps},
-        **({"method": neuron.method} if neuron.method else {}),
     )
     for name, value in {**neuron.parameters, "w": drives}.items():
         setattr(group, name, value)

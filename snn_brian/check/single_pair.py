@@ -6,15 +6,22 @@ from dataclasses import replace
 import numpy as np
 from brian2 import Clock, Network, NeuronGroup, StateMonitor, TimedArray, ms, prefs, seed
 from brian2.utils.logger import catch_logs
+from numpy.typing import ArrayLike
 
-from snn_brian.declarations import Programming
+from snn_brian.declarations import Device, Programming
 from snn_brian.network.memristive_pair import MemristivePair
 
 # a request is a number of pulses
 PULSE = Programming(name="pulse", reference="", number="dw", learning={})
 
 
-def programmed(device, rule, requests, start, pairs=1):
+def programmed(
+    device: Device,
+    rule: Programming,
+    requests: ArrayLike,
+    start: tuple[float, float],
+    pairs: int = 1,
+) -> tuple[np.ndarray, np.ndarray]:
     """Conductances of pairs after each request, all devices as declared, without spread from device
     to device.
 

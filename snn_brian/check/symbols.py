@@ -1,12 +1,17 @@
 """The symbols that a declaration's strings may use, with what they stand for where an expression is
 tried."""
 
+from collections.abc import Mapping
+
 import numpy as np
-from brian2 import get_dimensions
+from brian2 import Equations, Quantity, get_dimensions
+from brian2.core.functions import Function
 from brian2.core.variables import Variable
 from brian2.equations.equations import BOOLEAN
 
 from snn_brian.network.pair import COUNTERS
+
+Scope = dict[str, Variable | Function]  # what a string may use, by name
 
 # What the network calls its own variables, in groups of neurons and in synapses. LOCALS, which a
 # synapse's code sets for itself, are refused for neurons, too: Brian2 takes a name that the synapse
@@ -34,7 +39,7 @@ STEP = {name: Variable(name, dtype=np.int32) for name in ("step", "steps")}
 STEPS = "".join(f"{name} : integer (shared)\n" for name in STEP)
 
 
-def variables(equations):
+def variables(equations: Equations) -> Scope:
     """The scope of the symbols that equations declare."""
     return {
         name: Variable(name, equation.dim, dtype=bool if equation.var_type == BOOLEAN else None)
@@ -42,11 +47,11 @@ def variables(equations):
     }
 
 
-def parameters(values):
+def parameters(values: Mapping[str, Quantity | float]) -> Scope:
     """The scope of parameters, from their values."""
     return {symbol: Variable(symbol, get_dimensions(value)) for symbol, value in values.items()}
 
 
-def numbers(*symbols):
+def numbers(*symbols: str) -> Scope:
     """A scope of symbols without a unit."""
     return {symbol: Variable(symbol) for symbol in symbols}

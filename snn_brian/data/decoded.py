@@ -26,10 +26,17 @@ def decoded(
     counts: list[int],
     read: Callable[[], list[np.ndarray]],
 ) -> list[np.ndarray]:
-    """Return the arrays of NAMES that `read()` gives; it is called once for the same data set and
-    raw files.
+    """The arrays of NAMES that `read()` gives; it is called once for the same data set and raw
+    files.
 
-    pairs, counts: the image and the label file of each set, checked, and the number of its images.
+    Parameters
+    ----------
+    dataset : str
+    pairs : list of (Path, Path)
+        The image and the label file of each set, checked.
+    counts : list of int
+        The images of each set.
+    read : callable
     """
     try:
         path = cache.folder("data/decoded") / f"{_key(dataset, pairs)}.npz"

@@ -18,7 +18,13 @@ SHA256 = {
 
 
 def unpack(raw: Path) -> None:
-    """Unpack those files that are missing from `raw`, a folder in the cache, or damaged there."""
+    """Unpack those files that are missing from `raw`, a folder in the cache, or damaged there.
+
+    Raises
+    ------
+    UserError
+        If a file cannot be written, or the package's own is missing or damaged.
+    """
     for name, sha256 in SHA256.items():
         target = raw / name
         if _is_sound(target, sha256):

@@ -17,8 +17,13 @@ CLASSES = 10
 
 
 def check_pair(image_file: Path, label_file: Path) -> int:
-    """Return the number of images; raises UserError unless both files are sound and belong
-    together."""
+    """The number of images in a pair of files.
+
+    Raises
+    ------
+    UserError
+        Unless both files are sound and belong together.
+    """
     count = _check(image_file, "images", SHAPE)
     labels = _check(label_file, "labels", ())
     if labels != count:
@@ -34,7 +39,7 @@ def check_pair(image_file: Path, label_file: Path) -> int:
 
 
 def _check(path: Path, what: str, item_shape: tuple[int, ...]) -> int:
-    """Return the number of items in a file of bytes (big-endian header: magic number, sizes)."""
+    """The number of items in a file of bytes (big-endian header: magic number, sizes)."""
     ndim = 1 + len(item_shape)
     try:
         with open(path, "rb") as file:

@@ -25,6 +25,7 @@ class Source:
     transposed: bool = False
 
     def raw(self, root: Path) -> Path:
+        """The folder of the raw files."""
         return root / self.class_name / "raw"
 
     def pairs(self, root: Path) -> list[tuple[Path, Path]]:
@@ -34,7 +35,8 @@ class Source:
             (raw / f"{p}-images-idx3-ubyte", raw / f"{p}-labels-idx1-ubyte") for p in self.prefixes
         ]
 
-    def data_set(self, root: Path, train: bool, download: bool = False):
+    def data_set(self, root: Path, train: bool, download: bool = False) -> object:
+        """torchvision's own object for the training or the test set."""
         base = getattr(torchvision_import.datasets(), self.class_name)
         # torchvision prefers old pickles (processed/*.pt) to the raw files next to them, and a
         # pickle of others is not to be loaded; the name of the class is also that of its folder
@@ -70,7 +72,13 @@ def read_source(source: Source, root: Path) -> list[np.ndarray]:
 
 def download_missing(source: Source, root: Path) -> None:
     """Let torchvision download, or unpack from archives in the raw folder, the files that are
-    missing."""
+    missing.
+
+    Raises
+    ------
+    UserError
+        Naming the files, where that fails.
+    """
     raw = source.raw(root)
     missing = [file for pair in source.pairs(root) for file in pair if not file.exists()]
     if not missing:

@@ -13,9 +13,12 @@ _libraries = []  # torch drops the schemas of a Library object when it is collec
 
 
 def datasets() -> ModuleType:
-    """Return the module torchvision.datasets; the first call imports torch, which takes seconds.
+    """The module torchvision.datasets; the first call imports torch, which takes seconds.
 
-    Raises UserError where torch or torchvision is missing or they do not fit together.
+    Raises
+    ------
+    UserError
+        Where torch or torchvision is missing, or they do not fit together.
     """
     try:
         try:

@@ -15,7 +15,7 @@ from scipy.optimize import curve_fit
 from scipy.special import stdtrit
 
 from snn_brian.base.errors import UserError
-from snn_brian.physics import nonlinearity
+from snn_brian.physics import Numbers, nonlinearity
 
 DIRECTIONS = {
     "potentiation": ("G_max", "alpha_P", "beta_P"),
@@ -41,16 +41,17 @@ class Direction:
     # largest mean residual of a tenth of the pulses, as a share of the way from first to last pulse
     deviation: float
 
-    def curve(self, n):
+    def curve(self, n: Numbers) -> Numbers:
+        """The fitted conductance after n pulses, in siemens (Eq. 8)."""
         return _law(n, *self.values, self.sign)
 
     @property
-    def covered(self):
+    def covered(self) -> float:
         """The share of the way from the first state to the end that N pulses go."""
         return -np.expm1(-self.values[1] * self.N)
 
     @property
-    def problem(self):
+    def problem(self) -> str | None:
         """Why the exponential law does not describe the ramps, or None."""
         if self.covered < LEAST_COVERED * 1.001:
             return "the ramps do not level off, or bend the other way"
@@ -62,7 +63,7 @@ class Direction:
             )
         return None
 
-    def intervals(self):
+    def intervals(self) -> np.ndarray:
         """95 % confidence intervals of the values, shape (3, 2), as if errors of all points were
         independent.
 
@@ -79,7 +80,7 @@ class DeviceFit:
     potentiation: Direction
     depression: Direction
 
-    def report(self):
+    def report(self) -> dict[str, object]:
         """The content of `fit.json`: values in SI units, confidence intervals, spread over ramps,
         verdicts."""
         directions = {name: getattr(self, name) for name in DIRECTIONS}
@@ -124,7 +125,7 @@ class DeviceFit:
         }
 
 
-def fit(potentiation, depression):
+def fit(potentiation: np.ndarray, depression: np.ndarray) -> DeviceFit:
     """Fit the exponential law to measured ramps.
 
     Parameters

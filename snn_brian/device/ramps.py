@@ -1,6 +1,7 @@
 """Measured ramps of pulses from a CSV file, every cell checked."""
 
 import csv
+from pathlib import Path
 
 import numpy as np
 
@@ -13,7 +14,7 @@ LEAST, MOST = (
 )  # S, of the largest conductance in a file: beyond, it is in other units or holds currents
 
 
-def read_ramps(path, rising, read_voltage=None):
+def read_ramps(path: str | Path, rising: bool, read_voltage: float | None = None) -> np.ndarray:
     """Conductances in siemens, shape (pulses, ramps), NaN after the end of a ramp that is shorter
     than others.
 

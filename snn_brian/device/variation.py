@@ -3,12 +3,16 @@
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from snn_brian.declarations import Device
+
 # standard deviations at which the Gaussians end, so that every device is physical (`checking` sees
 # to it)
 CUT = 3.0
 
 
-def spread(device, symbol, shape, rng):
+def spread(
+    device: Device, symbol: str, shape: int | tuple[int, ...], rng: np.random.Generator
+) -> np.ndarray:
     """Values of one symbol of a device's law, one for each of many devices.
 
     nominal*(1 + s*z), where s is `device.device_to_device[symbol]`, 0 if absent, and z is standard

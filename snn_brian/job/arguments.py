@@ -1,17 +1,20 @@
 """From what a user typed to an `Arm`, with every value checked before anything long starts."""
 
 import os
+from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from brian2 import Quantity, second
 
 from snn_brian.base.errors import UserError, did_you_mean
-from snn_brian.check.kinds import KINDS
+from snn_brian.check.kinds import KINDS, Kind
 from snn_brian.check.loading import load
-from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden
+from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden, quantity
 from snn_brian.data import events
 from snn_brian.data.images import DATASETS
-from snn_brian.declarations import Weight
+from snn_brian.declarations import Device, Optimizer, Programming, Weight
 from snn_brian.network.pair import uses_inverse
 from snn_brian.simulate.simulation import TARGETS
 from snn_brian.train.arm import Arm
@@ -23,7 +26,7 @@ MOST_LAYERS = 100  # each takes seconds to compile
 MOST_EPOCHS = 999  # checkpoints are numbered with three digits
 
 
-def one_of(flag, text, allowed):
+def one_of(flag: str, text: str, allowed: Sequence[str]) -> str:
     """`text` if it is allowed.
 
     Raises
@@ -37,8 +40,14 @@ def one_of(flag, text, allowed):
     return text
 
 
-def whole(flag, text, least=1, most=MOST):
-    """The whole number in `text`; raises UserError as `one_of` does."""
+def whole(flag: str, text: str, least: int = 1, most: int = MOST) -> int:
+    """The whole number in `text`.
+
+    Raises
+    ------
+    UserError
+        If it is none, or is less or more than allowed.
+    """
     try:
         number = int(text)
     except ValueError:
@@ -50,8 +59,14 @@ def whole(flag, text, least=1, most=MOST):
     return number
 
 
-def real(flag, text):
-    """The positive number in `text`, of float32's range; raises UserError as `one_of` does."""
+def real(flag: str, text: str) -> float:
+    """The positive number in `text`.
+
+    Raises
+    ------
+    UserError
+        If it is none, or beyond the range of float32.
+    """
     try:
         number = float(text)
     except ValueError:
@@ -65,8 +80,24 @@ def real(flag, text):
     return number
 
 
-def sizes(flag, text):
-    """Layer sizes from e.g. "500,500,250"; raises UserError as `one_of` does."""
+def duration(flag: str, text: str) -> Quantity:
+    """The time above 0 in a text such as "0.5ms"; raises UserError as `one_of` does."""
+    found = quantity(text)
+    if found is None or found.dim is not second.dim or not 0 < float(found) < np.inf:
+        raise UserError(
+            f"{flag}: {text!r} is not possible; give a time above 0 with its unit, e.g. 0.5ms."
+        )
+    return found
+
+
+def sizes(flag: str, text: str) -> tuple[int, ...]:
+    """Layer sizes from e.g. "500,500,250".
+
+    Raises
+    ------
+    UserError
+        If one of them is no size, or there are too many.
+    """
     parts = text.split(",")
     try:
         layers = tuple(whole(flag, part) for part in parts[:MOST_LAYERS])
@@ -81,25 +112,33 @@ def sizes(flag, text):
     return layers
 
 
-def declared(kind, args):
-    """The declaration of a `Kind` that its flag names; raises UserError, also for what is wrong in
-    a file."""
+def declared(kind: Kind, args: Namespace) -> object:
+    """The declaration of a `Kind` that its flag names.
+
+    Raises
+    ------
+    UserError
+        If there is none, or for what is wrong in a file.
+    """
     try:
         return load(kind.word, getattr(args, kind.flag))
     except UserError as error:
         raise UserError(f"--{kind.flag}: {str(error).removeprefix(kind.noun + ' ')}") from error
 
 
-def is_events(dataset):
+def is_events(dataset: str) -> bool:
     """Whether a data set is a file of one's own events."""
     return dataset.endswith(events.SUFFIXES)
 
 
-def counts(args):
+def counts(args: Namespace) -> dict[str, int | None]:
     """The numbers of images asked for by `--train`, `--test`, `--validation`, None for all or no
     validation.
 
-    Raises UserError as `one_of` does.
+    Raises
+    ------
+    UserError
+        For a value that is no whole number, or less than 1.
     """
     return {
         name: None if text is None else whole(f"--{name}", text)
@@ -111,7 +150,7 @@ def counts(args):
     }
 
 
-def arms(args):
+def arms(args: Namespace) -> dict[str, Arm]:
     """The `Arm` of each arm that is asked for, by name.
 
     Parameters
@@ -147,6 +186,7 @@ def arms(args):
         batch=whole("--batch", args.batch),
         program=one_of("--program", args.program, PROGRAMS),
         steps=whole("--steps", args.steps),
+        dt=duration("--dt", args.dt),
         epochs=whole("--epochs", args.epochs, most=MOST_EPOCHS),
         seed=whole("--seed", args.seed, least=0),
         target=one_of("--target", args.target, TARGETS),
@@ -191,7 +231,7 @@ def arms(args):
     return found
 
 
-def check_fit(device, rule, optimizer):
+def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) -> None:
     """That rule, device and optimizer go together.
 
     Raises
@@ -223,9 +263,14 @@ def check_fit(device, rule, optimizer):
     check_learning("--programming", rule, optimizer)
 
 
-def check_learning(flag, declaration, optimizer):
-    """That a rule or weight has settings for the optimizer, or for the one whose it takes; raises
-    UserError."""
+def check_learning(flag: str, declaration: Programming | Weight, optimizer: Optimizer) -> None:
+    """That a rule or weight has settings for the optimizer, or for the one whose it takes.
+
+    Raises
+    ------
+    UserError
+        If it has not.
+    """
     if not declaration.learning.keys() & {optimizer.name, optimizer.settings_of}:
         raise UserError(
             f"{flag}: '{declaration.name}' has no learning settings for --optimizer "

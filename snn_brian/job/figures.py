@@ -1,13 +1,14 @@
 """The figures of a run folder: accuracy, pulses and conductances as PNG files, also of a run that
 was interrupted."""
 
-import csv
 import json
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from matplotlib import style
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -16,7 +17,9 @@ from matplotlib.ticker import FixedLocator, MaxNLocator
 from snn_brian.base.checkpoints import Damaged, sound
 from snn_brian.base.files import written_whole
 from snn_brian.base.plot import COLOURS, COLUMN, MARKERS, PAGE, STYLE
+from snn_brian.job.metrics import read_metrics
 
+Epochs = dict[int, dict[int, dict[str, str]]]  # epoch -> layer -> row of `metrics.csv`
 ARMS = ("memristive", "baseline")
 HISTOGRAMS = (
     {"label": "before (first checkpoint)", "color": "0.75", "fill": True},
@@ -32,7 +35,7 @@ def draw_figures(folder: Path) -> list[Path]:
     A figure for which the run has no data, as pulses of a baseline alone, is left out.
     """
     config = json.loads((folder / "config.json").read_text())
-    metrics = read_metrics(folder, len(config["layers"]))
+    metrics = whole_epochs(folder, len(config["layers"]))
     trained = {epoch: rows for epoch, rows in metrics.get("memristive", {}).items() if epoch > 0}
     checkpoints = {
         arm: found for arm in ARMS if (found := first_and_last(folder / "checkpoints" / arm))
@@ -48,12 +51,11 @@ def draw_figures(folder: Path) -> list[Path]:
     return paths
 
 
-def read_metrics(folder, layers):
+def whole_epochs(folder: Path, layers: int) -> dict[str, Epochs]:
     """{arm: {epoch: {layer: row}}} of `metrics.csv`, less epochs that were cut short."""
     metrics = {arm: {} for arm in ARMS}
-    for row in csv.DictReader((folder / "metrics.csv").read_text().splitlines()):
-        if None not in row.values():
-            metrics[row["arm"]].setdefault(int(row["epoch"]), {})[int(row["layer"])] = row
+    for row in read_metrics(folder):
+        metrics[row["arm"]].setdefault(int(row["epoch"]), {})[int(row["layer"])] = row
     return {
         arm: whole
         for arm, epochs in metrics.items()
@@ -61,7 +63,7 @@ def read_metrics(folder, layers):
     }
 
 
-def first_and_last(folder):
+def first_and_last(folder: Path) -> dict[int, dict[str, np.ndarray]]:
     """{epoch: arrays by name} of an arm's first and last sound checkpoint, with w = G_plus -
     G_minus of pairs."""
     states, paths = {}, sorted(folder.glob("epoch_[0-9][0-9][0-9].npz"))
@@ -94,14 +96,16 @@ def _check(arrays):
             raise Damaged(f"its {name} cannot be drawn")
 
 
-def column(epochs, name):
+def column(epochs: Epochs, name: str) -> np.ndarray:
     """One column of an arm's rows as an array of shape (epochs, layers), NaN where it is empty."""
     return np.array(
         [[float(rows[layer][name] or "nan") for layer in sorted(rows)] for rows in epochs.values()]
     )
 
 
-def lines(axes, epochs, values, labels, **drawn):
+def lines(
+    axes: Axes, epochs: Iterable[int], values: np.ndarray, labels: Iterable[str], **drawn: object
+) -> list[Line2D]:
     """Draw an array of shape (epochs, layers), a line for each layer, and return the lines."""
     axes.xaxis.set(
         label_text="Epoch",
@@ -121,7 +125,7 @@ def lines(axes, epochs, values, labels, **drawn):
     ]
 
 
-def accuracy(config, metrics):
+def accuracy(config: dict, metrics: dict[str, Epochs]) -> Figure:
     """Test accuracy (%) over epochs, on an axis logarithmic in the error; the legend tells the last
     values."""
     figure = Figure((COLUMN, 2.6 + 0.15 * len(config["layers"])), layout="constrained")
@@ -161,7 +165,7 @@ def accuracy(config, metrics):
     return figure
 
 
-def pulses(config, epochs):
+def pulses(config: dict, epochs: Epochs) -> Figure:
     """Potentiation and depression pulses per epoch of every layer of the memristive arm, from epoch
     1 on."""
     figure = Figure((COLUMN, 2.2), layout="constrained")
@@ -187,7 +191,7 @@ def pulses(config, epochs):
     return figure
 
 
-def bins(arrays, count=60):
+def bins(arrays: Sequence[np.ndarray], count: int = 60) -> np.ndarray:
     """Edges of bins that hold all values, however large, and even if all are equal."""
     low, high = (
         min(float(np.min(array)) for array in arrays),
@@ -197,7 +201,7 @@ def bins(arrays, count=60):
     return np.linspace(low - margin, high + margin, count + 1)
 
 
-def conductances(config, checkpoints):
+def conductances(config: dict, checkpoints: dict[str, dict[int, dict[str, np.ndarray]]]) -> Figure:
     """Histograms of G_plus, G_minus and w of every layer (rows) in the first and the last
     checkpoint, in % per bin.
 

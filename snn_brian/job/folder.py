@@ -2,35 +2,28 @@
 
 import csv
 import dataclasses
-import fcntl
 import io
 import math
-import os
 import re
 import shutil
-from contextlib import suppress
-from datetime import datetime
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
+
+from filelock import Timeout
+from numpy.typing import ArrayLike
 
 from snn_brian.base import checkpoints
 from snn_brian.base.errors import UserError
 from snn_brian.base.files import write_json, written_whole
+from snn_brian.base.locks import held_folder
+from snn_brian.base.new_folder import results_path
 from snn_brian.base.scratch import remove_abandoned
 from snn_brian.job import resuming
+from snn_brian.job.metrics import METRICS
 from snn_brian.job.provenance import differences
-
-METRICS = [
-    "arm",
-    "epoch",
-    "layer",
-    "test_accuracy",
-    "train_accuracy",
-    "potentiation_pulses",
-    "depression_pulses",
-    "write_energy_J",
-    "reads",
-    "seconds",
-]
+from snn_brian.train.epochs import Epoch
+from snn_brian.train.training import Training
 
 
 class RunFolder:
@@ -51,23 +44,21 @@ class RunFolder:
         If a new folder exists or cannot be made, or if another process works in the folder.
     """
 
-    def __init__(self, path, what, resumed=False):
-        name = f"{datetime.now():%Y%m%d-%H%M%S}-{re.sub(r'[^a-zA-Z0-9_.+-]+', '_', what)}"
-        self.path = Path("results", name) if path is None else Path(path).expanduser()
+    def __init__(self, path: str | Path | None, what: str, resumed: bool = False):
+        self.path = results_path(path, what)
         self.resumed = resumed
         self.epochs = {}  # by arm
         self.arms = {}
         self._made = []
         self._command = ""
+        self._lock = ExitStack()
 
     def __enter__(self):
         if not self.resumed:
             self._make()
-        self._lock = os.open(self.path, os.O_RDONLY)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(self._lock)
+            self._lock.enter_context(held_folder(self.path))
+        except Timeout:
             raise UserError(
                 f"--resume: another process works on '{self.path}'; wait for its end."
             ) from None
@@ -79,7 +70,7 @@ class RunFolder:
             self._remove_parents()
         elif error is not None and self._command:
             error.add_note(f"To go on: {self._command}")
-        os.close(self._lock)
+        self._lock.close()
 
     def _make(self):
         try:
@@ -100,7 +91,7 @@ class RunFolder:
             for parent in self._made[1:]:
                 parent.rmdir()
 
-    def begin(self, config):
+    def begin(self, config: dict) -> None:
         """Write the configuration of a new run, or compare it with that of the run that is resumed.
 
         Raises
@@ -132,7 +123,7 @@ class RunFolder:
         self._command = resuming.command(self.path, config["arguments"])
         write_json(self.path / "config.json", config)
 
-    def go_on(self, arm, training):
+    def go_on(self, arm: str, training: Training) -> Path | None:
         """Let a `Training` go on from the last checkpoint of its arm that can be believed; returns
         its path, or None."""
         paths = sorted(
@@ -148,20 +139,20 @@ class RunFolder:
             self._write_metrics()
         return path
 
-    def add(self, arm, epoch):
+    def add(self, arm: str, epoch: Epoch) -> None:
         """Keep a finished epoch: its checkpoint first, then its rows in `metrics.csv`."""
         self._keep(arm, f"epoch_{epoch.number:03d}.npz", epoch.arrays)
         self._remove_pieces(arm, epoch.number, spared=0)
         self.epochs.setdefault(arm, []).append(dataclasses.replace(epoch, arrays={}))
         self._write_metrics()
 
-    def add_piece(self, arm, number, arrays):
+    def add_piece(self, arm: str, number: int, arrays: Mapping[str, ArrayLike]) -> None:
         """Keep what an epoch has come to after some of its presentations; of such checkpoints, the
         last two stay."""
         self._keep(arm, f"epoch_{number:03d}_after_{arrays['presentations']}.npz", arrays)
         self._remove_pieces(arm, number, spared=2)
 
-    def finish(self, arm, presentations, compile_seconds):
+    def finish(self, arm: str, presentations: int, compile_seconds: float) -> None:
         """Sum up an arm from all its epochs; `summary.json` holds the arms that are finished."""
         epochs = self.epochs[arm]
         self.arms[arm] = {
@@ -175,7 +166,7 @@ class RunFolder:
         }
         write_json(self.path / "summary.json", self.summary())
 
-    def summary(self):
+    def summary(self) -> dict[str, object]:
         """`{"arms": {...}, "drop_percentage_points": x}`; x is None unless both arms are there."""
         drop = None
         if {"memristive", "baseline"} <= set(self.arms):
@@ -239,7 +230,7 @@ def _rows(arm, epoch):
         ]
 
 
-def comparison(summary):
+def comparison(summary: dict) -> str:
     """The comparison of the arms as text."""
     arms = summary["arms"]
     drop = ["drop (points)"] if len(arms) == 2 else []

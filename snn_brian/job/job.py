@@ -3,6 +3,8 @@ folder of results out."""
 
 import sys
 import time
+from argparse import Namespace
+from collections.abc import Iterable
 from pathlib import Path
 
 from tqdm import tqdm
@@ -10,18 +12,21 @@ from tqdm import tqdm
 from snn_brian.check.kinds import KINDS
 from snn_brian.check.loading import names
 from snn_brian.data.events import load_events
-from snn_brian.data.images import DATASETS, load_images
+from snn_brian.data.images import DATASETS, Images, load_images
 from snn_brian.job import arguments, figures, resources
 from snn_brian.job.folder import RunFolder, comparison
 from snn_brian.job.provenance import configuration
 from snn_brian.job.script import Flags
 from snn_brian.simulate.build_cache import compiler
 from snn_brian.simulate.simulation import TARGETS
+from snn_brian.train.arm import Arm
+from snn_brian.train.epochs import Epoch
 from snn_brian.train.recording import record, save
 from snn_brian.train.training import Training
 
 
-def flags():
+def flags() -> Flags:
+    """The flags of the job; their values are texts, checked by `snn_brian.job.arguments`."""
     parser = Flags(
         "Train a spiking network with local classifiers on simulated memristors and compare it "
         "with ideal "
@@ -69,6 +74,9 @@ def flags():
     parser.add_argument("--layers", default="500,500,250", help="neurons of each layer")
     parser.add_argument("--steps", default="1", help="time steps of a presentation")
     parser.add_argument(
+        "--dt", default="1ms", help="duration of a time step; time constants of models are physical"
+    )
+    parser.add_argument(
         "--epochs", default="10", help="times that all training images are presented"
     )
     parser.add_argument("--train", help="use the first so many training images; without it, all")
@@ -107,11 +115,12 @@ def flags():
     return parser
 
 
-def one_of(allowed):
+def one_of(allowed: Iterable[str]) -> str:
+    """A choice, as help tells it."""
     return "one of " + ", ".join(allowed)
 
 
-def main(args):
+def main(args: Namespace) -> Path:
     """Run what the flags ask for; returns the folder of the results."""
     counts = arguments.counts(args)
     arms = arguments.arms(args)
@@ -140,7 +149,7 @@ def main(args):
     return folder.path
 
 
-def train(name, arm, images, folder):
+def train(name: str, arm: Arm, images: Images, folder: RunFolder) -> Training:
     """Train one arm, with a progress bar for each epoch and a line at its end; returns the
     `Training`."""
     kept = "" if arm.target == "numpy" else ", which is compiled once and kept"
@@ -177,7 +186,8 @@ def train(name, arm, images, folder):
     return training
 
 
-def say(name, epoch):
+def say(name: str, epoch: Epoch) -> None:
+    """Print a line about a finished epoch."""
     accuracies = "  ".join(f"{100 * value:.2f}" for value in epoch.test_accuracy)
     pulses = int(epoch.potentiation_pulses.sum() + epoch.depression_pulses.sum())
     print(

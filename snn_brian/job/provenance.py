@@ -16,9 +16,11 @@ import numpy as np
 from brian2 import Quantity, get_unit
 
 from snn_brian.check.kinds import KINDS
+from snn_brian.data.images import Images
 from snn_brian.declarations import Weight
 from snn_brian.job import resuming
 from snn_brian.simulate.build_cache import compiler, tools
+from snn_brian.train.arm import Arm
 from snn_brian.train.training import CLASSIFIER_SCALE, STREAMS
 
 # What does not decide the result. `epochs` may grow; of the versions, those below are the ones that
@@ -35,7 +37,9 @@ DECISIVE = (
 )
 
 
-def configuration(arms, images, arguments):
+def configuration(
+    arms: Mapping[str, Arm], images: Images, arguments: Mapping[str, object]
+) -> dict[str, object]:
     """Everything that is needed to repeat the run, by this package or by an independent program, as
     plain values."""
     first = next(iter(arms.values()))
@@ -81,7 +85,7 @@ def configuration(arms, images, arguments):
     }
 
 
-def differences(begun, now):
+def differences(begun: dict, now: dict) -> list[str]:
     """What decides the result and is another in two configurations, each difference as text."""
     begun, now = (_flat(_decisive(config)) for config in (begun, now))
     return [
@@ -113,7 +117,7 @@ def _flat(value, name=""):
     return {name: value}
 
 
-def plain(value):
+def plain(value: object) -> object:
     """A declaration, or any part of one, as values that JSON knows; quantities as text in SI
     units."""
     if dataclasses.is_dataclass(value):
@@ -159,7 +163,9 @@ def _arm(arm):
     }
 
 
-def versions(target):
+def versions(target: str) -> dict[str, str | None]:
+    """{what: version} of all that a result may depend on; with C++ also of the compiler and the
+    processor."""
     found = {"python": platform.python_version(), "platform": platform.platform()}
     for name in (
         "snn_brian",

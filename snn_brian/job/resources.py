@@ -2,11 +2,16 @@
 
 import shutil
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import psutil
+
 from snn_brian.base.errors import UserError
+from snn_brian.data.images import Images
 from snn_brian.job.arguments import MOST
 from snn_brian.network.synapse import Synapse
+from snn_brian.train.arm import Arm
 
 REAL = 4  # bytes of a float32
 # Measured peaks of resident memory, in bytes.
@@ -15,7 +20,7 @@ LOADED = 55e6  # of a data set, also where few of its images are used
 RUNTIME, RUNTIME_VARIABLE, RUNTIME_BATCHED = 31, 12, 100  # of a synapse in Brian2's runtime targets
 
 
-def check(arms, images, folder):
+def check(arms: Mapping[str, Arm], images: Images, folder: Path) -> None:
     """That a run can fit into this machine and into Brian2's integers.
 
     Parameters
@@ -58,7 +63,7 @@ def check(arms, images, folder):
             )
 
 
-def memory(arms, images):
+def memory(arms: Sequence[Arm], images: Images) -> float:
     """Bytes that Python and the compiled program take together at the peak of a run.
 
     During training, Python holds the state of an arm and the program all its variables; between two
@@ -85,10 +90,9 @@ def memory(arms, images):
     return PYTHON + max(LOADED, _bytes(images)) + max(*peaks, drawn)
 
 
-def available_memory():
+def available_memory() -> int:
     """Bytes that can be had now without swapping."""
-    lines = (line.split() for line in Path("/proc/meminfo").read_text().splitlines())
-    return 1024 * int(next(words[1] for words in lines if words[0] == "MemAvailable:"))
+    return psutil.virtual_memory().available
 
 
 def _check_integers(arm, images):

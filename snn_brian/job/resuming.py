@@ -3,6 +3,8 @@
 import json
 import shlex
 import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from snn_brian.base.errors import UserError
@@ -12,7 +14,7 @@ from snn_brian.check.loading import names
 MODELS = {kind.flag: kind.word for kind in KINDS.values()}
 
 
-def begun(folder):
+def begun(folder: str | Path) -> dict:
     """The configuration in a run's folder, as it was when the run began.
 
     Raises
@@ -47,7 +49,7 @@ def begun(folder):
     return config
 
 
-def parse(parser, parse_args):
+def parse(parser: ArgumentParser, parse_args: Callable[[], Namespace]) -> Namespace:
     """The flags of the run named by --resume, with those that are given now.
 
     A configuration may come from anyone, and a model file is code: none is run unless it is given
@@ -86,7 +88,7 @@ def parse(parser, parse_args):
     return given
 
 
-def model_files(arguments):
+def model_files(arguments: Mapping[str, object]) -> dict[str, str]:
     """{flag: path} of the models that are files rather than names."""
     return {
         flag: arguments[flag]
@@ -95,7 +97,7 @@ def model_files(arguments):
     }
 
 
-def kept(arguments):
+def kept(arguments: Mapping[str, object]) -> dict[str, object]:
     """The flags as a configuration keeps them, with paths that hold in any working folder."""
     paths = {"data_root", *model_files(arguments)}
     return {
@@ -107,7 +109,7 @@ def kept(arguments):
     }
 
 
-def command(folder, arguments):
+def command(folder: Path, arguments: Mapping[str, object]) -> str:
     """The command that goes on with the run in a folder."""
     files = [word for flag, file in model_files(arguments).items() for word in (f"--{flag}", file)]
     return shlex.join([sys.executable, sys.argv[0], "--resume", str(folder), *files])

@@ -6,6 +6,8 @@ import re
 import signal
 import sys
 import warnings
+from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 from snn_brian.base.errors import SimulationFailed, UserError
 from snn_brian.job import resuming
@@ -22,23 +24,26 @@ class Flags(argparse.ArgumentParser):
     """An `ArgumentParser` that shows defaults and raises UserError instead of printing its
     usage."""
 
-    def __init__(self, description):
+    def __init__(self, description: str):
         super().__init__(description=description, formatter_class=Help)
         self._negative_number_matcher = re.compile(
             r"^-[\d.]"
         )  # -5,3 is a value, to be refused with a reason
 
-    def parse_args(self, args=None, namespace=None):
+    def parse_args(
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> argparse.Namespace:
         """As always; with --resume RUN, flags that are not given are those of the run."""
         return resuming.parse(self, lambda: super(Flags, self).parse_args(args, namespace))
 
-    def error(self, message):
+    def error(self, message: str) -> NoReturn:
+        """Raise UserError for flags that argparse refuses."""
         raise UserError(
             f"{message.removeprefix('argument ')}; --help lists all flags and what they take."
         )
 
 
-def run(main, flags):
+def run(main: Callable[[argparse.Namespace], object], flags: Callable[[], Flags]) -> None:
     """Call `main(flags().parse_args())`; whatever ends it early is told in one sentence.
 
     The exit code is 2 for bad input, 1 for a simulation or a system that failed, 130 for an

@@ -90,6 +90,7 @@ class BrianNetwork:
 
     @property
     def inputs(self) -> NeuronGroup:
+        """The group of inputs."""
         return self.groups[INPUTS]
 
 

@@ -59,6 +59,7 @@ class Projection:
 
     @property
     def synapses(self) -> str:
+        """The name of its crossbar."""
         return f"synapses_{self.name}"
 
     @property
@@ -104,6 +105,7 @@ class Graph:
 
     @property
     def learned(self) -> tuple[Projection, ...]:
+        """The projections whose weights are not fixed."""
         return tuple(each for each in self.projections if not each.fixed)
 
     def ahead(self, name: str) -> tuple[Projection, ...]:
@@ -174,4 +176,5 @@ class Structure:
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, int]]:
+        """{name of a projection: (neurons of the source, neurons of the target)}"""
         return self.graph.shapes(self.pixels)

@@ -22,10 +22,12 @@ class IdealWeight:
 
     @property
     def parameters(self) -> dict[str, float]:
+        """There are none."""
         return {}
 
     @property
     def spreads(self) -> dict[str, str]:
+        """There are none."""
         return {}
 
     def program(self, dw: str, prepare: str = "") -> str:
@@ -77,6 +79,7 @@ class Synapse:
 
     @property
     def learns(self) -> bool:
+        """Whether its weights change."""
         return self.weights is not None
 
     @property

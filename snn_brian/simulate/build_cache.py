@@ -4,19 +4,18 @@ into it.
 `rm -r ~/.cache/snn_brian/builds` removes all builds; each is made again when it is needed.
 """
 
-import fcntl
 import hashlib
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from snn_brian.base import cache
 from snn_brian.base.errors import UserError
 from snn_brian.base.files import sha256
+from snn_brian.base.locks import held_file, remove_abandoned_files
 from snn_brian.base.scratch import scratch
 
 # Sums keep their order, so that they are the same for any number of threads, but for loops marked
@@ -108,7 +107,8 @@ def compiled(generate, threads=1):
         )
         (work / "headers.h").write_text(HEADERS)
         build = builds / _key(work, command)
-        with _lock(builds / f"{build.name}.lock"):
+        remove_abandoned_files(builds)
+        with held_file(builds / f"{build.name}.lock", wait=True):
             if not _is_sound(build):
                 shutil.rmtree(build, ignore_errors=True)
                 _make(work)
@@ -167,29 +167,3 @@ def _make(work):
     for leftover in [*work.rglob("*.o"), *work.glob("*.gch")]:
         leftover.unlink()
     (work / "main.sha256").write_text(sha256(work / "main"))
-
-
-@contextmanager
-def _lock(path):
-    """Hold the file `path` locked; it is gone afterwards, and so are those that killed processes
-    left beside it."""
-    for other in path.parent.glob("*.lock"):
-        with suppress(OSError), open(other) as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            other.unlink()
-    while True:
-        with open(path, "w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            if _is_at(path, file):  # else its last holder removed it, and it locks nothing any more
-                try:
-                    yield
-                finally:
-                    path.unlink()
-                return
-
-
-def _is_at(path, file):
-    try:
-        return os.path.samestat(os.stat(path), os.fstat(file.fileno()))
-    except FileNotFoundError:
-        return False

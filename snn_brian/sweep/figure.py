@@ -1,15 +1,20 @@
 """The figure of a sweep: accuracy of the last layer after the last epoch, over a number that varies
 or for each point."""
 
+from collections.abc import Iterable, Sequence
 from numbers import Real
+from pathlib import Path
 from statistics import mean, stdev
+
+from matplotlib.figure import Figure
 
 from snn_brian.base.plot import COLOURS, COLUMN, MARKERS, picture
 
+Lines = dict[str, dict[object, list[float]]]  # label -> value -> accuracies of all seeds, %
 CHARACTER = 0.06  # inches of a label
 
 
-def draw_sweep(rows, names, path):
+def draw_sweep(rows: list[dict], names: Iterable[str], path: str | Path) -> None:
     """Draw the rows of a sweep, as `snn_brian.sweep.sweep.run` gives them.
 
     Accuracy is drawn over the first of `names` that has several values, all of them numbers; lines
@@ -37,7 +42,7 @@ def draw_sweep(rows, names, path):
         over_number(figure, lines, axis) if axis else for_each(figure, lines, ", ".join(varying))
 
 
-def last(rows):
+def last(rows: list[dict]) -> list[dict]:
     """Of each point and arm, the row of the last layer in the last epoch."""
     found = {}
     for row in rows:
@@ -46,7 +51,8 @@ def last(rows):
     return list(found.values())
 
 
-def over_number(figure, lines, axis):
+def over_number(figure: Figure, lines: Lines, axis: str) -> None:
+    """A line for each label, over a number."""
     axes = figure.add_subplot(xlabel=axis, ylabel="Test accuracy of the last layer (%)")
     values = sorted({value for accuracies in lines.values() for value in accuracies})
     if values[0] > 0 and values[-1] >= 20 * values[0]:
@@ -67,7 +73,8 @@ def over_number(figure, lines, axis):
         figure.legend(loc="outside lower center")
 
 
-def for_each(figure, lines, names):
+def for_each(figure: Figure, lines: Lines, names: str) -> None:
+    """A row for each label."""
     axes = figure.add_subplot(xlabel="Test accuracy of the last layer (%)", ylabel=names)
     labels = [label or "all points" for label in lines]
     values = [accuracies[label] for label, accuracies in lines.items()]
@@ -85,6 +92,6 @@ def for_each(figure, lines, names):
     axes.grid(True, axis="x")
 
 
-def spread(values):
+def spread(values: Sequence[float]) -> float:
     """Their standard deviation; 0 of one."""
     return stdev(values) if len(values) > 1 else 0.0

@@ -10,6 +10,7 @@ import hashlib
 import itertools
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
 from pathlib import Path
@@ -27,17 +28,20 @@ LENGTH, DIGITS = 80, 12  # of the readable part of a name, and of the hash
 
 @dataclass(frozen=True)
 class Point:
+    """What one job of a sweep is given, and the name that its folder gets."""
+
     values: dict  # as texts
     flags: list  # the same, as the job takes them
     name: str  # readable, then a hash of all that the point comes to
     epochs: int  # of all arms together, with the tests before training
 
     @property
-    def digest(self):
+    def digest(self) -> str:
+        """Hash of all that the point comes to."""
         return self.name[-DIGITS:]
 
 
-def grid(file):
+def grid(file: str | Path) -> list[dict[str, object]]:
     """The dicts of a TOML file: `[flags]`, the same for all, with each combination of the lists in
     `[grid]`.
 
@@ -74,7 +78,7 @@ def grid(file):
     return [dict(zip(lists, values)) | flags for values in itertools.product(*lists.values())]
 
 
-def point(values):
+def point(values: Mapping[str, object]) -> Point:
     """The `Point` of a dict, all of it checked as the job checks its flags.
 
     Raises
@@ -95,9 +99,14 @@ def point(values):
     return Point(texts, flags, name, len(arms) * (1 + int(args.epochs)))
 
 
-def flag(name, value):
-    """A value of a point as a flag of the job; raises UserError if there is none of this name, or
-    no such value."""
+def flag(name: str, value: object) -> str:
+    """A value of a point as a flag of the job.
+
+    Raises
+    ------
+    UserError
+        If there is none of this name, or no such value.
+    """
     name = known(name)
     if name not in FLAGS and ("." not in name or name.split(".")[0] not in WORDS):
         raise UserError(
@@ -111,8 +120,14 @@ def flag(name, value):
     return f"--{name}={written}" if name in FLAGS else f"--set={name}={written}"
 
 
-def text(value):
-    """A value of a point as one types it; raises UserError."""
+def text(value: object) -> str:
+    """A value of a point as one types it.
+
+    Raises
+    ------
+    UserError
+        If it is no text, number or list of them.
+    """
     if (
         isinstance(value, (list, tuple))
         and value

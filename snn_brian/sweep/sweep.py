@@ -5,28 +5,36 @@ What is there is not done again, so that a sweep can be interrupted, and continu
 points, at any time.
 """
 
-import csv
-import fcntl
 import shutil
 import sys
 import tempfile
 import traceback
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
+from distributed import Client
+from filelock import Timeout
 from tqdm import tqdm
 
 from snn_brian.base.errors import SimulationFailed, UserError
 from snn_brian.base.files import write_table
+from snn_brian.base.locks import held_file
 from snn_brian.job import job
-from snn_brian.job.folder import METRICS
-from snn_brian.sweep.points import DIGITS, flag, point, text
+from snn_brian.job.metrics import METRICS, read_metrics
+from snn_brian.sweep.points import DIGITS, Point, flag, point, text
 from snn_brian.sweep.workers import each_ended, farm
 
 KNOWN = (UserError, SimulationFailed)  # their messages are sentences
 
 
-def run(points, folder, workers=None, scheduler=None, slurm=None):
+def run(
+    points: Sequence[Mapping[str, object]],
+    folder: str | Path,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    slurm: str | Path | None = None,
+) -> list[dict[str, object]]:
     """Do those of the points that the folder does not hold yet.
 
     Parameters
@@ -71,7 +79,7 @@ def run(points, folder, workers=None, scheduler=None, slurm=None):
 class Sweep:
     """Points, all of them checked, and the folder that holds the finished ones."""
 
-    def __init__(self, points, folder):
+    def __init__(self, points: Sequence[Mapping[str, object]], folder: Path):
         self.folder, self.points, self.failures = folder, [], []  # failures: (values, sentence)
         self.columns = list(dict.fromkeys(name for values in points for name in values))
         several = [
@@ -92,14 +100,15 @@ class Sweep:
         if not self.points:
             raise UserError(self.failures[0][1] if points else "A sweep needs at least one point.")
 
-    def found(self, point):
+    def found(self, point: Point) -> Path | None:
         """The folder of a finished point, or None."""
         return next((self.folder / "points").glob(f"*-{point.digest}"), None)
 
-    def missing(self):
+    def missing(self) -> dict[str, Point]:
+        """{digest: point} of those that are not finished."""
         return {point.digest: point for point in self.points if not self.found(point)}
 
-    def do(self, missing, client):
+    def do(self, missing: dict[str, Point], client: Client) -> None:
         """Do the missing points; show the epochs done and the time left, and write the tables as
         each point ends."""
         calls = {
@@ -140,7 +149,7 @@ class Sweep:
                     print(line, flush=True)
                 self.write()
 
-    def rows(self):
+    def rows(self) -> list[dict[str, str]]:
         """The rows of `results.csv`, by column, as texts."""
         return [
             {name: point.values.get(name, "") for name in self.columns}
@@ -148,10 +157,10 @@ class Sweep:
             | row
             for point in self.points
             if (folder := self.found(point))
-            for row in _metrics(folder)
+            for row in read_metrics(folder)
         ]
 
-    def write(self):
+    def write(self) -> None:
         """Write both tables from what is on the disk."""
         _write(
             self.folder / "results.csv",
@@ -167,14 +176,14 @@ class Sweep:
         else:
             (self.folder / "failures.csv").unlink(missing_ok=True)
 
-    def told(self, values):
+    def told(self, values: Mapping[str, object]) -> str:
         """A point as one names it among the others."""
         return ", ".join(
             f"{name}={value}" for name, value in values.items() if name in self.varying
         )
 
     def _accuracies(self, point):
-        rows = _metrics(self.found(point))
+        rows = read_metrics(self.found(point))
         last = [
             row
             for row in rows
@@ -186,11 +195,11 @@ class Sweep:
         epochs = 0
         for scratch in (self.folder / "points").glob(".*"):
             with suppress(FileNotFoundError):  # it is not written yet, or finished just now
-                epochs += len({(row["arm"], row["epoch"]) for row in _metrics(scratch / "run")})
+                epochs += len({(row["arm"], row["epoch"]) for row in read_metrics(scratch / "run")})
         return epochs
 
 
-def work_on(flags, folder):
+def work_on(flags: Sequence[str], folder: Path) -> None:
     """Do one point, in a worker: in a hidden folder beside its own, which takes its name at the
     end."""
     hidden, failed = (
@@ -216,23 +225,21 @@ def work_on(flags, folder):
 @contextmanager
 def _held(folder):
     """The folder, made if need be, for this sweep alone."""
-    try:
-        if folder.exists() and any(folder.iterdir()) and not (folder / "points").is_dir():
-            raise UserError(
-                f"--out: '{folder}' holds something else than a sweep; name a new folder."
-            )
-        (folder / "points").mkdir(parents=True, exist_ok=True)
-        lock = open(folder / ".lock", "w")
-    except OSError as error:
-        raise UserError(
-            f"--out: '{folder}' cannot be made ({error.strerror}); name one that can."
-        ) from error
-    with lock:
+    with ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            if folder.exists() and any(folder.iterdir()) and not (folder / "points").is_dir():
+                raise UserError(
+                    f"--out: '{folder}' holds something else than a sweep; name a new folder."
+                )
+            (folder / "points").mkdir(parents=True, exist_ok=True)
+            held.enter_context(held_file(folder / ".lock", wait=False))
+        except Timeout as error:
             raise UserError(
                 f"--out: another sweep works in '{folder}'; wait for it, or name another folder."
+            ) from error
+        except OSError as error:
+            raise UserError(
+                f"--out: '{folder}' cannot be made ({error.strerror}); name one that can."
             ) from error
         _remove(folder / "points", ".*")
         try:
@@ -250,11 +257,6 @@ def _remove(folder, pattern):
     """Folders of points that will not be finished, since their workers were killed."""
     for leftover in folder.glob(pattern):
         shutil.rmtree(leftover, ignore_errors=True)
-
-
-def _metrics(folder):
-    with open(folder / "metrics.csv", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def _write(path, names, rows):

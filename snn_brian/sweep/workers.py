@@ -10,9 +10,11 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
-from distributed import Client, KilledWorker, LocalCluster
+from distributed import Client, KilledWorker, LocalCluster, SpecCluster
 
 from snn_brian.base.errors import SimulationFailed, UserError
 from snn_brian.base.files import toml
@@ -21,7 +23,9 @@ PAUSE, PATIENCE = 0.5, 10  # seconds between two looks at the calls, and for a s
 
 
 @contextmanager
-def farm(workers=None, scheduler=None, slurm=None):
+def farm(
+    workers: int | None = None, scheduler: str | None = None, slurm: str | Path | None = None
+) -> Iterator[Client]:
     """A dask client of workers on this machine, of a scheduler that runs already, or of SLURM's
     jobs.
 
@@ -63,7 +67,7 @@ def farm(workers=None, scheduler=None, slurm=None):
         yield client
 
 
-def local(workers=None):
+def local(workers: int | None = None) -> LocalCluster:
     """Workers on this machine, which end with the process that asked for them."""
     sys.warnoptions.append(
         "ignore:resource_tracker"
@@ -77,7 +81,7 @@ def local(workers=None):
     )
 
 
-def jobs(file):
+def jobs(file: str | Path) -> SpecCluster:
     """A `dask_jobqueue.SLURMCluster` without jobs yet, with the arguments in a TOML file.
 
     Its `job_script()` is what will be submitted. A worker for each core of a job, since Brian2
@@ -106,7 +110,12 @@ def jobs(file):
         ) from error
 
 
-def each_ended(client, calls, is_done, look):
+def each_ended(
+    client: Client,
+    calls: Mapping[str, tuple],
+    is_done: Callable[[str], object],
+    look: Callable[[], None],
+) -> Iterator[tuple[str, Exception | None]]:
     """Yield (name, None or the exception) of each call as it ends; one whose worker is lost is made
     again.
 

@@ -1,9 +1,11 @@
 """A folder is there whole or not at all, and never over another."""
 
+import re
+
 import pytest
 
 from snn_brian.base.errors import UserError
-from snn_brian.base.new_folder import new_folder
+from snn_brian.base.new_folder import new_folder, results_path
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +52,10 @@ def test_a_folder_that_cannot_be_made_is_refused(working_folder, name):
     ):
         pass
     assert [path.name for path in working_folder.iterdir()] == ["file"]
+
+
+def test_results_have_one_name_for_all(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    assert str(results_path("~/mine", "figure")) == "/home/me/mine"
+    default = results_path(None, "mnist-/my own/device.py")
+    assert re.fullmatch(r"results/\d{8}-\d{6}-mnist-_my_own_device\.py", str(default))

@@ -13,14 +13,7 @@ from snn_brian.base.errors import DeclarationWarning, UserError
 from snn_brian.check.loading import load
 
 BROKEN = Path(__file__).parents[1] / "broken_models"
-KIND = {
-    "neuron": "neuron",
-    "device": "device",
-    "law": "device",
-    "weight": "device",
-    "programming": "programming",
-    "encoder": "encoder",
-}
+KIND = {kind: kind for kind in KINDS} | {"law": "device", "weight": "device"}
 
 # File, the field that must be named, and what else the sentence must say: the value, the mend.
 MISTAKES = [
@@ -167,6 +160,16 @@ MISTAKES = [
     ("programming_initial_outside", "learning['sgd'].initial", "(0.5, 1.5)", "[0, 1]"),
     ("programming_initial_three", "learning['sgd'].initial", "(0.1, 0.2, 0.3)", "2 values"),
     ("programming_unknown_optimizer", "learning", "'adm'", "did you mean adam?"),
+    ("optimizer_without_request", "update", "must set dw"),
+    ("optimizer_unused_parameter", "parameters", "no string uses 'mu'"),
+    ("optimizer_unknown_name", "update", "'loss' is not declared"),
+    ("optimizer_variable_of_the_pair", "variables", "'G_plus' is refused"),
+    ("loss_of_a_competition_that_there_is_not", "error", "'z' is not declared"),
+    ("loss_condition", "error", "write int(...)"),
+    ("programming_pulses_for_nothing", "number", "where dw is 0", "int(dw != 0)"),
+    ("programming_accumulates_not", "accumulates", "prepare changes variables where dw is 0"),
+    ("programming_unknown_devices", "devices", "did you mean one at random?"),
+    ("programming_devices_after_reading", "devices", 'write "both"'),
     ("programming_without_learning", "learning", "{}", "add sgd=Learning(...)"),
     ("weight_learning_rate", "learning['sgd'].eta", "-0.1", "must be positive"),
     ("encoder_threshold_not_boolean", "threshold", "'pixel - 0.5'", "must be a condition"),

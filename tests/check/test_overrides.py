@@ -156,7 +156,7 @@ def test_none_of_the_other_optimizer():
             "rules.gamma_P",
             "1",
             "did you mean programming.gamma_P.*; names begin with neuron, encoder, "
-            "device, programming, optimizer, loss, learning.$",
+            "device, programming, learning.$",
         ),
         ("device.device_to_device.beta", "0.1", "is unknown"),
         (

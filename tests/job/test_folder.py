@@ -14,7 +14,8 @@ import pytest
 from snn_brian.base.checkpoints import write_checkpoint
 from snn_brian.base.errors import UserError
 from snn_brian.check.loading import declarations
-from snn_brian.job.folder import METRICS, RunFolder, comparison
+from snn_brian.job.folder import RunFolder, comparison
+from snn_brian.job.metrics import METRICS
 from snn_brian.train.arm import Arm
 from snn_brian.train.epochs import Epoch
 

@@ -134,3 +134,40 @@ def test_compiled_adam_goes_on_from_epoch_to_epoch_as_that_of_torch(training, gr
             np.testing.assert_allclose(epoch.arrays[f"w_{l}"], w[l], atol=1e-5)
             assert np.abs(w[l] - epochs[0].arrays[f"w_{l}"]).max() > 0.001
             adam.optimizers[l].param_groups[0]["lr"] /= 2
+
+
+def test_momentum_and_rmsprop_are_those_of_torch_and_sign_is_of_one_size(small, gradient):
+    def steps(optimizer, l, start, etas):
+        w = torch.tensor(start, dtype=torch.float64)
+        if optimizer == "momentum":
+            found = torch.optim.SGD([w], lr=etas[l], momentum=0.9)
+        else:
+            found = torch.optim.RMSprop([w], lr=etas[l], alpha=0.99, eps=1e-8)
+
+        def step(gradients):
+            total = gradients.sum(axis=0) if optimizer == "momentum" else gradients.mean(axis=0)
+            w.grad = torch.tensor(total)
+            found.step()
+            return w.numpy().copy()
+
+        return step
+
+    for optimizer in ("momentum", "rmsprop", "sign"):
+        net = small("numpy", batched=True, optimizer=optimizer)
+        declared = net.structure.optimizer
+        given = {
+            f"synapses_{l}.optimizer_{name}": value
+            for l in LAYERS
+            for name, value in declared.parameters.items()
+        }
+        found = net.run(9, [f"synapses_{l}.w" for l in LAYERS], batches_of_three(9) | given)
+        etas = {l: net.start[f"layer_{l}.eta"] for l in LAYERS}
+        if optimizer == "sign":
+            step = lambda l, w, gradients: w - etas[l] * np.sign(gradients.sum(axis=0))
+        else:
+            own = {l: steps(optimizer, l, net.start[f"synapses_{l}.w"], etas) for l in LAYERS}
+            step = lambda l, w, gradients, own=own: own[l](gradients)
+        expected = replay(net, gradient, 9, 3, step)
+        for l in LAYERS:
+            np.testing.assert_allclose(found[f"synapses_{l}.w"], expected[l], atol=2e-4 * etas[l])
+            assert np.abs(expected[l] - net.start[f"synapses_{l}.w"]).max() > 0.5 * etas[l]

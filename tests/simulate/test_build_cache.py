@@ -6,11 +6,13 @@ A shell script stands in for the compiler, which is tried itself wherever networ
 
 import fcntl
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
+from processes import wait_until_gone
 
 from snn_brian.base.errors import UserError
 from snn_brian.simulate import build_cache as build
@@ -159,12 +161,7 @@ def test_an_interrupt_leaves_no_compiler_and_no_folder(compiler, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         build.compiled(sources())
     assert compiler.left() == []
-    state = Path("/proc", started.read_text().strip(), "stat")
-    with suppress(FileNotFoundError, ProcessLookupError):
-        while (
-            state.read_text().rpartition(")")[2].split()[0] not in "ZX"
-        ):  # it dies in its own time
-            pass
+    wait_until_gone(int(started.read_text()))
 
 
 @pytest.mark.parametrize(
@@ -185,3 +182,42 @@ def test_missing_tools_are_named(tmp_path, monkeypatch, missing, there):
         "found; install them"
     )
     assert "choose --target numpy." in str(caught.value)
+
+
+PROCESS = """
+import sys
+from pathlib import Path
+from snn_brian.simulate import build_cache
+
+def generate(folder):
+    for name in ("code_objects", "static_arrays"):
+        (folder / name).mkdir()
+    (folder / "main.cpp").write_text("int main;")
+
+print(build_cache.compiled(generate))
+"""
+
+
+def test_two_processes_that_ask_at_once_have_it_compiled_once(compiler, monkeypatch):
+    """Also after a third one was killed while it compiled."""
+    go = compiler.log.with_name("go")
+    slow = COMPILER.replace("while [", f'until [ -e "{go}" ]; do sleep 0.02; done\nwhile [', 1)
+    compiler.command.write_text(slow)
+
+    def start():
+        return subprocess.Popen([sys.executable, "-c", PROCESS], stdout=subprocess.PIPE, text=True)
+
+    killed = start()
+    while not compiler.log.exists():
+        assert killed.poll() is None
+    for process in [
+        psutil.Process(killed.pid),
+        *psutil.Process(killed.pid).children(recursive=True),
+    ]:
+        process.kill()
+    killed.communicate()
+    others = [start(), start()]
+    go.touch()
+    made = {other.communicate()[0].strip() for other in others}
+    assert len(made) == compiler.links() == 1
+    assert [str(path) for path in compiler.left()] == list(made)

@@ -9,14 +9,14 @@ import runpy
 import signal
 import subprocess
 import sys
-import time
-from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
+from processes import stopped_program, wait_until_gone
 
 from snn_brian.base.errors import SimulationFailed, UserError
-from snn_brian.job.folder import METRICS
+from snn_brian.job.metrics import METRICS
 from snn_brian.sweep import sweep
 from snn_brian.sweep import workers as farm
 
@@ -229,41 +229,11 @@ def test_bad_flags(given, said):
 
 def program_of(process):
     """(worker, compiled program) below a sweep's process, the program stopped."""
-
-    def children(number):
-        return [
-            int(child)
-            for thread in Path(f"/proc/{number}/task").iterdir()
-            for child in (thread / "children").read_text().split()
-        ]
-
     while process.poll() is None:
-        with suppress(OSError):  # one ended just now; there will be another
-            for worker in children(process.pid):
-                for child in children(worker):
-                    # its second thread, which reports progress, starts when its signals are set up
-                    if (
-                        os.readlink(f"/proc/{child}/exe").endswith("/main")
-                        and len(os.listdir(f"/proc/{child}/task")) > 1
-                    ):
-                        os.kill(child, signal.SIGSTOP)
-                        return worker, child
+        workers = [child.pid for child in psutil.Process(process.pid).children()]
+        if program := stopped_program(workers):
+            return psutil.Process(program).ppid(), program
     raise AssertionError(process.communicate())
-
-
-def is_gone(child):
-    try:
-        return Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
-    except OSError:
-        return True
-
-
-def wait_until_gone(child):
-    for _ in range(300):
-        if is_gone(child):
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"{child} runs on")
 
 
 def test_whatever_is_killed_only_points_in_progress_are_lost(tmp_path):
