@@ -10,6 +10,7 @@ from brian2.devices import reset_device
 from brian2.utils.logger import catch_logs
 
 from snn_brian.base.errors import DeclarationWarning, UserError
+from snn_brian.check.kinds import KINDS
 from snn_brian.check.loading import load
 
 BROKEN = Path(__file__).parents[1] / "broken_models"

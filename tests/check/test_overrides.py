@@ -153,7 +153,7 @@ def test_none_of_the_other_optimizer():
         ("programming.number", "1", "'programming.number' is unknown"),
         ("programming", "1", "'programming' is unknown.*; choose one of programming.gamma_P"),
         (
-            "rules.gamma_P",
+            "programing.gamma_P",
             "1",
             "did you mean programming.gamma_P.*; names begin with neuron, encoder, "
             "device, programming, learning.$",
