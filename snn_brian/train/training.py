@@ -178,6 +178,8 @@ class Training:
             known = arrays[name][1:] if name == "measured_train_accuracy" else arrays[name]
             if not np.isfinite(known).all():
                 raise Damaged(f"its {name} is not finite")
+            if np.any(known < 0):
+                raise Damaged(f"its {name} is below 0")
         batches = (ended - 1) * self._batches(self.n_train) + self._batches(presentations)
         if arrays["batches"] != batches:
             raise Damaged("its batches do not add up")

@@ -71,7 +71,7 @@ def test_later_processes_import_no_torch(tmp_path):
     write_raw(tmp_path)
     data.load_images(data_root=tmp_path)
     script = (
-        "import sys; from snn_brian import data; data.load_images(data_root=sys.argv[1]); "
+        "import sys; from snn_brian.data import images; images.load_images(data_root=sys.argv[1]); "
         "print({'torch', 'torchvision'} & set(sys.modules))"
     )
     command = [sys.executable, "-c", script, str(tmp_path)]
@@ -90,7 +90,7 @@ def test_other_data_sets_lie_in_the_cache(data_cache):
 
 
 def test_missing_files_in_the_cache(data_cache, capfd):
-    sentence = failure(capfd, data.load, "fashion-mnist")
+    sentence = failure(capfd, data.load_images, "fashion-mnist")
     assert str(data_cache / "FashionMNIST" / "raw") in sentence
 
 
@@ -132,13 +132,13 @@ def test_validation_images_are_the_last_training_images_and_are_not_trained_on(t
 def test_impossible_validation(tmp_path, capfd):
     write_raw(tmp_path)
     for given in (0, TRAIN, True, "3"):
-        assert failure(capfd, data.load, data_root=tmp_path, validation=given).startswith(
+        assert failure(capfd, data.load_images, data_root=tmp_path, validation=given).startswith(
             f"--validation: {given!r} is not"
         )
-    assert failure(capfd, data.load, data_root=tmp_path, validation=4, train=TRAIN - 3).startswith(
-        f"--train: {TRAIN - 3} "
-    )
-    assert failure(capfd, data.load, data_root=tmp_path, validation=4, test=2).startswith(
+    assert failure(
+        capfd, data.load_images, data_root=tmp_path, validation=4, train=TRAIN - 3
+    ).startswith(f"--train: {TRAIN - 3} ")
+    assert failure(capfd, data.load_images, data_root=tmp_path, validation=4, test=2).startswith(
         "--test: no test image is used"
     )
 
@@ -154,7 +154,7 @@ def test_images_are_frozen(tmp_path):
 
 @pytest.mark.parametrize("name", ["minst", "MNIST", "", None, ["mnist"]])
 def test_unknown_data_set(capfd, name):
-    sentence = failure(capfd, data.load, dataset=name)
+    sentence = failure(capfd, data.load_images, dataset=name)
     assert (
         sentence
         == f"--dataset: {name!r} is unknown; choose one of mnist, fashion-mnist, kmnist, emnist."
@@ -165,7 +165,7 @@ def test_unknown_data_set(capfd, name):
 @pytest.mark.parametrize("given", [0, -1, 13, 1.0, 2.5, True, "3", float("nan")])
 def test_impossible_number_of_images(tmp_path, capfd, flag, there_are, given):
     write_raw(tmp_path)
-    sentence = failure(capfd, data.load, data_root=tmp_path, **{flag: given})
+    sentence = failure(capfd, data.load_images, data_root=tmp_path, **{flag: given})
     assert sentence.startswith(f"--{flag}: {given!r} ")
     assert f"from 1 to {there_are}," in sentence and "mnist" in sentence
 
@@ -173,11 +173,13 @@ def test_impossible_number_of_images(tmp_path, capfd, flag, there_are, given):
 def test_number_of_images_is_that_of_its_own_set(tmp_path, capfd):
     write_raw(tmp_path)
     assert len(data.load_images(data_root=tmp_path, train=TRAIN).train_images) == TRAIN
-    assert failure(capfd, data.load, data_root=tmp_path, test=TRAIN).startswith(f"--test: {TRAIN} ")
+    assert failure(capfd, data.load_images, data_root=tmp_path, test=TRAIN).startswith(
+        f"--test: {TRAIN} "
+    )
 
 
 @pytest.mark.parametrize("part", ["train", "test"])
 def test_broken_file(tmp_path, capfd, part):
     file = write_raw(tmp_path, "emnist") / f"emnist-digits-{part}-labels-idx1-ubyte"
     file.write_bytes(label_idx(labels_of(TRAIN))[:-2])
-    assert failure(capfd, data.load, "emnist", data_root=tmp_path).startswith(f"{file}: ")
+    assert failure(capfd, data.load_images, "emnist", data_root=tmp_path).startswith(f"{file}: ")

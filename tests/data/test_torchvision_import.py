@@ -49,11 +49,12 @@ def import_datasets(folder, torchvision):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(content)
     script = (
-        "from snn_brian import torchvision_import, errors\n"
+        "from snn_brian.base import errors\n"
+        "from snn_brian.data import torchvision_import\n"
         "try: print(torchvision_import.datasets().loaded, torchvision_import.datasets().__name__)\n"
         "except errors.UserError as exc: print(exc)"
     )
-    path = os.pathsep.join([str(folder), str(Path(torchvision_import.__file__).parents[1])])
+    path = os.pathsep.join([str(folder), str(Path(torchvision_import.__file__).parents[2])])
     command = [sys.executable, "-c", script]
     return subprocess.run(
         command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=True
