@@ -32,13 +32,25 @@ class Images:
     shape: tuple[int, int]
     sha256: str
     validation: int | None = None
-    # pictures that follow each other in the time steps of a presentation, side by side in a row
-    frames: int = 1
+    events = 0  # see `snn_brian.data.events.Events`
+    left_out = None
 
     @property
     def pixels(self):
-        """Of one picture."""
-        return self.train_images.shape[1] // self.frames
+        return self.train_images.shape[1]
+
+    @property
+    def nbytes(self):
+        return self.train_images.nbytes + self.test_images.nbytes
+
+    def tables(self, folder):
+        """The table of the network that presents them: a file in the folder."""
+        with open(folder / "images", "wb") as file:
+            for part in (self.train_images, self.test_images):
+                for start in range(0, len(part), 1000):  # no second copy in memory
+                    # as signed bytes, the value - 128
+                    (part[start : start + 1000] ^ 0x80).tofile(file)
+        return {"image": folder / "images"}
 
 
 def load_images(

@@ -1,6 +1,8 @@
 """From what a user typed to an `Arm`, with every value checked before anything long starts."""
 
 import os
+import re
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ from snn_brian.base.errors import UserError, did_you_mean
 from snn_brian.check.kinds import KINDS
 from snn_brian.check.loading import load
 from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden
-from snn_brian.data import events
+from snn_brian.data import archive
 from snn_brian.data.images import DATASETS
 from snn_brian.declarations import Weight
 from snn_brian.network.synapse import uses_inverse
@@ -19,6 +21,7 @@ from snn_brian.train.arm import Arm
 PROGRAMS = ("step", "presentation")
 ARMS = ("both", "memristive", "baseline")
 MOST = 2**31 - 1  # Brian2's integers, and the indices of its synapses, have 32 bits
+UNITS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}  # in nanoseconds
 MOST_LAYERS = 100  # each takes seconds to compile
 MOST_EPOCHS = 999  # checkpoints are numbered with three digits
 
@@ -65,6 +68,19 @@ def real(flag, text):
     return number
 
 
+def nanoseconds(flag, text):
+    """The whole nanoseconds in a duration such as 1ms or 2.5 us; raises UserError as `one_of`
+    does."""
+    found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(s|ms|us|ns)\s*", text)
+    number = Fraction(found[1]) * UNITS[found[2]] if found else Fraction(0)
+    if not 1 <= number <= MOST or number.denominator != 1:
+        raise UserError(
+            f"{flag}: {text!r} is not possible; give a time of whole nanoseconds, up to 2 s, with "
+            f"its unit, e.g. 1ms or 500us."
+        )
+    return int(number)
+
+
 def sizes(flag, text):
     """Layer sizes from e.g. "500,500,250"; raises UserError as `one_of` does."""
     parts = text.split(",")
@@ -92,7 +108,7 @@ def declared(kind, args):
 
 def is_events(dataset):
     """Whether a data set is a file of one's own events."""
-    return dataset.endswith(events.SUFFIXES)
+    return dataset.endswith(archive.SUFFIXES)
 
 
 def counts(args):

@@ -57,6 +57,7 @@ class RunFolder:
         self.resumed = resumed
         self.epochs = {}  # by arm
         self.arms = {}
+        self.left_out = None  # share of events, by set
         self._made = []
         self._command = ""
 
@@ -176,12 +177,16 @@ class RunFolder:
         write_json(self.path / "summary.json", self.summary())
 
     def summary(self):
-        """`{"arms": {...}, "drop_percentage_points": x}`; x is None unless both arms are there."""
+        """`{"arms": {...}, "drop_percentage_points": x}`; x is None unless both arms are there.
+
+        With recorded events, `events_left_out` is the share of them after the last time step.
+        """
         drop = None
         if {"memristive", "baseline"} <= set(self.arms):
             last = [self.arms[arm]["test_accuracy"][-1] for arm in ("baseline", "memristive")]
             drop = round(100 * (last[0] - last[1]), 4)
-        return {"arms": self.arms, "drop_percentage_points": drop}
+        found = {"arms": self.arms, "drop_percentage_points": drop}
+        return found | ({"events_left_out": self.left_out} if self.left_out else {})
 
     def _checkpoints(self, arm):
         return self.path / "checkpoints" / arm

@@ -69,6 +69,12 @@ def flags():
     parser.add_argument("--layers", default="500,500,250", help="neurons of each layer")
     parser.add_argument("--steps", default="1", help="time steps of a presentation")
     parser.add_argument(
+        "--bin",
+        default="1ms",
+        help="recorded time that becomes one time step, for files of events; neurons take a step "
+        "as 1 ms",
+    )
+    parser.add_argument(
         "--epochs", default="10", help="times that all training images are presented"
     )
     parser.add_argument("--train", help="use the first so many training images; without it, all")
@@ -113,7 +119,7 @@ def one_of(allowed):
 
 def main(args):
     """Run what the flags ask for; returns the folder of the results."""
-    counts = arguments.counts(args)
+    counts, bin_ = arguments.counts(args), arguments.nanoseconds("--bin", args.bin)
     arms = arguments.arms(args)
     if args.target != "numpy":
         compiler(args.target)
@@ -125,13 +131,20 @@ def main(args):
         resumed=args.resume is not None,
     ) as folder:
         if arguments.is_events(args.dataset):
-            images = load_events(args.dataset, first.steps, counts["train"], counts["test"])
+            images = load_events(args.dataset, first.steps, bin_, counts["train"], counts["test"])
         else:
             images = load_images(args.dataset, args.data_root, **counts)
         resources.check(arms, images, folder.path)
         wanted = [record("--record", text, first, images) for text in args.record]
         folder.begin(configuration(arms, images, vars(args)))
         print(f"Results go to {folder.path}", flush=True)
+        if images.left_out:
+            folder.left_out = images.left_out
+            print(
+                "Events after the last time step, left out: "
+                + ", ".join(f"{part} {share:.2%}" for part, share in images.left_out.items()),
+                flush=True,
+            )
         for name, arm in arms.items():
             training = train(name, arm, images, folder)
             if wanted:

@@ -59,6 +59,7 @@ def configuration(arms, images, arguments):
             "shape": list(images.shape),
             "classes": images.classes,
             "sha256": images.sha256,
+            **({"bin_s": images.bin, "left_out": images.left_out} if images.events else {}),
         },
         "layers": list(first.layers),
         "epochs": first.epochs,

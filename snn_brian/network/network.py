@@ -16,7 +16,7 @@ from brian2.utils.stringtools import word_substitute
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.neurons import Neurons
 from snn_brian.declarations import Device, Encoder, Loss, Neuron, Optimizer, Programming, Weight
-from snn_brian.network import presentation, traces
+from snn_brian.network import event_inputs, presentation, traces
 from snn_brian.network.lookup import lookup
 from snn_brian.network.synapse import accumulates, synapse
 
@@ -37,8 +37,9 @@ LAYER_SLOTS = [
 COUNTERS = ("pulses_P", "pulses_D", "load_P", "load_D", "reads")
 
 # Brian2 has no unsigned bytes: the table holds the pixel's value - 128.
+PIXEL = "(image(order(t_in_timesteps//steps), i) + 128)/255.0"
 INPUTS = """
-pixel = (image(order(t_in_timesteps//steps), {place}) + 128)/255.0 : 1
+pixel = {pixel} : 1
 step = t_in_timesteps % steps : integer (shared)
 seed : integer (shared, constant)
 duration : integer (shared, constant)  # in time steps
@@ -96,7 +97,7 @@ class Structure:
     optimizer: Optimizer
     batched: bool
     loss: Loss
-    frames: int = 1  # pictures in a row of the image table: one, or one for each time step
+    events: int = 0  # words of the table of events; 0: images
 
 
 @dataclass(frozen=True)
@@ -124,12 +125,15 @@ def build(structure):
     tables = {
         name: lookup(name, shape, dtype)
         for name, shape, dtype in [
-            ("image", (structure.images, structure.pixels * structure.frames), np.int8),
+            ("image", (structure.images, structure.pixels), np.int8),
             ("label", (structure.images,), np.int32),
             ("order", (structure.longest,), np.int32),
         ]
+        if name != "image" or not structure.events
     }
-    namespace = {name: function for name, (function, _) in tables.items()} | {
+    if structure.events:
+        tables |= event_inputs.tables(structure.pixels, structure.events)
+    namespace = {name: function for name, (function, _) in tables.items() if function} | {
         "steps": structure.steps
     }
     inputs = _inputs(structure)
@@ -165,7 +169,8 @@ def _inputs(structure):
         _parameters({own[name]: value for name, value in encoder.parameters.items()})
         + traces.equations(neuron)
         + _parameters(traces.parameters(neuron))
-        + INPUTS.format(place="i" if structure.frames == 1 else "i + N*step")
+        + INPUTS.format(pixel=event_inputs.PIXEL if structure.events else PIXEL)
+        + ("presented : integer (shared)\n" if structure.events else "")
         + ("S : 1" if encoder.signal else ""),
         threshold=word_substitute(encoder.threshold, own),
         reset=_spike_of_size(neuron, "S" if encoder.signal else "1") or None,
@@ -174,6 +179,8 @@ def _inputs(structure):
         **_method(neuron),
     )
     inputs.thresholder["spike"].when = "encode"
+    if structure.events:
+        event_inputs.present(inputs)
     if encoder.signal:
         inputs.run_regularly(
             f"S = {word_substitute(encoder.signal, own)}", when="encode", name="signal"

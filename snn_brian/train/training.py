@@ -15,6 +15,7 @@ import numpy as np
 from snn_brian.base.checkpoints import Damaged
 from snn_brian.base.errors import SimulationFailed
 from snn_brian.base.scratch import scratch
+from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.network import traces
 from snn_brian.network.network import Structure
@@ -42,19 +43,18 @@ class Training:
     Parameters
     ----------
     arm : Arm
-    images : Images
-        As `snn_brian.data.images.load` gives them.
+    images : Images or Events
     """
 
-    def __init__(self, arm: Arm, images: Images):
+    def __init__(self, arm: Arm, images: Images | Events):
         self.arm = arm
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
         structure = self.structure = Structure(
             layers=tuple(arm.layers),
             pixels=images.pixels,
-            frames=images.frames,
+            events=images.events,
             classes=images.classes,
-            images=max(TABLE_IMAGES if images.frames == 1 else 0, self.n_train + self.n_test),
+            images=max(TABLE_IMAGES, self.n_train + self.n_test),
             longest=max(TABLE_ORDER, self.n_train, self.n_test),
             steps=arm.steps,
             neuron=arm.neuron,
@@ -83,15 +83,7 @@ class Training:
         self.batches = 0
         self.history = History(len(arm.layers), arm.weights if self.plastic.pairs else None)
         self._scratch = ExitStack()  # the folder lives as long as this object
-        self._images = self._scratch.enter_context(scratch("snn_brian-images-")) / "images"
-        with open(self._images, "wb") as file:
-            for part in (images.train_images, images.test_images):
-                for start in range(
-                    0, len(part), 1000
-                ):  # in pieces, so that there is no second copy in memory
-                    (part[start : start + 1000] ^ 0x80).tofile(
-                        file
-                    )  # as signed bytes, the value - 128
+        self._shown = images.tables(self._scratch.enter_context(scratch("snn_brian-images-")))
         self._labels = np.concatenate([images.train_labels, images.test_labels]).astype(np.int32)
 
     def epochs(
@@ -259,7 +251,7 @@ class Training:
             len(order),
             seed,
             values,
-            {"image": self._images, "label": self._labels, "order": order},
+            self._shown | {"label": self._labels, "order": order},
             wanted,
             progress,
         )
