@@ -65,13 +65,14 @@ def _npz(path):
         for member in archive.namelist():
             with archive.open(member) as file:
                 shape, in_columns, dtype = _header(file)
-            if dtype.hasobject or in_columns and len(shape) > 1:
-                # Python objects are code; what is stored by columns has no rows to read
-                found[member.removesuffix(".npy")] = Column(dtype, shape, _refuse(path, member))
+            name = member.removesuffix(".npy")
+            if dtype.hasobject:  # Python objects are code
+                read = _refuse(path, name)
+            elif in_columns and len(shape) > 1:  # stored by columns, it has no rows to read
+                read = _whole_reader(path, name)
             else:
-                found[member.removesuffix(".npy")] = Column(
-                    dtype, shape, _npz_reader(path, member, dtype, shape)
-                )
+                read = _npz_reader(path, member, dtype, shape)
+            found[name] = Column(dtype, shape, read)
     return found
 
 
@@ -98,12 +99,17 @@ def _npz_reader(path, member, dtype, shape):
     return read
 
 
-def _refuse(path, member):
+def _whole_reader(path, name):
     def read(rows):
-        raise UserError(
-            f"{path}: {member.removesuffix('.npy')} holds Python objects, or is stored column by "
-            "column; give numbers in a numpy.ascontiguousarray."
-        )
+        with _readable(path), np.load(path, allow_pickle=False) as file:
+            yield file[name]
+
+    return read
+
+
+def _refuse(path, name):
+    def read(rows):
+        raise UserError(f"{path}: {name} holds Python objects; give an array of numbers.")
 
     return read
 

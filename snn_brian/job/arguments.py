@@ -11,8 +11,7 @@ from snn_brian.base.errors import UserError, did_you_mean
 from snn_brian.check.kinds import KINDS
 from snn_brian.check.loading import load
 from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden
-from snn_brian.data import archive
-from snn_brian.data.images import DATASETS
+from snn_brian.data import datasets
 from snn_brian.declarations import Weight
 from snn_brian.network.synapse import uses_inverse
 from snn_brian.simulate.simulation import TARGETS
@@ -106,11 +105,6 @@ def declared(kind, args):
         raise UserError(f"--{kind.flag}: {str(error).removeprefix(kind.noun + ' ')}") from error
 
 
-def is_events(dataset):
-    """Whether a data set is a file of one's own events."""
-    return dataset.endswith(archive.SUFFIXES)
-
-
 def counts(args):
     """The numbers of images asked for by `--train`, `--test`, `--validation`, None for all or no
     validation.
@@ -140,16 +134,11 @@ def arms(args):
     UserError
         For any value that is not possible.
     """
-    if not is_events(args.dataset):
-        one_of("--dataset", args.dataset, DATASETS)
-    elif not Path(args.dataset).is_file():
+    datasets.check(args.dataset)
+    if args.data_root is not None and datasets.is_own(args.dataset):
         raise UserError(
-            f"--dataset: '{args.dataset}': there is no such file; name an .npz or HDF5 file of "
-            "events."
-        )
-    elif args.validation is not None:
-        raise UserError(
-            "--validation: a file of events has the test set that it holds; leave the flag out."
+            f"--data-root: '{args.data_root}' does not go with --dataset '{args.dataset}', which "
+            "names its own file; leave one of the two flags out."
         )
     if args.data_root is not None and not Path(args.data_root).expanduser().is_dir():
         raise UserError(

@@ -9,8 +9,8 @@ from tqdm import tqdm
 
 from snn_brian.check.kinds import KINDS
 from snn_brian.check.loading import names
-from snn_brian.data.events import load_events
-from snn_brian.data.images import DATASETS, load_images
+from snn_brian.data.datasets import load_data
+from snn_brian.data.images import DATASETS
 from snn_brian.job import arguments, figures, resources
 from snn_brian.job.folder import RunFolder, comparison
 from snn_brian.job.provenance import configuration
@@ -30,7 +30,8 @@ def flags():
     parser.add_argument(
         "--dataset",
         default="mnist",
-        help=one_of(DATASETS) + ", or an .npz or HDF5 file of events, for --encoding events",
+        help=one_of(DATASETS) + ", or an .npz or HDF5 file of images, or of events for --encoding "
+        "events, or a folder of idx files",
     )
     parser.add_argument(
         "--data-root",
@@ -130,10 +131,7 @@ def main(args):
         f"{Path(args.dataset).stem}-{what}-{first.optimizer.name}{args.batch}",
         resumed=args.resume is not None,
     ) as folder:
-        if arguments.is_events(args.dataset):
-            images = load_events(args.dataset, first.steps, bin_, counts["train"], counts["test"])
-        else:
-            images = load_images(args.dataset, args.data_root, **counts)
+        images = load_data(args.dataset, args.data_root, first.steps, bin_, **counts)
         resources.check(arms, images, folder.path)
         wanted = [record("--record", text, first, images) for text in args.record]
         folder.begin(configuration(arms, images, vars(args)))

@@ -8,6 +8,8 @@ from pathlib import Path
 from snn_brian.base.errors import UserError
 from snn_brian.check.kinds import KINDS
 from snn_brian.check.loading import names
+from snn_brian.data.datasets import is_own
+from snn_brian.data.images import DATASETS
 
 MODELS = {kind.flag: kind.word for kind in KINDS.values()}
 
@@ -98,6 +100,7 @@ def model_files(arguments):
 def kept(arguments):
     """The flags as a configuration keeps them, with paths that hold in any working folder."""
     paths = {"data_root", *model_files(arguments)}
+    paths |= {"dataset"} if is_own(arguments.get("dataset", DATASETS[0])) else set()
     return {
         flag: str(Path(value).expanduser().absolute())
         if flag in paths and value is not None

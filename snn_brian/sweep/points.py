@@ -17,6 +17,7 @@ from pathlib import Path
 from snn_brian.base.errors import UserError, did_you_mean
 from snn_brian.base.files import toml
 from snn_brian.check.overrides import WORDS, known
+from snn_brian.data.datasets import is_own
 from snn_brian.job import arguments, job
 from snn_brian.job.provenance import plain
 
@@ -106,7 +107,8 @@ def flag(name, value):
             'or what --set takes, e.g. "programming.gamma_P".'
         )
     written = text(value)
-    if name == "data-root" or written.endswith(".py"):  # a worker may stand in another folder
+    own = name == "dataset" and is_own(written)
+    if name == "data-root" or own or written.endswith(".py"):  # a worker may stand elsewhere
         written = str(Path(written).expanduser().absolute())
     return f"--{name}={written}" if name in FLAGS else f"--set={name}={written}"
 

@@ -11,7 +11,7 @@ import pytest
 
 from snn_brian.base.errors import UserError
 from snn_brian.data import archive, events
-from snn_brian.job.arguments import is_events
+from snn_brian.data.datasets import load_data
 from snn_brian.job.job import flags, main
 
 STEPS = 5
@@ -222,7 +222,7 @@ def test_hdf5_holds_the_same_arrays(file, tmp_path):
             other[name] = value
         other.create_group("more")
     one, two = events.load_events(file(), 5), events.load_events(tmp_path / "mine.h5", 5)
-    assert one.sha256 == two.sha256 and is_events(str(tmp_path / "mine.h5"))
+    assert one.sha256 == two.sha256
 
 
 def test_hdf5_without_its_library(tmp_path, monkeypatch):
@@ -240,8 +240,11 @@ def test_a_file_that_is_none(tmp_path):
             events.load_events(tmp_path / f"x{suffix}", 5)
     with pytest.raises(UserError, match="--dataset: .*y.npz': there is no such file"):
         main(flags().parse_args(["--dataset", str(tmp_path / "y.npz")]))
-    with pytest.raises(UserError, match="--validation: a file of events"):
-        main(flags().parse_args(["--dataset", str(tmp_path / "x.npz"), "--validation", "1"]))
+
+
+def test_events_have_their_own_test_set(file):
+    with pytest.raises(UserError, match="^--validation: a file of events"):
+        load_data(str(file()), steps=5, validation=1)
 
 
 def test_the_network_sees_each_event_in_its_step(file, tmp_path, capsys):

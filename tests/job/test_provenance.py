@@ -20,7 +20,8 @@ IMAGES = SimpleNamespace(
     shape=(28, 28),
     classes=10,
     sha256="5a",
-    events=0, validation=None,
+    events=0,
+    validation=None,
 )
 
 
