@@ -152,7 +152,8 @@ def arms(args):
         batch=whole("--batch", args.batch),
         program=one_of("--program", args.program, PROGRAMS),
         steps=whole("--steps", args.steps),
-        epochs=whole("--epochs", args.epochs, most=MOST_EPOCHS),
+        # without a start, nothing would have been learned
+        epochs=whole("--epochs", args.epochs, least=0 if args.start else 1, most=MOST_EPOCHS),
         seed=whole("--seed", args.seed, least=0),
         target=one_of("--target", args.target, TARGETS),
         threads=whole(

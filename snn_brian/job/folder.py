@@ -171,7 +171,8 @@ class RunFolder:
             "depression_pulses": int(sum(epoch.depression_pulses.sum() for epoch in epochs)),
             "write_energy_J": float(sum(epoch.write_energy.sum() for epoch in epochs)),
             "reads": int(sum(epoch.reads.sum() for epoch in epochs)),
-            "seconds_per_presentation": sum(epoch.seconds for epoch in epochs) / presentations,
+            "seconds_per_presentation": sum(epoch.seconds for epoch in epochs)
+            / max(1, presentations),  # none in a test alone
             "compile_seconds": round(compile_seconds, 3),
         }
         write_json(self.path / "summary.json", self.summary())

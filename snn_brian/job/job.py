@@ -11,7 +11,7 @@ from snn_brian.check.kinds import KINDS
 from snn_brian.check.loading import names
 from snn_brian.data.datasets import load_data
 from snn_brian.data.images import DATASETS
-from snn_brian.job import arguments, figures, resources
+from snn_brian.job import arguments, figures, resources, start
 from snn_brian.job.folder import RunFolder, comparison
 from snn_brian.job.provenance import configuration
 from snn_brian.job.script import Flags
@@ -110,6 +110,11 @@ def flags():
         help="folder of a run to be continued; its flags are kept, only --epochs may grow and "
         "--threads change, and model files must be given again",
     )
+    parser.add_argument(
+        "--start",
+        help="folder of a run, or an .npz checkpoint for one --arm, whose conductances or weights "
+        "and classifiers to start from; --epochs 0 then is a test alone",
+    )
     parser.add_argument("--arm", default="both", help=one_of(arguments.ARMS))
     return parser
 
@@ -133,9 +138,14 @@ def main(args):
     ) as folder:
         images = load_data(args.dataset, args.data_root, first.steps, bin_, **counts)
         resources.check(arms, images, folder.path)
+        resumed = folder.path if args.resume else None
+        starts = start.starts(args.start, arms, images, resumed)
         wanted = [record("--record", text, first, images) for text in args.record]
-        folder.begin(configuration(arms, images, vars(args)))
+        config = configuration(arms, images, vars(args), starts)
+        folder.begin(config)
         print(f"Results go to {folder.path}", flush=True)
+        for line in start.told(args.start, starts, config):
+            print(line, flush=True)
         if images.left_out:
             folder.left_out = images.left_out
             print(
@@ -144,21 +154,23 @@ def main(args):
                 flush=True,
             )
         for name, arm in arms.items():
-            training = train(name, arm, images, folder)
+            training = train(name, arm, images, folder, starts.get(name))
             if wanted:
                 print(f"{name}: records in", *save(folder.path, name, training, wanted), flush=True)
         print(f"\n{comparison(folder.summary())}\n\nFigures:", *figures.draw_figures(folder.path))
     return folder.path
 
 
-def train(name, arm, images, folder):
+def train(name, arm, images, folder, begin=None):
     """Train one arm, with a progress bar for each epoch and a line at its end; returns the
-    `Training`."""
+    `Training`. `begin` is a `Start`."""
     kept = "" if arm.target == "numpy" else ", which is compiled once and kept"
     print(f"{name}: building the network{kept}", flush=True)
-    start = time.perf_counter()
-    training = Training(arm, images)
-    compile_seconds = time.perf_counter() - start
+    if begin:
+        print(f"{name}: starting from {begin.path}", flush=True)
+    began = time.perf_counter()
+    training = Training(arm, images, begin and begin.arrays)
+    compile_seconds = time.perf_counter() - began
     pause = (
         0.1 if sys.stderr.isatty() else 60
     )  # seconds between two pictures of the bar; fewer in a log

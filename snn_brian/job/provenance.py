@@ -35,9 +35,9 @@ DECISIVE = (
 )
 
 
-def configuration(arms, images, arguments):
+def configuration(arms, images, arguments, starts=None):
     """Everything that is needed to repeat the run, by this package or by an independent program, as
-    plain values."""
+    plain values. `starts` are those of `snn_brian.job.start`, by arm."""
     first = next(iter(arms.values()))
     return {
         "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
@@ -72,6 +72,7 @@ def configuration(arms, images, arguments):
             for kind in KINDS.values()
             if kind.of_both_arms
         },
+        **({"start": {name: each.sha256 for name, each in starts.items()}} if starts else {}),
         "dtype": "float32",
         "target": first.target,
         "threads": first.threads,

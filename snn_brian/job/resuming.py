@@ -99,7 +99,7 @@ def model_files(arguments):
 
 def kept(arguments):
     """The flags as a configuration keeps them, with paths that hold in any working folder."""
-    paths = {"data_root", *model_files(arguments)}
+    paths = {"data_root", "start", *model_files(arguments)}
     paths |= {"dataset"} if is_own(arguments.get("dataset", DATASETS[0])) else set()
     return {
         flag: str(Path(value).expanduser().absolute())

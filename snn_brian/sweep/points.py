@@ -87,7 +87,8 @@ def point(values):
     flags = [flag(name, value) for name, value in values.items()]
     args = job.flags().parse_args(flags)
     counts, arms = arguments.counts(args), arguments.arms(args)
-    content = json.dumps([plain(arms), counts, args.dataset, args.data_root], sort_keys=True)
+    more = [args.start, args.bin] if args.start or args.bin != "1ms" else []
+    content = json.dumps([plain(arms), counts, args.dataset, args.data_root, *more], sort_keys=True)
     texts = {name: text(value) for name, value in values.items()}
     readable = re.sub(
         r"[^a-zA-Z0-9.=+-]+", "_", " ".join(f"{name}={value}" for name, value in texts.items())
@@ -108,7 +109,9 @@ def flag(name, value):
         )
     written = text(value)
     own = name == "dataset" and is_own(written)
-    if name == "data-root" or own or written.endswith(".py"):  # a worker may stand elsewhere
+    if (
+        name in ("data-root", "start") or own or written.endswith(".py")
+    ):  # a worker may stand elsewhere
         written = str(Path(written).expanduser().absolute())
     return f"--{name}={written}" if name in FLAGS else f"--set={name}={written}"
 

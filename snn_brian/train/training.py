@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from snn_brian.base.checkpoints import Damaged
-from snn_brian.base.errors import SimulationFailed
+from snn_brian.base.errors import SimulationFailed, UserError
 from snn_brian.base.scratch import scratch
 from snn_brian.data.events import Events
 from snn_brian.data.images import Images
@@ -44,9 +44,12 @@ class Training:
     ----------
     arm : Arm
     images : Images or Events
+    start : dict or None
+        Arrays by their names in checkpoints, instead of the random conductances (or weights) and
+        classifiers of the same name; of shapes and in ranges that fit.
     """
 
-    def __init__(self, arm: Arm, images: Images | Events):
+    def __init__(self, arm: Arm, images: Images | Events, start: dict | None = None):
         self.arm = arm
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
         structure = self.structure = Structure(
@@ -80,11 +83,21 @@ class Training:
         self.classifiers = {
             f"classifier_{l}.J": self._classifier(l, images.classes) for l in self.numbers
         }
+        if start:
+            self._begin_with(start)
         self.batches = 0
         self.history = History(len(arm.layers), arm.weights if self.plastic.pairs else None)
         self._scratch = ExitStack()  # the folder lives as long as this object
         self._shown = images.tables(self._scratch.enter_context(scratch("snn_brian-images-")))
         self._labels = np.concatenate([images.train_labels, images.test_labels]).astype(np.int32)
+
+    def _begin_with(self, start):
+        keys = [key for key in self.plastic.keys if _name(key) in start]
+        self.state = self.plastic.whole(self.state | {key: start[_name(key)] for key in keys})
+        self.plastic.check(self.state, "at the start", UserError)
+        for l in self.numbers:
+            if f"J_{l}" in start:
+                self.classifiers[f"classifier_{l}.J"] = np.ascontiguousarray(start[f"J_{l}"].T)
 
     def epochs(
         self,
