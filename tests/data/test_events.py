@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from snn_brian.base.errors import UserError
-from snn_brian.data import archive, events
+from snn_brian.data import archive, event_places, events
 from snn_brian.data.datasets import load_data
 from snn_brian.job.job import flags, main
 
@@ -111,8 +111,8 @@ def test_an_event_at_k_ms_is_in_step_k(dtype):
     """Seconds, or whole microseconds."""
     k = np.arange(1000)
     times = (k * 1000 if "f" not in dtype else k / 1e3).astype(dtype)
-    np.testing.assert_array_equal(events.time_steps(times, 1_000_000), k)
-    assert events.time_steps(np.array([0.0005]).astype("f8"), 1_000_000) == 0
+    np.testing.assert_array_equal(event_places.time_steps(times, 1_000_000), k)
+    assert event_places.time_steps(np.array([0.0005]).astype("f8"), 1_000_000) == 0
 
 
 def test_the_step_is_the_floor_of_the_time_in_bins():
@@ -121,12 +121,12 @@ def test_the_step_is_the_floor_of_the_time_in_bins():
     for bin in (1_000_000, 500_000, 333, 2_500_000):
         whole = random.integers(0, 10**6, 300)
         expected = [int(Fraction(int(t) * 1000) // bin) for t in whole]
-        np.testing.assert_array_equal(events.time_steps(whole, bin), expected)
+        np.testing.assert_array_equal(event_places.time_steps(whole, bin), expected)
         times = random.uniform(0, 1, 300)
         expected = [math.floor(Fraction(t) * 10**9 / bin + Fraction(1, 10**6)) for t in times]
-        np.testing.assert_array_equal(events.time_steps(times, bin), expected)
-    assert events.time_steps(np.array([2**64 - 1], np.uint64), 1)[0] > 2**50
-    assert events.time_steps(np.array([1e300]), 1)[0] > 2**50
+        np.testing.assert_array_equal(event_places.time_steps(times, bin), expected)
+    assert event_places.time_steps(np.array([2**64 - 1], np.uint64), 1)[0] > 2**50
+    assert event_places.time_steps(np.array([1e300]), 1)[0] > 2**50
 
 
 def test_a_type_too_coarse_for_the_bin_is_refused(file):
@@ -165,7 +165,7 @@ def test_a_set_without_events_is_refused(file):
 
 
 def test_too_many_events_for_the_memory_name_the_flags_that_help(file, monkeypatch):
-    monkeypatch.setattr(events, "available_memory", lambda: 30)
+    monkeypatch.setattr(event_places, "available_memory", lambda: 30)
     with pytest.raises(
         UserError,
         match="^--train: .* events of .* in 5 steps need .*--train and --test, or fewer --steps",
@@ -179,7 +179,7 @@ def test_a_full_disk_is_told_before_it_is_used(file, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(events.os, "posix_fallocate", full)
+    monkeypatch.setattr(event_places.os, "posix_fallocate", full)
     with pytest.raises(UserError, match="^TMPDIR: the events need .*No space left on device"):
         events.load_events(file(), STEPS)
 
