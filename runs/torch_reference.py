@@ -19,7 +19,7 @@ from tqdm import tqdm
 from snn_brian.base.errors import UserError
 from snn_brian.base.files import write_json, write_table
 from snn_brian.base.new_folder import new_folder
-from snn_brian.data.images import load_images
+from snn_brian.data.datasets import load_data
 from snn_brian.job import arguments, job
 from snn_brian.job.metrics import METRICS, read_metrics
 from snn_brian.job.provenance import configuration
@@ -80,8 +80,12 @@ def asked(args, seed):
     """The configuration of the run that the flags ask for."""
     given = Namespace(**vars(args) | {"seed": seed})
     arms = arguments.arms(given)
-    images = load_images(args.dataset, args.data_root, **arguments.counts(args))
-    return json.loads(json.dumps(configuration(arms, images, {"data_root": args.data_root})))
+    images = load_data(args.dataset, args.data_root, **arguments.counts(args))
+    return json.loads(
+        json.dumps(
+            configuration(arms, images, {"data_root": args.data_root, "dataset": args.dataset})
+        )
+    )
 
 
 def train(config, arm, what):
@@ -120,12 +124,12 @@ def train(config, arm, what):
 def images_of(config):
     """The images of a run, which must be the same to the last bit."""
     about = config["data"]
-    images = load_images(
-        about["name"],
+    images = load_data(
+        config["arguments"].get("dataset", about["name"]),
         config["arguments"].get("data_root"),
-        about["train"],
-        None if about.get("validation") else about["test"],
-        about.get("validation"),
+        train=about["train"],
+        test=None if about.get("validation") else about["test"],
+        validation=about.get("validation"),
     )
     if images.sha256 != about["sha256"]:
         raise UserError(

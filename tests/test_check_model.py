@@ -26,8 +26,9 @@ def check(model, *more):
     "model, said",
     [
         ("neurons/leaky_integrate_and_fire", "makes it spike: 0.05\n"),
-        ("devices/exponential", "ANL 0.8"),
-        ("devices/linear", "ANL -?0.000"),
+        # (9) is (1 - x)/(1 + x)/2 with x = exp(-alpha N/2), 0.0994 and 0.0843
+        ("devices/exponential", r"PANL 0.410 \(N = 151\), DANL 0.422 \(N = 14\), ANL 0.83"),
+        ("devices/linear", r"PANL -?0.000 \(N = 100\), DANL -?0.000 \(N = 100\), ANL -?0.000"),
         ("programming/stochastic_rounding", "-0.02, 0.02: -0.0[12].*, 0.0[12]"),
     ],
 )
@@ -40,6 +41,25 @@ def test_a_sound_declaration_is_simulated_and_drawn(tmp_path, capsys, model, sai
         picture.shape[1] > 1000
         and len(np.unique(picture.reshape(-1, picture.shape[2]), axis=0)) > 50
     )
+
+
+@pytest.mark.parametrize("levels, N", [(40, 40), (7, 7), (5000, 4950)])
+@pytest.mark.parametrize("own", [True, False])
+def test_an_exactly_linear_device_is_linear_whatever_its_levels(tmp_path, levels, N, own):
+    """With the device's own number, or without one, up to 99 % of its range."""
+    device = declarations("device")["linear"][0]
+    if own:
+        device, N = replace(device, parameters=dict(N=float(levels))), levels
+    else:
+        change = "n*(G_max - G_min)/levels"
+        law = replace(device.law, potentiation=change, depression=change, parameters=("levels",))
+        device = replace(device, law=law, parameters=dict(levels=float(levels)))
+    found = re.search(
+        r"PANL (\S+) \(N = (\d+)\), DANL (\S+) \(N = (\d+)\), ANL (\S+)$",
+        portrait(device, tmp_path / "picture.png")[1],
+    )
+    assert [int(found[2]), int(found[4])] == [N, N]
+    assert [float(found[k]) for k in (1, 3, 5)] == pytest.approx([0, 0, 0], abs=0.002)
 
 
 def test_an_encoder_is_checked_without_a_picture(tmp_path, capsys):

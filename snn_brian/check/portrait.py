@@ -10,13 +10,15 @@ from snn_brian.base.plot import COLOURS, PAGE, mark_range, picture
 from snn_brian.check.loading import declarations
 from snn_brian.check.single_neuron import response
 from snn_brian.check.single_pair import PULSE, programmed
+from snn_brian.crossbar.evaluate import evaluate
 from snn_brian.declarations import Device, Neuron, Programming
 from snn_brian.device.response import ramp
 from snn_brian.physics import curve_nonlinearity
 
 STEPS = 200  # of a neuron
 DRIVES = np.linspace(0, 1, 21)  # weights of a train of spikes
-PULSES = 100  # of a device, in each direction
+SATURATED = 0.99  # of the range of a device, at the end of a ramp
+MOST_PULSES, MOST_STEPS = 100_000, 500  # of a ramp, and of its picture
 REQUESTS, PAIRS, TIMES = (
     np.linspace(-0.02, 0.02, 21),
     300,
@@ -56,22 +58,42 @@ def _neuron(neuron, figure):
 
 
 def _device(device, figure):
-    pulses = np.r_[np.ones(PULSES), -np.ones(PULSES)]
-    G = ramp(device, device.K, pulses)
-    up, down = G[: PULSES + 1], G[PULSES:]
+    (N_P, each_P), (N_D, each_D) = (_ramp(device, way) for way in ("potentiation", "depression"))
+    requests = np.r_[np.full(N_P // each_P, each_P), np.full(N_D // each_D, -each_D)]
+    G, pulses = ramp(device, device.K, requests), np.r_[0, np.cumsum(abs(requests))]
+    up, down = np.split(G, [N_P // each_P + 1])
     axes = figure.subplots()
-    axes.plot(G, color=COLOURS[0])
+    axes.plot(pulses, G, color=COLOURS[0])
     if device.cycle_to_cycle:
-        noisy = programmed(device, PULSE, pulses[:, None], (device.K, device.K))[0][:, 0, 0]
-        axes.plot(np.r_[device.K, noisy], color="0.6", linewidth=0.5, zorder=1)
+        noisy = programmed(device, PULSE, requests[:, None], (device.K, device.K))[0][:, 0, 0]
+        axes.plot(pulses, np.r_[device.K, noisy], color="0.6", linewidth=0.5, zorder=1)
     axes.set(xlabel="Pulse", ylabel="$G/G_{\\max}$")
     mark_range(axes, 1, device.K)
-    PANL, DANL = curve_nonlinearity(up), curve_nonlinearity(down)
+    PANL, DANL = curve_nonlinearity(up), curve_nonlinearity(np.r_[up[-1], down])
     return [
-        f"After {PULSES} potentiating pulses: {up[-1]:.3f} G_max; after {PULSES} depressing "
+        f"After {N_P} potentiating pulses: {up[-1]:.3f} G_max; after {N_D} depressing "
         f"ones: {down[-1]:.3f} G_max",
-        f"Eq. (9) for these ramps: PANL {PANL:.3f}, DANL {DANL:.3f}, ANL {PANL + DANL:.3f}",
+        f"Eq. (9) for these ramps: PANL {PANL:.3f} (N = {N_P}), DANL {DANL:.3f} (N = {N_D}), "
+        f"ANL {PANL + DANL:.3f}",
     ]
+
+
+def _ramp(device, way):
+    """The number of pulses of a ramp, and of those in a step of the picture, which divides it.
+
+    Pulses are the device's own `N` where it has one; otherwise as many as pass `SATURATED` of the
+    range, or `MOST_PULSES` where none do.
+    """
+    if "N" in device.parameters:
+        N = max(2, round(device.parameters["N"]))
+    else:
+        n = np.arange(1, MOST_PULSES + 1)
+        start, change = device.K if way == "potentiation" else 1.0, getattr(device.law, way)
+        values = dict(device.parameters, G=start, G_max=1.0, G_min=device.K, n=n)
+        passed = np.broadcast_to(evaluate(change, values), n.shape) >= SATURATED * (1 - device.K)
+        N = max(2, int(n[passed][0]) if passed.any() else MOST_PULSES)
+    each = -(-N // MOST_STEPS)
+    return -(-N // each) * each, each
 
 
 def _rule(rule, figure):

@@ -2,32 +2,77 @@
 
 | array | shape | |
 | --- | --- | --- |
-| `train_times` | (events,) | seconds since the start of the event's presentation |
+| `train_times` | (events,) | time since the start of the event's presentation |
 | `train_inputs` | (events,) | the input that spikes, from 0 |
 | `train_presentations` | (events,) | the presentation that the event belongs to, from 0 |
 | `train_labels` | (presentations,) | its class, from 0 |
 | `test_times`, ... | | the same for the test set |
 | `inputs` | () | how many inputs there are |
 
-In HDF5, these are datasets of the root group. Events are in any order. An event at time t falls
-into time step floor(t/1 ms), and is left out after the last step.
+In HDF5, these are datasets of the root group. Events are in any order. The type of the times tells
+their unit: floating-point numbers are seconds (as in the Spiking Heidelberg Digits), whole numbers
+are microseconds (as event cameras give them, and N-MNIST).
+
+An event at time t falls into time step floor(t/bin) and is left out after the last step; events of
+an input in the same step are one. A floating-point number stands for all times that its type rounds
+to it: where the start of a step is among them, the event is in that step.
 """
 
 import hashlib
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from snn_brian.base.errors import UserError
-from snn_brian.data.images import Images
+from snn_brian.data import event_places
+from snn_brian.data.archive import columns
+from snn_brian.data.labels import check_classes
 
-SUFFIXES = (".npz", ".h5", ".hdf5")
 ARRAYS = ("times", "inputs", "presentations", "labels")
+BIN = 1_000_000  # nanoseconds
 
 
-def load_events(path, steps, train=None, test=None):
-    """`Images` of which each pixel is 255 in the time steps with an event and else 0, in `steps`
-    frames.
+@dataclass(frozen=True)
+class Events:
+    """A training and a test set of recorded spikes; `sha256` is over labels and events.
+
+    The events are in `file`, as `snn_brian.network.event_inputs` reads them: int32 words, of which
+    the first presentations + 1 are where the events of each begin, and where the last ones end;
+    then, presentation by presentation, the training set first, the sorted numbers step*inputs +
+    input.
+    """
+
+    train_labels: np.ndarray  # int32 (train,), 0 to classes - 1
+    test_labels: np.ndarray  # int32 (test,)
+    classes: int
+    name: str
+    shape: tuple[int, int]
+    sha256: str
+    file: Path
+    events: int  # words in the file
+    left_out: dict  # "train" and "test" -> share of the events that come after the last step
+    bin: float  # seconds
+    validation: None = None
+    _scratch: ExitStack = field(default_factory=ExitStack, repr=False)  # holds the file's folder
+
+    @property
+    def pixels(self):
+        """Inputs."""
+        return self.shape[1]
+
+    @property
+    def nbytes(self):
+        return 4 * self.events
+
+    def tables(self, folder):
+        """The tables of the network that presents them."""
+        return {"event": self.file, "spiking": np.zeros(self.pixels, np.int8)}
+
+
+def load_events(path, steps, bin=BIN, train=None, test=None):
+    """`Events` in `steps` time steps of `bin` nanoseconds.
 
     `train` and `test` take the first so many presentations of each set.
 
@@ -35,110 +80,86 @@ def load_events(path, steps, train=None, test=None):
     ------
     UserError
         Naming the file and the array: if it cannot be read, for missing arrays, wrong types or
-        lengths, and numbers that are out of range.
+        lengths, and numbers that are out of range; if (nearly) no event is within the steps; if
+        memory or disk do not suffice.
     """
-    arrays = _read(path)
-    inputs = arrays["inputs"]
-    parts = {
-        part: {name: arrays[f"{part}_{name}"] for name in ARRAYS} for part in ("train", "test")
-    }
-    classes = int(max(part["labels"].max() for part in parts.values())) + 1
-    frames, digest = [], hashlib.sha256()
-    for (name, part), given in zip(parts.items(), (train, test)):
-        count = len(part["labels"]) if given is None else given
-        if count > len(part["labels"]):
+    found = columns(path)
+    inputs = _check(path, found)
+    if steps * inputs > event_places.MOST:
+        raise UserError(
+            f"--steps: {steps} with the {inputs} inputs of {path} are more than "
+            f"{event_places.MOST} places of an event; give fewer steps, of a longer --bin."
+        )
+    labels = [found[f"{part}_labels"].whole() for part in ("train", "test")]
+    classes = check_classes(path, *labels)
+    parts = []
+    for name, given, own in zip(("train", "test"), (train, test), labels):
+        if given is not None and given > len(own):
             raise UserError(
-                f"--{name}: {given} is not possible; {path} has {len(part['labels'])} "
-                "presentations."
+                f"--{name}: {given} is not possible; {path} has {len(own)} presentations."
             )
-        images = np.zeros((count, steps, inputs), np.uint8)
-        step = np.floor(part["times"] / 1e-3 + 1e-6).astype(
-            np.int64
-        )  # 3 ms may be written a little below 3
-        kept = (step < steps) & (part["presentations"] < count)
-        images[part["presentations"][kept], step[kept], part["inputs"][kept]] = 255
-        frames += [images.reshape(count, -1), part["labels"][:count].astype(np.int32)]
-        for array in frames[-2:]:
-            digest.update(array)
-    return Images(
-        *frames,
+        count = len(own) if given is None else given
+        parts.append(event_places.Part(path, name, found, inputs, count, len(own), steps, bin))
+    labels = [own[: part.count].astype(np.int32) for own, part in zip(labels, parts)]
+    stack = ExitStack()
+    file, words = event_places.write(path, steps, parts, stack)
+    digest = hashlib.sha256(f"{inputs}\n".encode())
+    for array in (*labels, np.memmap(file, np.int32, "r")):
+        digest.update(array.astype(array.dtype.newbyteorder("<"), copy=False))
+    return Events(
+        *labels,
         classes=classes,
         name=Path(path).stem,
         shape=(1, inputs),
         sha256=digest.hexdigest(),
-        frames=steps,
+        file=file,
+        events=words,
+        left_out={part.name: part.left_out for part in parts},
+        bin=bin / 1e9,
+        _scratch=stack,
     )
 
 
-def _arrays(path):
-    """{name: array} of all that a file holds at its top."""
-    if Path(path).suffix == ".npz":
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file}
-    try:
-        import h5py
-    except ImportError as error:
-        raise UserError(
-            f"{path}: HDF5 needs h5py; run `pip install -e '.[hdf5]'`, or write the arrays with "
-            "numpy.savez."
-        ) from error
-    with h5py.File(path) as file:
-        return {
-            name: np.asarray(values)
-            for name, values in file.items()
-            if isinstance(values, h5py.Dataset)
-        }
-
-
-def _read(path):
-    try:
-        arrays = _arrays(path)
-    except (OSError, ValueError, EOFError) as error:
-        raise UserError(
-            f"{path}: cannot be read as {Path(path).suffix} ({error}); write it with numpy.savez "
-            "or h5py."
-        ) from error
+def _check(path, found):
+    """The number of inputs, if a file has all that it should; what the arrays hold is checked as
+    they are read."""
     needed = [f"{part}_{name}" for part in ("train", "test") for name in ARRAYS]
-    missing = [name for name in [*needed, "inputs"] if name not in arrays]
+    missing = [name for name in [*needed, "inputs"] if name not in found]
     if missing:
         raise UserError(
             f"{path}: lacks {', '.join(missing)}; it must hold {', '.join([*needed, 'inputs'])}."
         )
-    if (
-        arrays["inputs"].shape != ()
-        or arrays["inputs"].dtype.kind not in "iu"
-        or arrays["inputs"] < 1
-    ):
+    inputs = found["inputs"]
+    value = inputs.whole() if inputs.shape == () and inputs.dtype.kind in "iuf" else inputs.shape
+    if inputs.shape != () or inputs.dtype.kind not in "iu" or not 1 <= value <= event_places.MOST:
         raise UserError(
-            f"{path}: inputs={arrays['inputs']!r} must be one whole number, at least 1."
+            f"{path}: inputs={value!r} must be one whole number, at least 1 and at most "
+            f"{event_places.MOST}."
         )
-    arrays["inputs"] = int(arrays["inputs"])
     for part in ("train", "test"):
-        presentations = arrays[f"{part}_labels"].shape[:1]
+        presentations = found[f"{part}_labels"].shape[:1]
         if presentations == (0,):
             raise UserError(f"{path}: {part}_labels is empty; give at least one presentation.")
-        events = arrays[f"{part}_times"].shape
-        for name, kinds, shape, limit in (
-            ("times", "f", events, np.inf),
-            ("inputs", "iu", events, arrays["inputs"]),
-            ("presentations", "iu", events, *presentations),
-            ("labels", "iu", presentations, 2**15),
+        events = found[f"{part}_times"].shape
+        for name, kinds, shape in (
+            ("times", "fiu", events),
+            ("inputs", "iu", events),
+            ("presentations", "iu", events),
+            ("labels", "iu", presentations),
         ):
-            _check(path, f"{part}_{name}", arrays[f"{part}_{name}"], kinds, shape, limit)
-    return arrays
+            _check_form(path, f"{part}_{name}", found[f"{part}_{name}"], kinds, shape)
+        event_places.check_values(path, f"{part}_labels", found[f"{part}_labels"].whole(), 2**15)
+    return int(value)
 
 
-def _check(path, name, array, kinds, shape, limit):
-    if array.ndim != 1 or array.shape != shape:
+def _check_form(path, name, column, kinds, shape):
+    if len(column.shape) != 1 or column.shape != shape:
         raise UserError(
-            f"{path}: {name} has the shape {array.shape}; it must be one-dimensional and as long "
+            f"{path}: {name} has the shape {column.shape}; it must be one-dimensional and as long "
             "as the others."
         )
-    if array.dtype.kind not in kinds:
+    if column.dtype.kind not in kinds:
         raise UserError(
-            f"{path}: {name} holds {array.dtype}; give "
-            f"{'seconds' if kinds == 'f' else 'whole numbers'}."
+            f"{path}: {name} holds {column.dtype}; give "
+            f"{'seconds, or whole microseconds' if 'f' in kinds else 'whole numbers'}."
         )
-    if not ((array >= 0) & (array < limit)).all():
-        wrong = array[~((array >= 0) & (array < limit))][0]
-        raise UserError(f"{path}: {name} holds {wrong}; give values from 0 to below {limit}.")

@@ -1,4 +1,4 @@
-"""Image data sets, all of 28 x 28 pixels and ten classes."""
+"""Images to train on and to test on; the data sets of 28 x 28 pixels that come by name."""
 
 import hashlib
 import os
@@ -29,16 +29,28 @@ class Images:
     test_labels: np.ndarray  # int32 (test,)
     classes: int
     name: str
-    shape: tuple[int, int]
+    shape: tuple[int, ...]  # of an image
     sha256: str
     validation: int | None = None
-    # pictures that follow each other in the time steps of a presentation, side by side in a row
-    frames: int = 1
+    events = 0  # see `snn_brian.data.events.Events`
+    left_out = None
 
     @property
     def pixels(self):
-        """Of one picture."""
-        return self.train_images.shape[1] // self.frames
+        return self.train_images.shape[1]
+
+    @property
+    def nbytes(self):
+        return self.train_images.nbytes + self.test_images.nbytes
+
+    def tables(self, folder):
+        """The table of the network that presents them: a file in the folder."""
+        with open(folder / "images", "wb") as file:
+            for part in (self.train_images, self.test_images):
+                for start in range(0, len(part), 1000):  # no second copy in memory
+                    # as signed bytes, the value - 128
+                    (part[start : start + 1000] ^ 0x80).tofile(file)
+        return {"image": folder / "images"}
 
 
 def load_images(
@@ -71,17 +83,37 @@ def load_images(
         sources.download_missing(source, root)
     pairs = source.pairs(root)
     counts = [idx.check_pair(*pair) for pair in pairs]
-    held_out = 0 if validation is None else _used("validation", validation, counts[0] - 1, dataset)
-    if held_out and test is not None:
-        raise UserError(
-            "--test: no test image is used with --validation; leave one of the two flags out."
-        )
-    train, test = (
-        _used("train", train, counts[0] - held_out, dataset),
-        _used("test", test, counts[1], dataset),
+    _check_counts(counts, dataset, train, test, validation)
+    arrays = decoded(dataset, pairs, counts, lambda: sources.read_source(source, root))
+    return chosen(
+        arrays,
+        name=dataset,
+        shape=idx.SHAPE,
+        classes=idx.CLASSES,
+        train=train,
+        test=test,
+        validation=validation,
     )
-    images, labels, *tested = decoded(
-        dataset, pairs, counts, lambda: sources.read_source(source, root)
+
+
+def chosen(arrays, name, shape, classes, train=None, test=None, validation=None) -> Images:
+    """`Images` of those that are asked for.
+
+    Parameters
+    ----------
+    arrays : list
+        The four arrays of all images there are, in the order of `Images`.
+    train, test, validation : int or None
+        As in `load_images`.
+
+    Raises
+    ------
+    UserError
+        For a number that is not possible.
+    """
+    images, labels, *tested = arrays
+    train, test, held_out = _check_counts(
+        [len(images), len(tested[0])], name, train, test, validation
     )
     if held_out:
         test, tested = held_out, [images[-held_out:], labels[-held_out:]]
@@ -91,11 +123,25 @@ def load_images(
         digest.update(array.astype(array.dtype.newbyteorder("<"), copy=False))
     return Images(
         *arrays,
-        classes=idx.CLASSES,
-        name=dataset,
-        shape=idx.SHAPE,
+        classes=classes,
+        name=name,
+        shape=tuple(shape),
         sha256=digest.hexdigest(),
         validation=held_out or None,
+    )
+
+
+def _check_counts(counts, name, train, test, validation):
+    """How many images train, test, and stand in for those that test."""
+    held_out = 0 if validation is None else _used("validation", validation, counts[0] - 1, name)
+    if held_out and test is not None:
+        raise UserError(
+            "--test: no test image is used with --validation; leave one of the two flags out."
+        )
+    return (
+        _used("train", train, counts[0] - held_out, name),
+        _used("test", test, counts[1], name),
+        held_out,
     )
 
 

@@ -1,8 +1,10 @@
 """From what a user typed to an `Arm`, with every value checked before anything long starts."""
 
 import os
+import re
 from argparse import Namespace
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +14,7 @@ from snn_brian.base.errors import UserError, did_you_mean
 from snn_brian.check.kinds import KINDS, Kind
 from snn_brian.check.loading import load
 from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden, quantity
-from snn_brian.data import events
-from snn_brian.data.images import DATASETS
+from snn_brian.data import datasets
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
 from snn_brian.network.pair import uses_inverse
 from snn_brian.simulate.simulation import TARGETS
@@ -22,6 +23,7 @@ from snn_brian.train.arm import Arm
 PROGRAMS = ("step", "presentation")
 ARMS = ("both", "memristive", "baseline")
 MOST = 2**31 - 1  # Brian2's integers, and the indices of its synapses, have 32 bits
+UNITS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}  # in nanoseconds
 MOST_LAYERS = 100  # each takes seconds to compile
 MOST_EPOCHS = 999  # checkpoints are numbered with three digits
 
@@ -90,6 +92,19 @@ def duration(flag: str, text: str) -> Quantity:
     return found
 
 
+def nanoseconds(flag: str, text: str) -> int:
+    """The whole nanoseconds in a duration such as 1ms or 2.5 us; raises UserError as `one_of`
+    does."""
+    found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(s|ms|us|ns)\s*", text)
+    number = Fraction(found[1]) * UNITS[found[2]] if found else Fraction(0)
+    if not 1 <= number <= MOST or number.denominator != 1:
+        raise UserError(
+            f"{flag}: {text!r} is not possible; give a time of whole nanoseconds, up to 2 s, with "
+            f"its unit, e.g. 1ms or 500us."
+        )
+    return int(number)
+
+
 def sizes(flag: str, text: str) -> tuple[int, ...]:
     """Layer sizes from e.g. "500,500,250".
 
@@ -126,11 +141,6 @@ def declared(kind: Kind, args: Namespace) -> object:
         raise UserError(f"--{kind.flag}: {str(error).removeprefix(kind.noun + ' ')}") from error
 
 
-def is_events(dataset: str) -> bool:
-    """Whether a data set is a file of one's own events."""
-    return dataset.endswith(events.SUFFIXES)
-
-
 def counts(args: Namespace) -> dict[str, int | None]:
     """The numbers of images asked for by `--train`, `--test`, `--validation`, None for all or no
     validation.
@@ -163,16 +173,11 @@ def arms(args: Namespace) -> dict[str, Arm]:
     UserError
         For any value that is not possible.
     """
-    if not is_events(args.dataset):
-        one_of("--dataset", args.dataset, DATASETS)
-    elif not Path(args.dataset).is_file():
+    datasets.check(args.dataset)
+    if args.data_root is not None and datasets.is_own(args.dataset):
         raise UserError(
-            f"--dataset: '{args.dataset}': there is no such file; name an .npz or HDF5 file of "
-            "events."
-        )
-    elif args.validation is not None:
-        raise UserError(
-            "--validation: a file of events has the test set that it holds; leave the flag out."
+            f"--data-root: '{args.data_root}' does not go with --dataset '{args.dataset}', which "
+            "names its own file; leave one of the two flags out."
         )
     if args.data_root is not None and not Path(args.data_root).expanduser().is_dir():
         raise UserError(
@@ -187,7 +192,8 @@ def arms(args: Namespace) -> dict[str, Arm]:
         program=one_of("--program", args.program, PROGRAMS),
         steps=whole("--steps", args.steps),
         dt=duration("--dt", args.dt),
-        epochs=whole("--epochs", args.epochs, most=MOST_EPOCHS),
+        # without a start, nothing would have been learned
+        epochs=whole("--epochs", args.epochs, least=0 if args.start else 1, most=MOST_EPOCHS),
         seed=whole("--seed", args.seed, least=0),
         target=one_of("--target", args.target, TARGETS),
         threads=whole(

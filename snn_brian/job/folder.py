@@ -49,6 +49,7 @@ class RunFolder:
         self.resumed = resumed
         self.epochs = {}  # by arm
         self.arms = {}
+        self.left_out = None  # share of events, by set
         self._made = []
         self._command = ""
         self._lock = ExitStack()
@@ -161,18 +162,23 @@ class RunFolder:
             "depression_pulses": int(sum(epoch.depression_pulses.sum() for epoch in epochs)),
             "write_energy_J": float(sum(epoch.write_energy.sum() for epoch in epochs)),
             "reads": int(sum(epoch.reads.sum() for epoch in epochs)),
-            "seconds_per_presentation": sum(epoch.seconds for epoch in epochs) / presentations,
+            "seconds_per_presentation": sum(epoch.seconds for epoch in epochs)
+            / max(1, presentations),  # none in a test alone
             "compile_seconds": round(compile_seconds, 3),
         }
         write_json(self.path / "summary.json", self.summary())
 
     def summary(self) -> dict[str, object]:
-        """`{"arms": {...}, "drop_percentage_points": x}`; x is None unless both arms are there."""
+        """`{"arms": {...}, "drop_percentage_points": x}`; x is None unless both arms are there.
+
+        With recorded events, `events_left_out` is the share of them after the last time step.
+        """
         drop = None
         if {"memristive", "baseline"} <= set(self.arms):
             last = [self.arms[arm]["test_accuracy"][-1] for arm in ("baseline", "memristive")]
             drop = round(100 * (last[0] - last[1]), 4)
-        return {"arms": self.arms, "drop_percentage_points": drop}
+        found = {"arms": self.arms, "drop_percentage_points": drop}
+        return found | ({"events_left_out": self.left_out} if self.left_out else {})
 
     def _checkpoints(self, arm):
         return self.path / "checkpoints" / arm

@@ -11,9 +11,10 @@ from tqdm import tqdm
 
 from snn_brian.check.kinds import KINDS
 from snn_brian.check.loading import names
-from snn_brian.data.events import load_events
-from snn_brian.data.images import DATASETS, Images, load_images
-from snn_brian.job import arguments, figures, resources
+from snn_brian.data.datasets import load_data
+from snn_brian.data.events import Events
+from snn_brian.data.images import DATASETS, Images
+from snn_brian.job import arguments, figures, resources, start
 from snn_brian.job.folder import RunFolder, comparison
 from snn_brian.job.provenance import configuration
 from snn_brian.job.script import Flags
@@ -35,7 +36,8 @@ def flags() -> Flags:
     parser.add_argument(
         "--dataset",
         default="mnist",
-        help=one_of(DATASETS) + ", or an .npz or HDF5 file of events, for --encoding events",
+        help=one_of(DATASETS) + ", or an .npz or HDF5 file of images, or of events for --encoding "
+        "events, or a folder of idx files",
     )
     parser.add_argument(
         "--data-root",
@@ -77,6 +79,10 @@ def flags() -> Flags:
         "--dt", default="1ms", help="duration of a time step; time constants of models are physical"
     )
     parser.add_argument(
+        "--bin",
+        help="recorded time that becomes one time step, for files of events; without it, --dt",
+    )
+    parser.add_argument(
         "--epochs", default="10", help="times that all training images are presented"
     )
     parser.add_argument("--train", help="use the first so many training images; without it, all")
@@ -111,6 +117,11 @@ def flags() -> Flags:
         help="folder of a run to be continued; its flags are kept, only --epochs may grow and "
         "--threads change, and model files must be given again",
     )
+    parser.add_argument(
+        "--start",
+        help="folder of a run, or an .npz checkpoint for one --arm, whose conductances or weights "
+        "and classifiers to start from; --epochs 0 then is a test alone",
+    )
     parser.add_argument("--arm", default="both", help=one_of(arguments.ARMS))
     return parser
 
@@ -122,7 +133,7 @@ def one_of(allowed: Iterable[str]) -> str:
 
 def main(args: Namespace) -> Path:
     """Run what the flags ask for; returns the folder of the results."""
-    counts = arguments.counts(args)
+    counts, bin_ = arguments.counts(args), _bin(args)
     arms = arguments.arms(args)
     if args.target != "numpy":
         compiler(args.target)
@@ -133,30 +144,53 @@ def main(args: Namespace) -> Path:
         f"{Path(args.dataset).stem}-{what}-{first.optimizer.name}{args.batch}",
         resumed=args.resume is not None,
     ) as folder:
-        if arguments.is_events(args.dataset):
-            images = load_events(args.dataset, first.steps, counts["train"], counts["test"])
-        else:
-            images = load_images(args.dataset, args.data_root, **counts)
+        images = load_data(args.dataset, args.data_root, first.steps, bin_, **counts)
         resources.check(arms, images, folder.path)
+        resumed = folder.path if args.resume else None
+        starts = start.starts(args.start, arms, images, resumed)
         wanted = [record("--record", text, first, images) for text in args.record]
-        folder.begin(configuration(arms, images, vars(args)))
+        config = configuration(arms, images, vars(args), starts)
+        folder.begin(config)
         print(f"Results go to {folder.path}", flush=True)
+        for line in start.told(args.start, starts, config):
+            print(line, flush=True)
+        if images.left_out:
+            folder.left_out = images.left_out
+            print(
+                "Events after the last time step, left out: "
+                + ", ".join(f"{part} {share:.2%}" for part, share in images.left_out.items()),
+                flush=True,
+            )
         for name, arm in arms.items():
-            training = train(name, arm, images, folder)
+            training = train(name, arm, images, folder, starts.get(name))
             if wanted:
                 print(f"{name}: records in", *save(folder.path, name, training, wanted), flush=True)
         print(f"\n{comparison(folder.summary())}\n\nFigures:", *figures.draw_figures(folder.path))
     return folder.path
 
 
-def train(name: str, arm: Arm, images: Images, folder: RunFolder) -> Training:
+def _bin(args):
+    """Nanoseconds of recorded time in a time step."""
+    flag, text = ("--dt", args.dt) if args.bin is None else ("--bin", args.bin)
+    return arguments.nanoseconds(flag, text)
+
+
+def train(
+    name: str,
+    arm: Arm,
+    images: Images | Events,
+    folder: RunFolder,
+    begin: start.Start | None = None,
+) -> Training:
     """Train one arm, with a progress bar for each epoch and a line at its end; returns the
-    `Training`."""
+    `Training`. `begin` is a `Start`."""
     kept = "" if arm.target == "numpy" else ", which is compiled once and kept"
     print(f"{name}: building the network{kept}", flush=True)
-    start = time.perf_counter()
-    training = Training(arm, images)
-    compile_seconds = time.perf_counter() - start
+    if begin:
+        print(f"{name}: starting from {begin.path}", flush=True)
+    began = time.perf_counter()
+    training = Training(arm, images, begin and begin.arrays)
+    compile_seconds = time.perf_counter() - began
     pause = (
         0.1 if sys.stderr.isatty() else 60
     )  # seconds between two pictures of the bar; fewer in a log

@@ -16,6 +16,7 @@ import numpy as np
 from brian2 import Quantity, get_unit
 
 from snn_brian.check.kinds import KINDS
+from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.declarations import Weight
 from snn_brian.job import resuming
@@ -38,10 +39,13 @@ DECISIVE = (
 
 
 def configuration(
-    arms: Mapping[str, Arm], images: Images, arguments: Mapping[str, object]
+    arms: Mapping[str, Arm],
+    images: Images | Events,
+    arguments: Mapping[str, object],
+    starts: Mapping[str, object] | None = None,
 ) -> dict[str, object]:
     """Everything that is needed to repeat the run, by this package or by an independent program, as
-    plain values."""
+    plain values. `starts` are those of `snn_brian.job.start`, by arm."""
     first = next(iter(arms.values()))
     return {
         "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
@@ -63,6 +67,7 @@ def configuration(
             "shape": list(images.shape),
             "classes": images.classes,
             "sha256": images.sha256,
+            **({"bin_s": images.bin, "left_out": images.left_out} if images.events else {}),
         },
         "dt": plain(first.dt),
         "layers": list(first.layers),
@@ -77,6 +82,7 @@ def configuration(
             for kind in KINDS.values()
             if kind.of_both_arms
         },
+        **({"start": {name: each.sha256 for name, each in starts.items()}} if starts else {}),
         "dtype": "float32",
         "target": first.target,
         "threads": first.threads,

@@ -5,9 +5,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import psutil
-
 from snn_brian.base.errors import UserError
+from snn_brian.base.memory import available_memory, size
 from snn_brian.data.images import Images
 from snn_brian.job.arguments import MOST
 from snn_brian.network.synapse import Synapse
@@ -41,9 +40,11 @@ def check(arms: Mapping[str, Arm], images: Images, folder: Path) -> None:
     layers = f"--layers: {','.join(map(str, every[0].layers))}"
     needed, there = memory(every, images), available_memory()
     if needed > there:
+        if 4 * images.nbytes > needed:  # held by Python and by the compiled program
+            raise UserError(_too_much_data(every[0], images, needed, there))
         raise UserError(
-            f"{layers} need about {_size(needed)} of memory with these models, but "
-            f"{_size(there)} are free; "
+            f"{layers} need about {size(needed)} of memory with these models, but "
+            f"{size(there)} are free; "
             "give smaller layers."
         )
     held = sum(path.stat().st_size for path in folder.rglob("*.npz"))
@@ -57,10 +58,23 @@ def check(arms: Mapping[str, Arm], images: Images, folder: Path) -> None:
         )
         if needed > shutil.disk_usage(place).free:
             raise UserError(
-                f"{flag}: the run needs about {_size(needed)} on the disk of '{place}', but "
-                f"{_size(shutil.disk_usage(place).free)} are free; make room, or choose another "
+                f"{flag}: the run needs about {size(needed)} on the disk of '{place}', but "
+                f"{size(shutil.disk_usage(place).free)} are free; make room, or choose another "
                 "folder."
             )
+
+
+def _too_much_data(arm, images, needed, there):
+    presentations = len(images.train_labels) + len(images.test_labels)
+    shown, mend = (
+        ("images", "")
+        if not images.events
+        else ("presentations of events", f", or fewer --steps than {arm.steps}")
+    )
+    return (
+        f"--train: {presentations} {shown} need most of {size(needed)} of memory, but "
+        f"{size(there)} are free; give fewer by --train and --test{mend}."
+    )
 
 
 def memory(arms: Sequence[Arm], images: Images) -> float:
@@ -76,7 +90,7 @@ def memory(arms: Sequence[Arm], images: Images) -> float:
         synapses, (state, devices, passing) = sum(_synapses(arm, pixels)), _variables(arm)
         if arm.target == "cpp_standalone":
             peaks += [
-                PROGRAM + _bytes(images) + (2 * state + 2 * devices + passing) * synapses * REAL,
+                PROGRAM + images.nbytes + (2 * state + 2 * devices + passing) * synapses * REAL,
                 (2 * state + devices + 1) * synapses * REAL,
             ]
         else:
@@ -87,12 +101,7 @@ def memory(arms: Sequence[Arm], images: Images) -> float:
             )
             peaks.append(each * synapses)
     drawn = sum((6 if arm.programming else 2) * sum(_synapses(arm, pixels)) * REAL for arm in arms)
-    return PYTHON + max(LOADED, _bytes(images)) + max(*peaks, drawn)
-
-
-def available_memory() -> int:
-    """Bytes that can be had now without swapping."""
-    return psutil.virtual_memory().available
+    return PYTHON + max(LOADED, images.nbytes) + max(*peaks, drawn)
 
 
 def _check_integers(arm, images):
@@ -129,18 +138,11 @@ def _checkpoints(arm, images):
     return (arm.epochs + 1 + (2 if arm.piece else 0)) * each
 
 
-def _bytes(images):
-    return images.train_images.shape[1] * (len(images.train_labels) + len(images.test_labels))
-
-
 def _run_files(arm, images):
     """Bytes of the images for the compiled program, of its arguments and of its results."""
     if arm.target != "cpp_standalone":
         return 0
     state, devices, passing = _variables(arm)
     synapses = sum(_synapses(arm, images.pixels))
-    return _bytes(images) + (2 * state + 2 * devices + passing) * synapses * REAL
-
-
-def _size(number):
-    return f"{number / 1e9:.1f} GB" if number > 1e9 else f"{max(number, 0) / 1e6:.0f} MB"
+    written = 0 if images.events else images.nbytes  # events are in a file already
+    return written + (2 * state + 2 * devices + passing) * synapses * REAL

@@ -10,6 +10,8 @@ from pathlib import Path
 from snn_brian.base.errors import UserError
 from snn_brian.check.kinds import KINDS
 from snn_brian.check.loading import names
+from snn_brian.data.datasets import is_own
+from snn_brian.data.images import DATASETS
 
 MODELS = {kind.flag: kind.word for kind in KINDS.values()}
 
@@ -99,7 +101,8 @@ def model_files(arguments: Mapping[str, object]) -> dict[str, str]:
 
 def kept(arguments: Mapping[str, object]) -> dict[str, object]:
     """The flags as a configuration keeps them, with paths that hold in any working folder."""
-    paths = {"data_root", *model_files(arguments)}
+    paths = {"data_root", "start", *model_files(arguments)}
+    paths |= {"dataset"} if is_own(arguments.get("dataset", DATASETS[0])) else set()
     return {
         flag: str(Path(value).expanduser().absolute())
         if flag in paths and value is not None

@@ -62,7 +62,8 @@ def run(main: Callable[[argparse.Namespace], object], flags: Callable[[], Flags]
     except MemoryError as caught:
         error, message, code = (
             caught,
-            "error: the memory of this machine is full; give smaller --layers.",
+            "error: the memory of this machine is full; give smaller --layers, or fewer images or "
+            "events by --train, --test and --steps.",
             1,
         )
     except OSError as caught:

@@ -14,7 +14,7 @@ from brian2.utils.stringtools import word_substitute
 
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.neurons import Neurons
-from snn_brian.network import presentation, traces
+from snn_brian.network import event_inputs, presentation, traces
 from snn_brian.network.echo import FIRED, echo, keep_fired
 from snn_brian.network.equations import method, parameters, spike_of_size
 from snn_brian.network.lookup import lookup
@@ -41,8 +41,9 @@ LAYER_SLOTS = [
 ]
 
 # Brian2 has no unsigned bytes: the table holds the pixel's value - 128.
+PIXEL = "(image(order(t_in_timesteps//steps), i) + 128)/255.0"
 INPUT = """
-pixel = (image(order(t_in_timesteps//steps), {place}) + 128)/255.0 : 1
+pixel = {pixel} : 1
 step = t_in_timesteps % steps : integer (shared)
 seed : integer (shared, constant)
 duration : integer (shared, constant)  # in time steps
@@ -100,12 +101,15 @@ def build(structure: Structure) -> BrianNetwork:
     tables = {
         name: lookup(name, shape, dtype)
         for name, shape, dtype in [
-            ("image", (structure.images, structure.pixels * structure.frames), np.int8),
+            ("image", (structure.images, structure.pixels), np.int8),
             ("label", (structure.images,), np.int32),
             ("order", (structure.longest,), np.int32),
         ]
+        if name != "image" or not structure.events
     }
-    namespace = {name: function for name, (function, _) in tables.items()}
+    if structure.events:
+        tables |= event_inputs.tables(structure.pixels, structure.events)
+    namespace = {name: function for name, (function, _) in tables.items() if function}
     namespace["steps"] = structure.steps
     graph = structure.graph
     groups = {INPUTS: _inputs(structure)}
@@ -138,7 +142,8 @@ def _inputs(structure):
         parameters({own[name]: value for name, value in encoder.parameters.items()})
         + traces.equations(neuron)
         + parameters(traces.parameters(neuron))
-        + INPUT.format(place="i" if structure.frames == 1 else "i + N*step")
+        + INPUT.format(pixel=event_inputs.PIXEL if structure.events else PIXEL)
+        + ("presented : integer (shared)\n" if structure.events else "")
         + ("S : 1" if encoder.signal else ""),
         threshold=word_substitute(encoder.threshold, own),
         reset=spike_of_size(neuron, "S" if encoder.signal else "1") or None,
@@ -147,6 +152,8 @@ def _inputs(structure):
         **method(neuron),
     )
     inputs.thresholder["spike"].when = "encode"
+    if structure.events:
+        event_inputs.present(inputs)
     if encoder.signal:
         inputs.run_regularly(
             f"S = {word_substitute(encoder.signal, own)}", when="encode", name="signal"

@@ -171,7 +171,7 @@ class Structure:
     optimizer: Optimizer
     batched: bool
     loss: Loss
-    frames: int = 1  # pictures in a row of the image table: one, or one for each time step
+    events: int = 0  # words of the table of events; 0: images
     dt: float = 1e-3  # s
 
     @cached_property

@@ -33,7 +33,7 @@ class Interpreted:
         for table, content in tables.items():
             array = self.net.tables[table]
             content = (
-                np.fromfile(content, array.dtype)
+                np.memmap(content, array.dtype, "r")
                 if isinstance(content, Path)
                 else content.reshape(-1)
             )

@@ -18,6 +18,7 @@ from pathlib import Path
 from snn_brian.base.errors import UserError, did_you_mean
 from snn_brian.base.files import toml
 from snn_brian.check.overrides import WORDS, known
+from snn_brian.data.datasets import is_own
 from snn_brian.job import arguments, job
 from snn_brian.job.provenance import plain
 
@@ -90,7 +91,8 @@ def point(values: Mapping[str, object]) -> Point:
     flags = [flag(name, value) for name, value in values.items()]
     args = job.flags().parse_args(flags)
     counts, arms = arguments.counts(args), arguments.arms(args)
-    content = json.dumps([plain(arms), counts, args.dataset, args.data_root], sort_keys=True)
+    more = [args.start, args.bin] if args.start or args.bin != "1ms" else []
+    content = json.dumps([plain(arms), counts, args.dataset, args.data_root, *more], sort_keys=True)
     texts = {name: text(value) for name, value in values.items()}
     readable = re.sub(
         r"[^a-zA-Z0-9.=+-]+", "_", " ".join(f"{name}={value}" for name, value in texts.items())
@@ -115,7 +117,10 @@ def flag(name: str, value: object) -> str:
             'or what --set takes, e.g. "programming.gamma_P".'
         )
     written = text(value)
-    if name == "data-root" or written.endswith(".py"):  # a worker may stand in another folder
+    own = name == "dataset" and is_own(written)
+    if (
+        name in ("data-root", "start") or own or written.endswith(".py")
+    ):  # a worker may stand elsewhere
         written = str(Path(written).expanduser().absolute())
     return f"--{name}={written}" if name in FLAGS else f"--set={name}={written}"
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from snn_brian.device.variation import spread
+from snn_brian.network.pair import COUNTERS
 
 
 class Plastic:
@@ -78,9 +79,17 @@ class Plastic:
         return whole
 
     def check(self, values, when, kind):
-        """Every number must be one, the plastic ones finite, and every conductance in the range of
-        its device; raises `kind`."""
+        """Every number must be one, the plastic ones finite, every conductance in the range of its
+        device, and no count below 0; raises `kind`.
+
+        A request of more than 2**31 pulses overflows: the machine's conversion gives -2**31.
+        """
         for key, array in values.items():
+            if key.split(".")[-1] in COUNTERS and np.any(array < 0):
+                raise kind(
+                    f"{key} is below 0 {when}: a request asked for more pulses than 32 bits can "
+                    "count; give a smaller --eta."
+                )
             if np.isnan(array).any() or key in self.keys and np.isinf(array).any():
                 raise kind(f"{key} is not finite {when}; a smaller --eta may help.")
             least, most = self.range(key)

@@ -13,8 +13,9 @@ from dataclasses import replace
 import numpy as np
 
 from snn_brian.base.checkpoints import Damaged
-from snn_brian.base.errors import SimulationFailed
+from snn_brian.base.errors import SimulationFailed, UserError
 from snn_brian.base.scratch import scratch
+from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.network import traces
 from snn_brian.network.structure import INPUTS, Structure
@@ -42,19 +43,22 @@ class Training:
     Parameters
     ----------
     arm : Arm
-    images : Images
-        As `snn_brian.data.images.load_images` gives them.
+    images : Images or Events
+        As `snn_brian.data` gives them.
+    start : dict or None
+        Arrays by their names in checkpoints, instead of the random conductances (or weights) and
+        classifiers of the same name; of shapes and in ranges that fit.
     """
 
-    def __init__(self, arm: Arm, images: Images):
+    def __init__(self, arm: Arm, images: Images | Events, start: dict | None = None):
         self.arm = arm
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
         structure = self.structure = Structure(
             graph=arm.graph,
             pixels=images.pixels,
-            frames=images.frames,
+            events=images.events,
             classes=images.classes,
-            images=max(TABLE_IMAGES if images.frames == 1 else 0, self.n_train + self.n_test),
+            images=max(TABLE_IMAGES, self.n_train + self.n_test),
             longest=max(TABLE_ORDER, self.n_train, self.n_test),
             steps=arm.steps,
             neuron=arm.neuron,
@@ -75,17 +79,22 @@ class Training:
         self.classifiers = {
             f"classifier_{l}.J": self._classifier(l, images.classes) for l in self.numbers
         }
+        if start:
+            self._begin_with(start)
         self.batches = 0
         self.fixed = structure.graph.fixed_weights(images.pixels)
         self.history = History(structure.graph, arm.weights if self.plastic.pairs else None)
         self._scratch = ExitStack()  # the folder lives as long as this object
-        self._images = self._scratch.enter_context(scratch("snn_brian-images-")) / "images"
-        with open(self._images, "wb") as file:
-            for part in (images.train_images, images.test_images):
-                # in pieces, so that there is no second copy in memory; as signed bytes, value - 128
-                for start in range(0, len(part), 1000):
-                    (part[start : start + 1000] ^ 0x80).tofile(file)
+        self._shown = images.tables(self._scratch.enter_context(scratch("snn_brian-images-")))
         self._labels = np.concatenate([images.train_labels, images.test_labels]).astype(np.int32)
+
+    def _begin_with(self, start):
+        keys = [key for key in self.plastic.keys if _name(key) in start]
+        self.state = self.plastic.whole(self.state | {key: start[_name(key)] for key in keys})
+        self.plastic.check(self.state, "at the start", UserError)
+        for l in self.numbers:
+            if f"J_{l}" in start:
+                self.classifiers[f"classifier_{l}.J"] = np.ascontiguousarray(start[f"J_{l}"].T)
 
     def epochs(
         self,
@@ -171,6 +180,8 @@ class Training:
             known = arrays[name][1:] if name == "measured_train_accuracy" else arrays[name]
             if not np.isfinite(known).all():
                 raise Damaged(f"its {name} is not finite")
+            if np.any(known < 0):
+                raise Damaged(f"its {name} is below 0")
         batches = (ended - 1) * self._batches(self.n_train) + self._batches(presentations)
         if arrays["batches"] != batches:
             raise Damaged("its batches do not add up")
@@ -230,7 +241,7 @@ class Training:
             len(order),
             seed,
             values,
-            {"image": self._images, "label": self._labels, "order": order},
+            self._shown | {"label": self._labels, "order": order},
             wanted,
             progress,
         )

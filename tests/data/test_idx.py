@@ -31,11 +31,6 @@ BROKEN = {
         struct.pack(">I", 0xD03) + GOOD_IMAGES[4:],
         "magic number is 3331, not 2051",
     ),
-    "other shape": (
-        IMAGES,
-        image_idx(np.zeros((TEST, 32, 30), np.uint8)),
-        "32 x 30 pixels, not 28 x 28",
-    ),
     "fewer labels": (LABELS, label_idx(labels_of(TEST - 1)), "holds 10 labels for the 11 images"),
     "more labels": (LABELS, label_idx(labels_of(TEST + 1)), "holds 12 labels for the 11 images"),
     "label 10": (

@@ -96,7 +96,7 @@ class Response:
     def __exit__(self, *exc):
         return None
 
-    def read_source(self, size):
+    def read(self, size):
         part, self.content = self.content[:size], self.content[size:]
         return part
 

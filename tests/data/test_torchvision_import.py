@@ -49,7 +49,8 @@ def import_datasets(folder, torchvision):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(content)
     script = (
-        "from snn_brian.base import errors\nfrom snn_brian.data import torchvision_import\n"
+        "from snn_brian.base import errors\n"
+        "from snn_brian.data import torchvision_import\n"
         "try: print(torchvision_import.datasets().loaded, torchvision_import.datasets().__name__)\n"
         "except errors.UserError as exc: print(exc)"
     )

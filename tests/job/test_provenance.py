@@ -20,6 +20,7 @@ IMAGES = SimpleNamespace(
     shape=(28, 28),
     classes=10,
     sha256="5a",
+    events=0,
     validation=None,
 )
 

@@ -42,7 +42,8 @@ def arm(layers=(500,), programming="ternary", **changes):
 def images(train, test):
     return SimpleNamespace(
         pixels=784,
-        train_images=np.empty((train, 784), np.uint8),
+        nbytes=784 * (train + test),
+        events=0,
         train_labels=np.empty(train, np.int32),
         test_labels=np.empty(test, np.int32),
     )
@@ -83,6 +84,21 @@ def test_a_network_beyond_the_memory_is_refused(tmp_path, monkeypatch):
         match=r"^--layers: 9000 need about 4\d\d MB of memory with these models, but 300 MB",
     ):
         resources.check({"memristive": arm((9000,))}, images(20, 10), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (0, "images need .* by --train and --test.$"),
+        (9, "events need .* or fewer --steps than 1.$"),
+    ],
+)
+def test_data_beyond_the_memory_name_what_is_large(tmp_path, monkeypatch, words, said):
+    monkeypatch.setattr(resources, "available_memory", lambda: 300 * MEGABYTE)
+    large = images(20_000, 10)
+    large.nbytes, large.events = 400 * MEGABYTE, words
+    with pytest.raises(UserError, match=f"^--train: 20010 .*{said}"):
+        resources.check({"memristive": arm((100,))}, large, tmp_path)
 
 
 def test_more_synapses_than_brian2_can_number_are_refused(tmp_path):

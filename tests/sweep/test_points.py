@@ -79,7 +79,9 @@ def test_what_the_job_is_called_with():
         "--target=numpy",
         "--arm=memristive",
     ]
-    assert found.name.startswith("seed=1_rule=ternary_rule.gamma_P=3_device.G_max=500_nS")
+    assert found.name.startswith(
+        "seed=1_programming=ternary_programming.gamma_P=3_device.G_max=500_nS"
+    )
     assert found.name.endswith(found.digest) and found.epochs == 11
     assert point({"epochs": 2, "target": "numpy"}).epochs == 6
 

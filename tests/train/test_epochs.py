@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from snn_brian.check.loading import declarations
+from snn_brian.network.structure import chain
 from snn_brian.train.epochs import History
 
 DEVICE = declarations("device")["TiOx"][0]
@@ -15,12 +16,12 @@ def outcome(seconds, scale=1):
     """Two layers of three neurons and two classes."""
     values = {f"classes_{l}.hits": scale * np.array([l, 2]) for l in (1, 2)}
     for k, name in enumerate(("pulses_P", "pulses_D", "load_P", "load_D", "reads"), 1):
-        values |= {f"layer_{l}.{name}": scale * np.full(3, k * l, float) for l in (1, 2)}
+        values |= {f"synapses_{l}.{name}": scale * np.full(3, k * l, float) for l in (1, 2)}
     return SimpleNamespace(values=values, seconds=seconds)
 
 
 def filled():
-    record = History(2, DEVICE)
+    record = History(chain((3, 3)), DEVICE)
     record.end(np.array([0.1, 0.2]))
     record.add(10, outcome(1.5))
     record.add(10, outcome(2.0, scale=2))
@@ -44,7 +45,7 @@ def test_an_epoch_is_the_sum_of_its_pieces():
 
 
 def test_a_weight_costs_no_energy():
-    record = History(2, None)
+    record = History(chain((3, 3)), None)
     record.add(10, outcome(1.0))
     record.end(np.zeros(2))
     assert not record.epochs[0].write_energy.any()
@@ -52,7 +53,7 @@ def test_a_weight_costs_no_energy():
 
 @pytest.mark.parametrize("ends", [0, 1])
 def test_a_record_that_is_restored_goes_on_as_before(ends):
-    one, other = filled(), History(2, DEVICE)
+    one, other = filled(), History(chain((3, 3)), DEVICE)
     for _ in range(ends):
         one.end(np.array([0.3, 0.4]))
     kept = {name: np.array(values) for name, values in one.arrays().items()}

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from snn_brian.base.checkpoints import Damaged
+from snn_brian.base.errors import SimulationFailed
 from snn_brian.check.loading import load
 from snn_brian.network.synapse import Synapse
 from snn_brian.train.arm import Arm
@@ -80,3 +81,15 @@ def test_what_cannot_be_is_told(key, value, told):
     state[key].flat[5] = value
     with pytest.raises(Damaged, match=f"{key} {told} after epoch 3"):
         own.check(state, "after epoch 3", Damaged)
+
+
+@pytest.mark.parametrize("name", ["pulses_P", "pulses_D", "load_P", "load_D", "reads"])
+def test_a_count_below_zero_has_overflowed(name):
+    own = plastic("linear", "stochastic_rounding")
+    values = {f"layer_2.{name}": np.array([0.0, 3e9, 7])}
+    own.check(values, "after epoch 1", SimulationFailed)
+    values[f"layer_2.{name}"][1] = -(2.0**31)
+    with pytest.raises(
+        SimulationFailed, match=rf"^layer_2.{name} is below 0 after epoch 1: .*smaller --eta.$"
+    ):
+        own.check(values, "after epoch 1", SimulationFailed)

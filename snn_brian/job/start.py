@@ -1,0 +1,194 @@
+"""What a run starts from instead of random conductances: those of a finished run, or of a
+checkpoint.
+
+Conductances or weights are taken, and the classifiers they were trained with; what optimizer and
+programming rule keep begins at 0, as always. The device's numbers, neuron and encoder are those of
+the flags.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from snn_brian.base import checkpoints
+from snn_brian.base.errors import UserError
+from snn_brian.data.archive import columns
+from snn_brian.declarations import Device, Weight
+from snn_brian.job.provenance import differences
+
+RANGE = 1e-6  # how far rounding may carry a conductance beyond its end
+
+
+@dataclass(frozen=True)
+class Start:
+    """Arrays by their names in checkpoints: `G_plus_1`, `G_minus_1`, ... or `w_1`, ..., and `J_1`,
+    ..."""
+
+    path: Path
+    arrays: dict = field(repr=False)
+
+    @property
+    def sha256(self):
+        """Of conductances or weights, by which a run that goes on knows its start."""
+        return (
+            checkpoints.checksum(
+                {name: array for name, array in self.arrays.items() if name[0] != "J"}
+            )
+            .tobytes()
+            .hex()
+        )
+
+
+def starts(text, arms, images, resumed=None):
+    """The `Start` of each arm, by name.
+
+    Parameters
+    ----------
+    text : str or None
+        Value of --start: the folder of a run, or an .npz file for a single arm.
+    arms : dict of Arm
+    images : Images or Events
+    resumed : Path or None
+        A run's folder that is gone on with: the first checkpoint there has the start.
+
+    Raises
+    ------
+    UserError
+        If there is no such start, or it does not fit the layers, the data or the device.
+    """
+    if text is None:
+        return {}
+    path = Path(text).expanduser()
+    found = {}
+    for name, arm in arms.items():
+        kept = resumed and resumed / "checkpoints" / name / "epoch_000.npz"
+        if kept and kept.exists():
+            own = kept
+        elif len(arms) > 1 and not path.is_dir():
+            raise UserError(
+                f"--start: '{text}' is one checkpoint, but there are two arms; name a run, or add "
+                "--arm memristive or --arm baseline."
+            )
+        else:
+            own = _last(path, name) if path.is_dir() else path
+            _check_device(path, name, arm)
+        found[name] = Start(own, _taken(own, name, arm, images))
+    return found
+
+
+def told(text, found, config):
+    """Lines about what a start does not bring, and about what of the network is another in the run
+    that it comes from."""
+    lines = [
+        f"{name}: the start has no classifiers for {config['data']['classes']} classes; they are "
+        "drawn anew"
+        for name, each in found.items()
+        if "J_1" not in each.arrays
+    ]
+    begun = _configuration(Path(text).expanduser()) if text else None
+    if begun:
+        decisive = ("neuron", "encoder", "steps", "dt")
+        parts = [{name: each.get(name) for name in decisive} for each in (begun, config)]
+        lines += [f"Other than in '{text}': {line}" for line in differences(*parts)]
+    return lines
+
+
+def _configuration(path):
+    try:
+        return json.loads((path / "config.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def _last(path, arm):
+    paths = sorted((path / "checkpoints" / arm).glob("epoch_[0-9][0-9][0-9].npz"), reverse=True)
+    for each, _ in checkpoints.sound(paths):
+        return each
+    raise UserError(
+        f"--start: '{path}' has no checkpoint of the arm {arm}; name a run with one, or choose the "
+        "other by --arm."
+    )
+
+
+def _check_device(path, name, arm):
+    """Conductances are kept in units of G_max: of another device, they would be other ones."""
+    config = _configuration(path)
+    if config is None or not isinstance(arm.weights, Device):
+        return
+    own = {"G_max_S": float(arm.weights.G_max), "G_min_S": float(arm.weights.G_min)}
+    for key, value in own.items():
+        other = config.get("arms", {}).get(name, {}).get("device", {}).get(key)
+        if other is not None and not np.isclose(other, value, rtol=1e-6):
+            raise UserError(
+                f"--start: the devices of '{path}' have a {key[:5]} of {other:g} S, but those of "
+                f"--device {arm.weights.name} {value:g} S; give that run's own device."
+            )
+
+
+def _taken(path, name, arm, images):
+    arrays = _arrays(path)
+    kinds = ("w",) if isinstance(arm.weights, Weight) else ("G_plus", "G_minus")
+    shapes, found = arm.graph.shapes(images.pixels), {}
+    for each in arm.graph.learned:
+        l, shape = each.layer, shapes[each.name]
+        for kind in kinds:
+            key = f"{kind}_{each.name}"
+            if key not in arrays:
+                raise UserError(
+                    f"--start: '{path}' lacks {key}, which the {name} arm needs; name a checkpoint "
+                    "of the same arm and of as many layers."
+                )
+            found[key] = _checked(path, key, arrays[key], shape, _range(arm.weights))
+        key, shape = f"J_{l}", (arm.layers[l - 1], images.classes)
+        if arm.epochs == 0 and key not in arrays:
+            raise UserError(
+                f"--epochs: 0 tests what is there, but '{path}' lacks {key}, the classifier of a "
+                "layer; give a checkpoint with it, or --epochs of at least 1."
+            )
+        if arm.epochs == 0 or key in arrays and arrays[key].shape == shape:  # else drawn anew
+            found[key] = _checked(path, key, arrays[key], shape, (-np.inf, np.inf))
+    if f"{kinds[0]}_{len(arm.layers) + 1}" in arrays:
+        raise UserError(
+            f"--start: '{path}' has more layers than --layers {','.join(map(str, arm.layers))}; "
+            "give those of the run."
+        )
+    return found
+
+
+def _arrays(path):
+    """The arrays of an .npz file; a checksum must fit where there is one."""
+    if path.suffix != ".npz" or not path.is_file():
+        raise UserError(
+            f"--start: '{path}' is no run and no .npz file; name the folder of a run or a "
+            "checkpoint."
+        )
+    arrays = {name: column.whole() for name, column in columns(path).items()}
+    expected = arrays.pop("sha256", None)
+    if expected is not None and not np.array_equal(expected, checkpoints.checksum(arrays)):
+        raise UserError(f"--start: '{path}' is damaged: its checksum is another; give a sound one.")
+    return arrays
+
+
+def _range(weights):
+    if isinstance(weights, Device):
+        return weights.K, 1.0
+    limit = np.inf if weights.limit is None else weights.limit
+    return -limit, limit
+
+
+def _checked(path, key, values, shape, limits):
+    if values.shape != shape or values.dtype.kind != "f":
+        raise UserError(
+            f"--start: {key} of '{path}' is {values.dtype} of shape {values.shape}, but these "
+            f"--layers and data need floating-point numbers of shape {shape}."
+        )
+    least, most = limits
+    low, high = float(values.min()), float(values.max())
+    if not (np.isfinite([low, high]).all() and least - RANGE <= low and high <= most + RANGE):
+        raise UserError(
+            f"--start: {key} of '{path}' goes from {low:g} to {high:g}, but must be finite and "
+            f"from {least:g} to {most:g}" + (", in units of G_max." if key[0] == "G" else ".")
+        )
+    return np.clip(values.astype(np.float32), np.float32(least), np.float32(most))
