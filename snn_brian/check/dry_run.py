@@ -5,21 +5,20 @@ import gc
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
+import numpy as np
 from brian2 import (
     Clock,
     Equations,
     Network,
     NeuronGroup,
     Quantity,
-    get_device,
     get_dimensions,
     ms,
-    prefs,
 )
-from brian2.devices.device import RuntimeDevice
 from brian2.equations.equations import FLOAT, PARAMETER, SingleEquation
 from brian2.utils.logger import catch_logs
 
+from snn_brian.base.session import own_session
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.declarations import Neuron
 
@@ -73,14 +72,10 @@ def trial(
     `connect` makes the synapses, given both groups and the arguments of a Crossbar; `group` is what
     else brian2.NeuronGroup takes. Nothing is taken
     from variables of the caller, and nothing is left behind: the clock and all names are the
-    trial's own. Where another device than Brian2's runtime is set, there is no trial: its objects
-    would become part of that device's program.
+    trial's own.
     """
-    if not isinstance(get_device(), RuntimeDevice):
-        return None
-    target, failure = prefs.codegen.target, None
-    prefs.codegen.target = "numpy"
-    with catch_logs():
+    failure = None
+    with own_session(target="numpy", dtype=np.float64), catch_logs():
         try:
             clock = Clock(1 * ms, name="trial_clock")
             neurons = NeuronGroup(
@@ -100,8 +95,6 @@ def trial(
             network.run(0 * ms, namespace={})
         except Exception as error:
             failure = (error.__cause__ or error).with_traceback(None)
-        finally:
-            prefs.codegen.target = target
         # Brian2 warns when objects that never ran are deleted: let that be here, where it is
         # caught.
         if failure:

@@ -10,14 +10,12 @@ from brian2 import (
     NeuronGroup,
     SpikeMonitor,
     StateMonitor,
-    get_device,
     ms,
-    prefs,
 )
-from brian2.devices.device import RuntimeDevice
 from brian2.utils.logger import catch_logs
 from numpy.typing import ArrayLike
 
+from snn_brian.base.session import own_session
 from snn_brian.check.dry_run import as_group
 from snn_brian.declarations import Neuron
 
@@ -49,13 +47,8 @@ class Response:
 
 def fires(neuron: Neuron, steps: int = 30) -> bool:
     """Whether a train of input spikes makes the neuron spike, through a synapse of any weight in
-    `DRIVES`.
-
-    Where another device than Brian2's runtime is set, nothing can be tried, and the answer is yes.
-    """
-    return not isinstance(get_device(), RuntimeDevice) or any(
-        map(len, response(neuron, DRIVES, steps).spikes)
-    )
+    `DRIVES`."""
+    return any(map(len, response(neuron, DRIVES, steps).spikes))
 
 
 def response(neuron: Neuron, drives: ArrayLike, steps: int) -> Response:
@@ -67,12 +60,8 @@ def response(neuron: Neuron, drives: ArrayLike, steps: int) -> Response:
     Exception
         Whatever Brian2 raises for a neuron that `snn_brian.check.check.check` refuses.
     """
-    target, prefs.codegen.target = prefs.codegen.target, "numpy"
-    try:
-        with catch_logs():
-            return _response(neuron, np.asarray(drives, float), steps)
-    finally:
-        prefs.codegen.target = target
+    with own_session(target="numpy", dtype=np.float64), catch_logs():
+        return _response(neuron, np.asarray(drives, float), steps)
 
 
 def _response(neuron, drives, steps):

@@ -4,10 +4,11 @@ own code."""
 from dataclasses import replace
 
 import numpy as np
-from brian2 import Clock, Network, NeuronGroup, StateMonitor, TimedArray, ms, prefs, seed
+from brian2 import Clock, Network, NeuronGroup, StateMonitor, TimedArray, ms, seed
 from brian2.utils.logger import catch_logs
 from numpy.typing import ArrayLike
 
+from snn_brian.base.session import own_session
 from snn_brian.declarations import Device, Programming
 from snn_brian.network.memristive_pair import MemristivePair
 
@@ -39,19 +40,10 @@ def programmed(
     G_plus, G_minus : arrays, shape (requests, pairs, columns)
         In units of G_max.
     """
-    target, prefs.codegen.target = prefs.codegen.target, "numpy"
-    try:
-        with catch_logs():
-            seed(0)
-            return _programmed(
-                replace(device, device_to_device={}),
-                rule,
-                np.asarray(requests, float),
-                start,
-                pairs,
-            )
-    finally:
-        prefs.codegen.target = target
+    device = replace(device, device_to_device={})
+    with own_session(target="numpy", dtype=np.float64), catch_logs():
+        seed(0)
+        return _programmed(device, rule, np.asarray(requests, float), start, pairs)
 
 
 def _programmed(device, rule, requests, start, pairs):

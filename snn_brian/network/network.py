@@ -9,7 +9,7 @@ everything of a presentation happens in them.
 from dataclasses import dataclass
 
 import numpy as np
-from brian2 import Network, NeuronGroup, defaultclock, second
+from brian2 import Network, NeuronGroup
 from brian2.utils.stringtools import word_substitute
 
 from snn_brian.crossbar.crossbar import Crossbar
@@ -96,8 +96,7 @@ class BrianNetwork:
 
 
 def build(structure: Structure) -> BrianNetwork:
-    """All Brian2 objects for a `Structure`, in the current device."""
-    defaultclock.dt = structure.dt * second
+    """All Brian2 objects for a `Structure`, in the current device and on its default clock."""
     tables = {
         name: lookup(name, shape, dtype)
         for name, shape, dtype in [

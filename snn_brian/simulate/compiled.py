@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from brian2 import defaultclock, device, get_device, second, set_device
+from brian2 import get_device, second
 from brian2.core.names import Nameable
 from brian2.core.variables import DynamicArrayVariable
+from brian2.devices.cpp_standalone.device import CPPStandaloneDevice
 
 from snn_brian.base.errors import SimulationFailed, UserError
 from snn_brian.base.scratch import scratch
+from snn_brian.base.session import own_session
 from snn_brian.network.network import build
 from snn_brian.simulate import build_cache as builds
 from snn_brian.simulate.outcome import Outcome, arrays, neuron_state
@@ -22,18 +24,11 @@ class Compiled:
     """A network as a compiled program."""
 
     def __init__(self, structure, threads=1):
-        device.reinit()
-        # set_device hands it on to the generated code, and so to the build's key
-        defaultclock.dt = structure.dt * second
-        set_device("cpp_standalone", build_on_run=False)
         self.steps, self.dt = structure.steps, structure.dt
         self.threads = threads
-        try:
-            with _fresh_names():
-                self._generate(structure)
-        finally:
-            device.reinit()
-            set_device("runtime")
+        own = CPPStandaloneDevice()  # not Brian2's, on which a user's own program may stand
+        with own_session(own, dtype=np.float32, dt=structure.dt), _fresh_names():
+            self._generate(structure)
 
     def _generate(self, structure):
         net = build(structure)

@@ -4,8 +4,9 @@ import time
 from pathlib import Path
 
 import numpy as np
-from brian2 import ms, prefs, second, seed, set_device
+from brian2 import ms, second, seed
 
+from snn_brian.base.session import own_session
 from snn_brian.network.network import build
 from snn_brian.simulate.outcome import Outcome, neuron_state
 
@@ -14,20 +15,25 @@ class Interpreted:
     """A network in one of Brian2's runtime targets, for interactive work."""
 
     def __init__(self, structure, target):
-        set_device("runtime")
-        prefs.codegen.target = target
         self.target = target
         self.steps, self.dt = structure.steps, structure.dt
-        self.net = build(structure)
-        self.groups = {group.name: group for group in self.net.network.objects}
-        self.neuron_state = neuron_state(
-            [group for group in self.groups.values() if hasattr(group, "variables")]
-        )
-        self.net.network.store()
+        with self._session(dt=structure.dt):
+            self.net = build(structure)
+            self.groups = {group.name: group for group in self.net.network.objects}
+            self.neuron_state = neuron_state(
+                [group for group in self.groups.values() if hasattr(group, "variables")]
+            )
+            self.net.network.store()
+
+    def _session(self, **more):
+        return own_session(target=self.target, dtype=np.float32, **more)
 
     def run(self, presentations, seed_number, values, tables, wanted, progress=lambda done: None):
         """As `Compiled.run`; the seconds include Brian2's own code generation in the first run."""
-        prefs.codegen.target = self.target
+        with self._session():
+            return self._run(presentations, seed_number, values, tables, wanted, progress)
+
+    def _run(self, presentations, seed_number, values, tables, wanted, progress):
         network = self.net.network
         network.restore()
         for table, content in tables.items():

@@ -111,6 +111,10 @@ class Recorder(Interpreted):
     def __init__(self, structure, records):
         super().__init__(structure, "numpy")
         self.records, self.monitors = records, []
+        with self._session():
+            self._record(records)
+
+    def _record(self, records):
         for each in records:
             group, neurons = self.groups[each.group], np.arange(*each.neurons)
             if each.variable == SPIKES:

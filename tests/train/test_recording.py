@@ -9,6 +9,7 @@ from matplotlib.image import imread
 from snn_brian.base.errors import UserError
 from snn_brian.check.loading import declarations
 from snn_brian.job.job import flags, main
+from snn_brian.network.structure import chain
 from snn_brian.train.recording import Recording, draw_recordings, record, recorded, save
 
 NEURON = declarations("neuron")["leaky_integrate_and_fire"][0]
@@ -101,7 +102,7 @@ def test_a_raster_has_a_mark_for_each_spike(tmp_path):
 
 
 def asked(text):
-    arm = SimpleNamespace(layers=(30, 20), neuron=NEURON)
+    arm = SimpleNamespace(graph=chain((30, 20)), neuron=NEURON)
     images = SimpleNamespace(pixels=784, test_labels=np.zeros(5), classes=10)
     return record("--record", text, arm, images)
 
