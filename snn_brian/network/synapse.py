@@ -26,12 +26,14 @@ new_minus = clip(sum_minus, {minus_least}, {minus_most})
 moved = new_plus - new_minus - w
 pulses_P_post += (up + down)*n_P
 pulses_D_post += (up + down)*n_D
-load_P_post += n_P*(up*(G_plus + new_plus) + down*(G_minus + new_minus))/2
-load_D_post += n_D*(down*(G_plus + new_plus) + up*(G_minus + new_minus))/2
+load_P_post += n_P*(up*(G_plus + new_plus) + down*(G_minus + new_minus))/(2*{counted_P})
+load_D_post += n_D*(down*(G_plus + new_plus) + up*(G_minus + new_minus))/(2*{counted_D})
 G_plus = new_plus
 G_minus = new_minus
 w = new_plus - new_minus
 """
+# 0 where 32 bits cannot count the pulses: the load then is infinite, which ends the run.
+COUNTED = "int({n} >= 0 and {n} < 2e9)"
 # Rules whose numbers of pulses depend on the conductance of each device decide them for every
 # synapse, before n.
 EACH_DEVICE = """
@@ -177,6 +179,8 @@ def _pulses(device, rule, dw, prepare):
         prepare.append(f"reads_post += int({dw} != 0)*({word_substitute(rule.reads, own)})")
     code = PAIR.format(
         pulses=counted,
+        counted_P=COUNTED.format(n="n_P"),
+        counted_D=COUNTED.format(n="n_D"),
         **_side(device, "plus", "up", "down"),
         **_side(device, "minus", "down", "up"),
     )

@@ -56,7 +56,12 @@ def test_help_shows_defaults():
         (SimulationFailed("It stopped."), 1, "error: It stopped.\n"),
         (KeyboardInterrupt(), 130, "Interrupted; what was finished and written is kept.\n"),
         (OSError(28, "No space left on device", "/x"), 1, "error: /x: No space left on device.\n"),
-        (MemoryError(), 1, "error: the memory of this machine is full; give smaller --layers.\n"),
+        (
+            MemoryError(),
+            1,
+            "error: the memory of this machine is full; give smaller --layers, or fewer images or "
+            "events by --train, --test and --steps.\n",
+        ),
     ],
 )
 def test_errors_end_a_script_with_a_sentence(monkeypatch, capsys, error, code, said):
