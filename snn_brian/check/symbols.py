@@ -11,7 +11,7 @@ from brian2.equations.equations import BOOLEAN
 # does not declare for the neuron's.
 LOCALS = (
     "dw n n_P n_D way up down sum_plus sum_minus new_plus new_minus moved mean_grad steps image "
-    "label order"
+    "label order present presented spiking"
 ).split()
 NEURON_SYMBOLS = (
     LOCALS

@@ -14,7 +14,7 @@ OPTIMIZERS = [optimizer for optimizer, _ in declarations("optimizer").values()]
 
 def test_symbols_of_the_network_are_refused():
     neuron = set(Equations(LAYER.format(spike="True")).names)
-    assert neuron <= set(NEURON_SYMBOLS)
+    assert neuron | {"present", "presented", "spiking"} <= set(NEURON_SYMBOLS)  # of events
     code = PAIR + "".join(optimizer.update for optimizer in OPTIMIZERS)
     local = {
         name
