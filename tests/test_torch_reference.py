@@ -9,11 +9,11 @@ import pytest
 import torch
 import torch_reference  # noqa: E402
 from reference.curves import gathered, table  # noqa: E402
-from reference.local_learning import Fire  # noqa: E402
+from reference.local_learning import Fire, check  # noqa: E402
 from reference.weights import Ideal, Pair  # noqa: E402
 
-from snn_brian import job  # noqa: E402
 from snn_brian.base.errors import UserError  # noqa: E402
+from snn_brian.job import job  # noqa: E402
 
 SMALL = ["--layers", "30,20", "--train", "2000", "--test", "1000", "--epochs", "3"]
 TIOX = {
@@ -218,3 +218,23 @@ def test_what_the_reference_does_not_know(tmp_path, given, said):
             torch_reference.flags().parse_args([*given, "--out", str(tmp_path / "out")])
         )
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "name, value, said",
+    [
+        ("start", {"baseline": "5a"}, "^--start: "),
+        ("data", {"name": "x", "bin_s": 0.001}, "events"),
+    ],
+)
+def test_a_run_that_the_reference_cannot_repeat(name, value, said):
+    config = {
+        "neuron": {"name": "integrate_and_fire"},
+        "encoder": {"name": "threshold"},
+        "arms": {},
+        "steps": 1,
+        "data": {"name": "mnist"},
+    }
+    check(config)
+    with pytest.raises(UserError, match=said):
+        check(config | {name: value})

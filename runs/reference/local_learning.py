@@ -48,6 +48,15 @@ def check(config):
             f"--steps: {config['steps']} is not possible in this reference; it knows "
             "presentations of 1 step."
         )
+    if "start" in config:
+        raise UserError(
+            "--start: this reference draws its own initial state; choose a run without --start."
+        )
+    if "bin_s" in config["data"]:
+        raise UserError(
+            f"--dataset: '{config['data']['name']}' holds events, which this reference does not "
+            "know; choose a run on images."
+        )
 
 
 class Fire(torch.autograd.Function):

@@ -9,6 +9,9 @@ from brian2.utils.stringtools import get_identifiers
 
 from snn_brian.crossbar.statements import pieces, read, written
 
+# In NumPy and Cython, floor gives 32 bits, in which a larger number would change its sign.
+SATURATED = "clip({}, -2147483000, 2147483000)"
+
 
 @dataclass(frozen=True)
 class Pulses:
@@ -45,7 +48,7 @@ class Pulses:
 
     def plain(self) -> str:
         """The statements that brian2.Synapses runs."""
-        return "\n".join([*self._decided(), self.code])
+        return "\n".join([*self._decided(SATURATED), self.code])
 
     def blocks(self, indices: dict[str, str] | None) -> tuple[dict[str, str], str]:
         """Code blocks by name, and the template for them, in a compiled crossbar.
@@ -75,9 +78,9 @@ class Pulses:
         changed = written(self.prepare) - set(variables)
         return get_identifiers(self.number).isdisjoint(changed | {"SR", "rand", "randn", "poisson"})
 
-    def _decided(self):
+    def _decided(self, argument="{}"):
         """`prepare` and the number, with SR written out."""
-        return [_drawn(self.prepare), f"n = {_drawn(self.number)}"]
+        return [_drawn(self.prepare, argument), f"n = {_drawn(self.number, argument)}"]
 
     def _factors(self, indices):
         """The factors (of the neuron; of the input, or None) of the SR's argument; None if it is no
@@ -181,5 +184,5 @@ def replace_calls(function, code, replacement):
     return ast.unparse(Replacer().visit(ast.parse(lines)))
 
 
-def _drawn(code):
-    return replace_calls("SR", code, lambda x: f"floor({x} + rand())")
+def _drawn(code, argument):
+    return replace_calls("SR", code, lambda x: f"floor({argument.format(x)} + rand())")

@@ -12,6 +12,7 @@ from snn_brian.base.scratch import scratch
 
 MOST = 2**31 - 1  # the network's integers have 32 bits
 LEAST_KEPT = 0.1  # of the events; with fewer, unit or number of steps is certainly wrong
+LEAST_USED = 0.1  # of the steps, up to the latest event, for the same reason
 LATEST = 2**53  # steps, and microseconds; what comes later is no different
 
 
@@ -49,8 +50,9 @@ class Part:
         unit = "s" if latest.dtype.kind == "f" else "us"
         if total == 0:
             raise UserError(f"{there} holds no event of the presentations used; give some.")
-        if kept < LEAST_KEPT * total:
-            needed = int(time_steps(np.array([latest]), self.bin)[0]) + 1
+        needed = int(time_steps(np.array([latest]), self.bin)[0]) + 1
+        early = self.name == "train" and needed <= LEAST_USED * self.steps
+        if kept < LEAST_KEPT * total or early:
             raise UserError(
                 f"--steps: {kept} of the {total} events in {there} fall into {self.steps} steps of "
                 f"{self.bin / 1e6:g} ms; the latest is at {latest:g} {unit}, which needs --steps "

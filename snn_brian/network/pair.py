@@ -25,12 +25,14 @@ new_minus = clip({minus_sum}, {minus_least}, {minus_most})
 moved = new_plus - new_minus - w
 pulses_P += (up + down)*n_P
 pulses_D += (up + down)*n_D
-load_P += n_P*(up*(G_plus + new_plus) + down*(G_minus + new_minus))/2
-load_D += n_D*(down*(G_plus + new_plus) + up*(G_minus + new_minus))/2
+load_P += n_P*(up*(G_plus + new_plus) + down*(G_minus + new_minus))/(2*{counted_P})
+load_D += n_D*(down*(G_plus + new_plus) + up*(G_minus + new_minus))/(2*{counted_D})
 G_plus = new_plus
 G_minus = new_minus
 w = new_plus - new_minus
 """
+# 0 where 32 bits cannot count the pulses: the load then is infinite, which ends the run.
+COUNTED = "int({n} >= 0 and {n} < 2e9)"
 # Rules whose numbers of pulses depend on the conductance of each device decide them for every
 # synapse, before n.
 EACH_DEVICE = """
@@ -127,7 +129,8 @@ class Pair:
             before.append(f"reads += int({dw} != 0)*({word_substitute(rule.reads, own)})")
         sides = self._side("plus", "up", "down") | self._side("minus", "down", "up")
         counted = "" if each_device else CHOICES[rule.devices].format(**counts, **sides)
-        code = PAIR.format(pulses=counted, **sides) + word_substitute(rule.finish, own)
+        within = {f"counted_{way}": COUNTED.format(n=f"n_{way}") for way in "PD"}
+        code = PAIR.format(pulses=counted, **within, **sides) + word_substitute(rule.finish, own)
         return Pulses(number, code, prepare=lines(before))
 
     def _internal(self, symbol, side):

@@ -3,7 +3,7 @@
 
 A point gives values to flags of `runs/mnist_local.py` and to names that its `--set` takes. It is
 known by all the numbers and strings that it comes to, not by how it was written: a changed
-declaration is another point.
+declaration, or a changed file of one's own data, is another point.
 """
 
 import hashlib
@@ -92,6 +92,7 @@ def point(values: Mapping[str, object]) -> Point:
     args = job.flags().parse_args(flags)
     counts, arms = arguments.counts(args), arguments.arms(args)
     more = [args.start, args.bin] if args.start or args.bin != "1ms" else []
+    more += [_stamp(path) for path in (args.dataset, args.start) if path and is_own(path)]
     content = json.dumps([plain(arms), counts, args.dataset, args.data_root, *more], sort_keys=True)
     texts = {name: text(value) for name, value in values.items()}
     readable = re.sub(
@@ -99,6 +100,18 @@ def point(values: Mapping[str, object]) -> Point:
     )
     name = f"{readable[:LENGTH]}-{hashlib.sha256(content.encode()).hexdigest()[:DIGITS]}"
     return Point(texts, flags, name, len(arms) * (1 + int(args.epochs)))
+
+
+def _stamp(path):
+    """Sizes and times of one's own data: changed files make another point, which is not read for
+    it."""
+    path = Path(path).expanduser()
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return [
+        [str(each.relative_to(path.parent)), each.stat().st_size, each.stat().st_mtime_ns]
+        for each in files
+        if each.is_file()
+    ]
 
 
 def flag(name: str, value: object) -> str:

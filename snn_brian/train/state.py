@@ -80,15 +80,13 @@ class Plastic:
 
     def check(self, values, when, kind):
         """Every number must be one, the plastic ones finite, every conductance in the range of its
-        device, and no count below 0; raises `kind`.
-
-        A request of more than 2**31 pulses overflows: the machine's conversion gives -2**31.
-        """
+        device, and every count finite and not below 0, as it is after an overflow; raises
+        `kind`."""
         for key, array in values.items():
-            if key.split(".")[-1] in COUNTERS and np.any(array < 0):
+            if key.split(".")[-1] in COUNTERS and not np.all((array >= 0) & (array < np.inf)):
                 raise kind(
-                    f"{key} is below 0 {when}: a request asked for more pulses than 32 bits can "
-                    "count; give a smaller --eta."
+                    f"{key} is no count {when}: a request asked for more pulses than 32 bits can "
+                    "hold; give a smaller --eta."
                 )
             if np.isnan(array).any() or key in self.keys and np.isinf(array).any():
                 raise kind(f"{key} is not finite {when}; a smaller --eta may help.")

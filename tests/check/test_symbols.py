@@ -11,7 +11,7 @@ from snn_brian.network.pair import CHOICES, COUNTERS, EACH_DEVICE, PAIR
 
 def test_symbols_of_the_network_are_refused():
     neuron = set(Equations(LAYER.format(spike="True") + FIRED).names)
-    assert neuron <= set(NEURON_SYMBOLS)
+    assert neuron | {"present", "presented", "spiking"} <= set(NEURON_SYMBOLS)  # of events
     code = "\n".join([PAIR, *CHOICES.values(), EACH_DEVICE]).replace("{pulses}", "")
     own = written(code)
     assert own <= set(SYNAPSE_SYMBOLS)

@@ -525,11 +525,11 @@ def test_numbers_that_are_decided_once_more_are_the_same(number, prepare, expect
 def test_statements_of_plain_synapses():
     assert Pulses("clip(SR(a_post*2), -1, 1)", "w += n", prepare="a = 1").plain().split("\n") == [
         "a = 1",
-        "n = clip(floor(a_post * 2 + rand()), -1, 1)",
+        "n = clip(floor(clip(a_post * 2, -2147483000, 2147483000) + rand()), -1, 1)",
         "w += n",
     ]
     assert Pulses("k", "w += n", prepare="k = SR(a_post)").plain().split("\n") == [
-        "k = floor(a_post + rand())",
+        "k = floor(clip(a_post, -2147483000, 2147483000) + rand())",
         "n = k",
         "w += n",
     ]

@@ -158,6 +158,14 @@ def test_presentations_without_nearly_any_event_are_refused(file, times, steps, 
         assert events.load_events(file(train_times=times), needed).left_out["train"] == 0
 
 
+def test_whole_milliseconds_taken_for_microseconds_are_refused(file):
+    """All would be in the first step."""
+    with pytest.raises(
+        UserError, match="^--steps: 5 of the 5 .* at 290 us, which needs --steps 1 .*microseconds"
+    ):
+        events.load_events(file(train_times=np.array([0, 10, 290, 200, 100])), 300)
+
+
 def test_a_set_without_events_is_refused(file):
     empty = {f"test_{name}": np.zeros(0, int) for name in ("times", "inputs", "presentations")}
     with pytest.raises(UserError, match="test_times holds no event of the presentations used"):

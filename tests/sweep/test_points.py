@@ -1,6 +1,8 @@
 """A point of a sweep is known by what it comes to; a grid file gives all combinations, or one
 sentence."""
 
+from pathlib import Path
+
 import pytest
 
 from snn_brian.base.errors import UserError
@@ -106,6 +108,19 @@ def test_a_point_is_what_it_comes_to():
     assert (
         len({point(SMALL | other).digest for other in others} | {first.digest}) == len(others) + 1
     )
+
+
+def test_a_file_of_data_is_known_by_its_place_and_its_change(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("mine.npz").write_bytes(b"one")
+    first = point({"dataset": "mine.npz"} | SMALL)
+    assert f"--dataset={tmp_path / 'mine.npz'}" in first.flags
+    assert point({"dataset": str(tmp_path / "mine.npz")} | SMALL).digest == first.digest
+    others = [{"bin": "2ms"}, {"start": "mine.npz"}]
+    digests = {point({"dataset": "mine.npz"} | SMALL | other).digest for other in others}
+    Path("mine.npz").write_bytes(b"other")
+    digests |= {first.digest, point({"dataset": "mine.npz"} | SMALL).digest}
+    assert len(digests) == 4
 
 
 def test_a_changed_model_file_is_another_point(tmp_path, monkeypatch):

@@ -84,12 +84,13 @@ def test_what_cannot_be_is_told(key, value, told):
 
 
 @pytest.mark.parametrize("name", ["pulses_P", "pulses_D", "load_P", "load_D", "reads"])
-def test_a_count_below_zero_has_overflowed(name):
+def test_a_count_that_is_none_has_overflowed(name):
     own = plastic("linear", "stochastic_rounding")
     values = {f"layer_2.{name}": np.array([0.0, 3e9, 7])}
     own.check(values, "after epoch 1", SimulationFailed)
-    values[f"layer_2.{name}"][1] = -(2.0**31)
-    with pytest.raises(
-        SimulationFailed, match=rf"^layer_2.{name} is below 0 after epoch 1: .*smaller --eta.$"
-    ):
-        own.check(values, "after epoch 1", SimulationFailed)
+    for wrong in (-(2.0**31), np.inf, np.nan):
+        values[f"layer_2.{name}"][1] = wrong
+        with pytest.raises(
+            SimulationFailed, match=rf"^layer_2.{name} is no count after epoch 1: .*smaller --eta.$"
+        ):
+            own.check(values, "after epoch 1", SimulationFailed)

@@ -359,3 +359,36 @@ def test_the_result_does_not_depend_on_threads(training, mnist, arm, changes):
         results.append(last)
     assert results[0].potentiation_pulses[0] > 1000
     assert not different(results[0].arrays, results[1].arrays)
+
+
+@pytest.mark.parametrize("batched", [False, True])
+@pytest.mark.parametrize("target", ["numpy", "cpp_standalone"])
+def test_pulses_beyond_32_bits_end_the_training(training, ten, target, batched):
+    """At eta = 1e9, most requests ask for more."""
+    changes = dict(optimizer="adam", batch=5) if batched else {}
+    arm = training(
+        "ternary",
+        ten,
+        weights=load("device", "linear"),
+        programming=load("programming", "stochastic_rounding"),
+        eta=1e12,
+        target=target,
+        **changes,
+    )
+    with pytest.raises(SimulationFailed, match="is no count after epoch 1: .*smaller --eta.$"):
+        list(arm.epochs())
+
+
+@pytest.mark.parametrize("target", ["numpy", "cpp_standalone"])
+def test_a_huge_request_keeps_its_direction(small, target):
+    """Ternary pulses go where the request does, however large it is."""
+    network = small(target, layers=(16,), steps=3, weights="TiOx", programming="ternary")
+    wanted = ["synapses_1.w", "layer_1.request"]
+    found = network.run(1, wanted, {"layer_1.eta": 1e12})
+    moved = found["synapses_1.w"] - network.start["synapses_1.w"]
+    request = found["layer_1.request"]
+    assert (request > 0).any() and (request < 0).any()
+    spiking = network.spikes(0) > 0
+    np.testing.assert_array_equal(
+        np.sign(moved[spiking]), np.tile(np.sign(request), (spiking.sum(), 1))
+    )

@@ -146,7 +146,8 @@
             else
                 for (int32_t _event = 0; _event < _num_events; _event++)
                 {
-                    const float _x = _factor * {{pre}}, _whole = floorf(_x);
+                    {# saturated: as an int32_t, a larger number would change its sign #}
+                    const float _x = std::min(std::max(_factor * {{pre}}, -2147483000.0f), 2147483000.0f), _whole = floorf(_x);
                     const int32_t _drawn = (int32_t)_whole + (_next_uniform() < _x - _whole);
                     if (_drawn != 0) _pulse(_event, _first + _k, _drawn);
                 }
