@@ -1,0 +1,145 @@
+"""Every ramp against the median of all: direction, scale, level, shape, and single cells."""
+
+import warnings
+
+import numpy as np
+from scipy.ndimage import median_filter
+
+from snn_brian.base.errors import UserError
+from snn_brian.device.layout import FEWEST
+from snn_brian.device.turns import noise
+
+MOST_MISSING = 0.2  # of the cells of a ramp
+SIGMAS = 5  # of the noise: what is beyond is none
+MADS = 8  # robust standard deviations between ramps: what is beyond is no spread of devices
+LARGEST_SHARE = 0.3  # of the way of the median, by which a level or a way may differ in any case
+OTHER_SHAPE = 0.2  # of the way, the average of a tenth of the pulses
+OTHER_CELL = 0.5  # of the way, a single cell
+LEAST_WAY = 4  # of the noise of a median of a fifth of the pulses: with less, a ramp goes nowhere
+
+
+def judge(path, G, places):
+    """That all ramps are of one kind.
+
+    Parameters
+    ----------
+    path : str or Path
+    G : array of shape (pulses, ramps)
+        Siemens; NaN where a reading is missing and after the end of a ramp.
+    places : list of str
+        How each ramp is named.
+
+    Raises
+    ------
+    UserError
+        Naming the ramp and what is wrong with it.
+    """
+    for place, ramp in zip(places, G.T):
+        _judge_alone(f"{path}, {place}", ramp)
+    if G.shape[1] > 1:
+        _judge_together(path, G, places)
+
+
+def _judge_alone(where, ramp):
+    rows = np.flatnonzero(np.isfinite(ramp))
+    y = ramp[rows]
+    if len(y) < FEWEST:
+        raise UserError(
+            f"{where}: has {len(y)} value{'s' * (len(y) != 1)}; a ramp needs at least {FEWEST}, "
+            "one row for each pulse."
+        )
+    missing = 1 - len(y) / (rows[-1] + 1)
+    if missing > MOST_MISSING:
+        raise UserError(
+            f"{where}: {missing:.0%} of the cells are empty; fill the gaps or take the column out."
+        )
+    if np.ptp(y) == 0:
+        raise UserError(f"{where}: the conductance is constant, {y[0]:g} S; take the column out.")
+    way, sigma = _way(y), noise(y)
+    if len(y) >= 4 * FEWEST and abs(way) < LEAST_WAY * sigma * np.sqrt(1.57 * 2 / (len(y) // 5)):
+        raise UserError(f"{where}: rises and falls by no more than its noise; take the column out.")
+    off = abs(y - median_filter(y, 5, mode="nearest"))
+    off[[0, 1, -2, -1]] = 0  # a steep begin is no mistake
+    local = np.maximum(sigma, 0.05 * abs(y))
+    wrong = np.flatnonzero(off > np.maximum(OTHER_CELL * abs(way), 2 * SIGMAS * local))
+    if len(wrong):
+        raise UserError(
+            f"{where}: {y[wrong[0]]:g} S after {rows[wrong[0]]} pulses is far from the values "
+            "before and after it; correct the cell or leave it empty."
+        )
+
+
+def _way(y):
+    """From the median of the first fifth to that of the last."""
+    fifth = max(1, len(y) // 5)
+    return np.median(y[-fifth:]) - np.median(y[:fifth])
+
+
+def _judge_together(path, G, places):
+    median = _median(G) if G.shape[1] > 2 else G[:, 0]
+    compared = [_compared(ramp, median) for ramp in G.T]
+    scales, levels, errors = (
+        np.array([each[k] for each in compared]) for k in ("scale", "level", "error")
+    )
+    # two ramps tell no spread
+    free = [
+        max(LARGEST_SHARE, MADS * 1.4826 * np.median(abs(x - np.median(x))))
+        if len(x) > 2
+        else 3 * LARGEST_SHARE
+        for x in (np.log(np.maximum(abs(scales), 1e-3)), levels)
+    ]
+    for k, (place, each) in enumerate(zip(places, compared)):
+        slack, named = SIGMAS * errors[k], place
+        if G.shape[1] == 2:
+            named = f"{places[0]} and {places[1]}"
+        if scales[k] < 0 and scales[k] + slack < 0.2:
+            problem = "goes the other way than the others do"
+        elif not np.exp(-free[0]) - slack < scales[k] < np.exp(free[0]) * (1 + slack) + slack:
+            problem = f"goes {max(scales[k], 0):.2g} times as far as the median of the ramps"
+        elif abs(levels[k]) > free[1] + slack:
+            side = "above" if levels[k] > 0 else "below"
+            problem = (
+                f"lies {abs(levels[k]):.2g} times the way of a ramp {side} the median of the ramps"
+            )
+        elif each["shape"] > OTHER_SHAPE:
+            problem = (
+                f"has another shape than the median of the ramps, by {_share(each['shape'])} of "
+                "the way that it goes"
+            )
+        else:
+            continue
+        if G.shape[1] == 2:
+            problem = "differ, for the second " + problem.replace("the median of the ramps",
+                                                                  "the first")  # fmt: skip
+            problem = problem.replace("the others do", "the first")
+        raise UserError(f"{path}, {named}: {problem}; check the unit, or take the ramp out.")
+
+
+def _median(G):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a pulse that no ramp has
+        return np.nanmedian(G, axis=1)
+
+
+def _compared(ramp, median):
+    """How a ramp differs from the median: by a factor of its way, by a level as a share of the way,
+    and in shape, where noise does not account for it."""
+    both = np.isfinite(ramp) & np.isfinite(median)
+    y, m = ramp[both], median[both]
+    way = max(abs(_way(m)), 1e-300)
+    centred = m - m.mean()
+    scale = centred @ y / (centred @ centred)
+    residuals = y - y.mean() - scale * centred
+    sigma = residuals.std()
+    error = min(sigma, 3 * noise(y)) / np.sqrt(centred @ centred)
+    shape = 0.0
+    for tenth in np.array_split(residuals, min(10, len(y) // 3 or 1)):
+        allowed = SIGMAS * max(tenth.std(ddof=1) if len(tenth) > 1 else sigma, noise(y)) / np.sqrt(
+            len(tenth)
+        )  # fmt: skip
+        shape = max(shape, (abs(tenth.mean()) - allowed) / (max(abs(scale), 0.1) * way))
+    return dict(scale=scale, level=(y - m).mean() / way, error=error, shape=shape)
+
+
+def _share(value):
+    return f"{value:.0%}" if value < 1 else "more than 100%"

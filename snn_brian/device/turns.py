@@ -1,0 +1,107 @@
+"""Where a series of states turns from rising to falling and back, in spite of noise."""
+
+import numpy as np
+from scipy.ndimage import median_filter
+
+from snn_brian.device.exponential_fit import best_of_rates
+from snn_brian.device.layout import FEWEST
+
+LEAST_TURN = 0.4  # of the range of a series: how far it goes back where it turns
+DROP = 0.1  # of the way of a ramp, by which its first state may miss the curve of the others
+
+
+def noise(G):
+    """Standard deviation of the noise of one series, from second differences, which a smooth curve
+    hardly has."""
+    G = G[np.isfinite(G)]
+    if len(G) < 4:
+        return 0.0
+    return 1.4826 * np.median(abs(np.diff(G, 2))) / np.sqrt(6)
+
+
+def segments(G):
+    """[(first row, last row, sign)] of the rising (1) and falling (-1) parts of one series; they
+    share the rows where it turns."""
+    rows = np.flatnonzero(np.isfinite(G))
+    y = G[rows]
+    if len(y) < 3:
+        return []
+    smooth, rest, window = _smoothed(y)
+    turns = _zigzag(smooth, max(LEAST_TURN * np.ptp(smooth), 5 * rest))
+    ends = [0, *turns, len(y) - 1]
+    for index in range(1, len(ends) - 1):
+        ends[index] = _refined(y, *ends[index - 1 : index + 2], window)
+    signs = [int(np.sign(smooth[stop] - smooth[start])) for start, stop in zip(ends, ends[1:])]
+    if len(signs) == 1:
+        third = max(1, len(y) // 5)
+        signs = [int(np.sign(np.median(y[-third:]) - np.median(y[:third])))]
+    return [
+        (int(rows[start]), int(rows[stop]), sign)
+        for start, stop, sign in zip(ends, ends[1:], signs)
+    ]
+
+
+def begins_after_drop(G, start, stop):
+    """Whether the state in row `start` is off the curve of those after it: there was a drop
+    between."""
+    y = G[start : stop + 1]
+    n = np.flatnonzero(np.isfinite(y))
+    if len(n) < FEWEST + 1 or n[0] != 0:
+        return False
+    rates = np.geomspace(0.3 / len(y), 3, 40)
+    error, a, rate, b = best_of_rates(n[1:], y[n[1:]], rates)
+    way = np.ptp(a + b * np.exp(-rate * n))
+    scatter = np.sqrt(error / max(1, len(n) - 4))
+    return bool(abs(y[0] - a - b) > max(DROP * way, 4 * scatter))
+
+
+def _smoothed(y):
+    """Running medians, what noise they leave, and their window."""
+    sigma, window = noise(y), 3
+    most = max(3, len(y) // 4)
+    while True:
+        smooth = median_filter(y, window, mode="nearest")
+        rest = sigma * np.sqrt(1.57 / window)
+        if rest < 0.06 * np.ptp(smooth) or window + 2 > most:
+            return smooth, rest, window
+        window += 2
+
+
+def _zigzag(y, least):
+    """Rows of the turns from which the series goes back by at least `least`."""
+    turns, low, high, direction = [], 0, 0, 0
+    for row, value in enumerate(y):
+        high = row if value > y[high] else high
+        low = row if value < y[low] else low
+        if direction >= 0 and y[high] - value >= least:
+            if direction > 0:
+                turns.append(high)
+            elif high > 0 and y[high] - y[0] >= least:
+                turns.append(high)
+            direction, low = -1, row
+            high = row
+        elif direction <= 0 and value - y[low] >= least:
+            if direction < 0:
+                turns.append(low)
+            elif low > 0 and y[0] - y[low] >= least:
+                turns.append(low)
+            direction, high = 1, row
+            low = row
+    return turns
+
+
+def _refined(y, start, turn, stop, window):
+    """The turn at which an exponential up to it and one after it fit best."""
+    first = max(start + 3, turn - 2 * window)
+    last = min(stop - 3, turn + 2 * window)
+    if last <= first:
+        return turn
+
+    def error(row):
+        sides = (y[start : row + 1], y[row + 1 : stop + 1])
+        return sum(
+            best_of_rates(np.arange(len(side)), side, np.geomspace(0.3 / len(side), 3, 25))[0]
+            for side in sides
+        )
+
+    return min(range(first, last + 1), key=error)
