@@ -109,9 +109,9 @@ def main(args):
     print(table(report))
     for name, direction in report["directions"].items():
         if direction["end_fixed"]:
-            end = DIRECTIONS[name][0]
+            end, kind = DIRECTIONS[name][0], "largest" if name == "potentiation" else "least"
             print(
-                f"{end} is fixed at {report[end]:.4g} S, the last state seen; no ramp reaches it."
+                f"{end} is fixed at {report[end]:.4g} S, the {kind} state seen: no ramp ends there."
             )
         if not direction["fits"]:
             print(f"The exponential law does not fit the {name}: {direction['problem']}.")
@@ -158,7 +158,7 @@ def device(folder, args, report, ends):
         if not each["fits"]
     ]
     problems += [
-        f"{DIRECTIONS[name][0]} is fixed at the last state seen, which no ramp reaches"
+        f"{DIRECTIONS[name][0]} is fixed at the last state seen, where no ramp ends"
         for name, each in report["directions"].items()
         if each["end_fixed"]
     ]

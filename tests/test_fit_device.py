@@ -58,7 +58,8 @@ def test_results(files, capsys):
     assert device.parameters == {name: found[name] for name in ("alpha_P", "alpha_D")}
     out = capsys.readouterr().out
     up, down = (1e9 * np.loadtxt(name, delimiter=",", skiprows=1) for name in files)
-    assert out.startswith(f"Measured from {down.min():g} nS to {max(up.max(), down.max()):g} nS;")
+    assert out.startswith("up.csv: no unit is named, and siemens is taken\n")
+    assert f"\nMeasured from {down.min():g} nS to {max(up.max(), down.max()):g} nS;" in out
     assert "ANL" in out and "does not fit" not in out
     assert "potentiation: 3 ramps of up to 119 pulses, which cover 97" in out
 
@@ -101,14 +102,16 @@ def test_the_network_trains_with_a_fitted_device(files, private_builds):
 
 def test_a_law_that_does_not_fit_is_told_everywhere(files, capsys):
     np.savetxt("up.csv", 1e-7 + 5e-7 * (n / 119) ** 2, delimiter=",")
-    script("fit_device", *files, "--out", 'a"\nb')
-    assert (
-        "The exponential law does not fit the potentiation: the ramps do not level off"
-        in capsys.readouterr().out
-    )
+    with pytest.raises(UserError, match="up.csv: no ramp shows where it ends, G_max"):
+        script("fit_device", *files, "--out", 'a"\nb')
+    script("fit_device", *files, "--fix-ends", "--out", 'a"\nb')
+    out = capsys.readouterr().out
+    assert "The exponential law does not fit the potentiation: the ramps leave the curve" in out
+    assert "S, the largest state seen: no ramp ends there" in out
     folder = Path('a"\nb')
     assert not json.loads((folder / "fit.json").read_text())["directions"]["potentiation"]["fits"]
-    assert "potentiation does not fit" in load("device", folder / "device.py").reference
+    reference = load("device", folder / "device.py").reference
+    assert "potentiation does not fit" in reference and "G_max is fixed" in reference
 
 
 def mutated(text, draw):
@@ -137,7 +140,7 @@ def test_a_damaged_file_is_fitted_or_told_in_a_sentence(files):
     for _ in range(120):
         Path("up.csv").write_text(mutated(text, draw))
         try:
-            report = fit(ramps.read_ramps("up.csv", True), DEPRESSION).report()
+            report = fit(ramps.read_ramps("up.csv", True).G, DEPRESSION).report()
         except UserError as error:
             assert "\n" not in str(error)
             refused += 1
@@ -157,7 +160,7 @@ def test_a_damaged_file_is_fitted_or_told_in_a_sentence(files):
             "up.csv, column .: the largest conductance would be",
         ),
         (["up.csv", "down.csv", "--out", "up.csv"], "--out: 'up.csv' exists"),
-        (["up.csv"], "required: DEPRESSION.csv"),
+        (["up.csv"], "up.csv: no part of at least 5 rows falls; .* depression is missing"),
     ],
 )
 def test_bad_input_is_one_sentence_and_leaves_nothing(files, given, said):

@@ -181,7 +181,7 @@ def _refuse_other_scale(table, G, quantity, reading, unit):
     wrong = np.flatnonzero((tops < least) & (tops > 0) | (tops > MOST))
     if not len(wrong):
         return
-    column = wrong[np.argmax(abs(np.log(tops[wrong] / 1e-6)))]
+    column = wrong[np.argmax(tops[wrong])]
     top = tops[column]
     row = np.flatnonzero(G[:, column] == top)[0]
     if quantity == "current":

@@ -144,8 +144,45 @@ def _covariance(x, y, weights, ramp, values, sign, fixed):
     elif np.trace(inverse @ middle) < np.trace(inverse @ independent):
         middle = independent
     found = np.zeros((3, 3))
-    found[free, free] = inverse @ middle @ inverse
+    middle = middle + _of_rounding(x, y, weights, values, sign, slopes)
+    found[free, free] = _larger(
+        inverse @ middle @ inverse,
+        inverse * np.sum(weights * residuals**2) / max(len(y) - len(slopes), 1),
+    )
     return found
+
+
+def _larger(one, other):
+    """The first covariance, with every variance at least that of the other: few points of a steep
+    part tell their own noise too badly."""
+    variances = np.diag(one)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(variances > 0, np.diag(other) / variances, 1)
+    grown = np.sqrt(np.maximum(ratio, 1))
+    return one * np.outer(grown, grown)
+
+
+def rounding(G):
+    """The step to which readings are rounded: the least gap between different ones where most of
+    them occur again and again, or else 0."""
+    levels = np.unique(np.round(G / (1e-9 * np.ptp(G))))
+    return float(np.diff(levels).min() * 1e-9 * np.ptp(G)) if len(levels) < len(G) / 2 else 0.0
+
+
+def _of_rounding(x, y, weights, values, sign, slopes):
+    """What rounding adds to the middle of the sandwich: errors of variance step**2/12, which points
+    on the same step share unless noise dithers them (Widrow and Kollar 2008)."""
+    step = rounding(y)
+    if not step:
+        return 0.0
+    curve = law(x, *values, sign)
+    own = y - curve
+    dithered = np.exp(-2 * np.pi**2 * max(own.var() - step**2 / 12, 0) / step**2)
+    pulses, index = np.unique(x, return_inverse=True)
+    sums = np.stack([np.bincount(index, row * weights) for row in slopes])
+    level = law(pulses, *values, sign)
+    shared = np.maximum(1 - abs(level[:, None] - level) / step, 0)
+    return dithered * step**2 / 12 * sums @ shared @ sums.T
 
 
 def _differs(by_ramp, independent):

@@ -15,7 +15,7 @@ from scipy.special import stdtrit
 
 from snn_brian.base.errors import UserError
 from snn_brian.device import ends
-from snn_brian.device.exponential_fit import fitted, law
+from snn_brian.device.exponential_fit import fitted, law, rounding
 from snn_brian.physics import nonlinearity
 
 DIRECTIONS = {
@@ -24,6 +24,7 @@ DIRECTIONS = {
 }
 LARGEST_DEVIATION = 0.05  # of the range covered, of the average over a tenth of the pulses
 LARGEST_OF_ONE = 0.1  # the same of one ramp, from its own curve
+FEWEST_LEVELS = 6  # to which readings are rounded, on the way of a ramp
 SIGMAS = 3.5  # by which an average must be off before noise does not account for it
 DRAWS = 4000  # for the confidence intervals of PANL, DANL and ANL
 
@@ -191,14 +192,16 @@ def _direction(G, sign, places, end=None):
     odd = None
     if significant > LARGEST_DEVIATION:
         odd = f"the ramps leave the curve by up to {share(deviation, LARGEST_DEVIATION)}"
-    ramps, worst = [], LARGEST_OF_ONE
+    if not odd and (step := rounding(points)) * FEWEST_LEVELS > way:
+        odd = f"the ramps have steps of {step:.3g} S, {way / step:.1f} on the way they go"
+    pooled, ramps, worst = odd, [], LARGEST_OF_ONE
     for k in range(G.shape[1]):
         own = ramp == k
         alone = fitted(n[own], points[own], ramp[own], N, sign, end)[0]
         ramps.append(alone)
         rest = points[own] - law(n[own], *alone, sign)
         off, sure = _deviation(n[own], rest, N, way)
-        if sure > worst:
+        if sure > worst and not pooled:
             worst, odd = (
                 sure,
                 f"{places[k]} leaves its own curve by up to {share(off, LARGEST_OF_ONE)}",

@@ -114,7 +114,7 @@ def refuse_apart(measured, paths):
 
 def _refuse_short(table, G):
     for index, ramp in enumerate(G.T):
-        if (count := np.isfinite(ramp).sum()) < FEWEST:
+        if (count := int(np.isfinite(ramp).sum())) < FEWEST:
             table.fail(
                 index,
                 f"has {count} value{'s' * (count != 1)}; a ramp needs at least {FEWEST}, one row "

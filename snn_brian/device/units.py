@@ -78,7 +78,7 @@ def symbol(text):
         found = re.fullmatch(rf"([fpnumkMGK]?){pattern}", text)
         if found:
             return Unit(quantity, PREFIXES[found[1].replace("K", "k")], text)
-    names = "siemens|mhos?|amperes?|amps?|volts?|ohms?|seconds?"
+    names = "siemens|mhos?|amperes?|amps?|volts?|ohms?|seconds"
     found = re.fullmatch(rf"({'|'.join(LONG)})-?({names}|s|a|v)", text.lower())
     if found:
         kinds = dict(s="conductance", m="conductance", a="current", v="voltage", o="resistance")
