@@ -81,16 +81,7 @@ def flags():
 
 def main(args):
     """Fit, draw and write; returns the folder of the results."""
-    read = measured(args)
-    arrays = {name: ramps_of.G for name, ramps_of in read.items()}
-    found = fit(
-        **arrays,
-        fix_ends=args.fix_ends,
-        names={name: getattr(args, name) or args.potentiation for name in read},
-        places={name: ramps_of.places for name, ramps_of in read.items()},
-    )
-    notes = {name: ramps_of.notes for name, ramps_of in read.items()}
-    report = found.report() | {"notes": notes}
+    arrays, found, report = fitted(args)
     ends = min(map(np.nanmin, arrays.values())), max(map(np.nanmax, arrays.values()))
     with new_folder(args.out, "fit_device") as (folder, path):
         write_json(folder / "fit.json", report)
@@ -98,10 +89,8 @@ def main(args):
             file.write(device(path.name, args, report, ends).encode())
         with picture(folder / "fit.png", PAGE, 3.6) as figure:
             draw(figure, arrays, found)
-    for file, said in {
-        getattr(args, name) or args.potentiation: notes[name] for name in notes
-    }.items():
-        print(*(f"{file}: {note}" for note in said), sep="\n", end="\n" * bool(said))
+    for note in report["notes"]:
+        print(note)
     print(
         f"Measured from {EngFormatter('S')(ends[0])} to {EngFormatter('S')(ends[1])}; outside, "
         "the law is extrapolated"
@@ -117,6 +106,17 @@ def main(args):
             print(f"The exponential law does not fit the {name}: {direction['problem']}.")
     print(f"Written to {path}: fit.json, fit.png and device.py, for --device {path / 'device.py'}")
     return path
+
+
+def fitted(args):
+    """(arrays of both directions, DeviceFit, content of fit.json) for these flags."""
+    read = measured(args)
+    files = {name: getattr(args, name) or args.potentiation for name in read}
+    arrays = {name: each.G for name, each in read.items()}
+    places = {name: each.places for name, each in read.items()}
+    found = fit(**arrays, fix_ends=args.fix_ends, names=files, places=places)
+    notes = {f"{files[name]}: {note}": None for name, each in read.items() for note in each.notes}
+    return arrays, found, found.report() | {"notes": list(notes)}
 
 
 def measured(args):
