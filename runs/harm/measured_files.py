@@ -7,7 +7,7 @@ package is asked. A file is
 - *sound* if none was, its device follows Eq. (8), each ramp goes at least 70 % of its way, a turn
   within a file stands out of the noise, the readings have at least 12 steps on the way of a ramp,
   and the data hold the ends: by the Cramer-Rao bound of the noise that was drawn, three standard
-  errors of an end are at most a third of the way, and of G_min at most two thirds of it,
+  errors of an end are at most a third of the way and half of it, and at most a fifth of a ramp is missing,
 - *open* otherwise: it may be refused or fitted.
 
 A sound file is *precise* for a parameter where three standard errors by the same bound, with the
@@ -36,7 +36,14 @@ DEFECTS = {  # what is put into a file, and words of which a sentence about it h
     "bent ramps": ("where it ends", "leave", "leaves"),
     "opposite bends": ("another shape", "leaves", "leave", "where it ends", "times as far"),
     "ramps that hardly begin": ("where it ends", "no more than its noise"),
-    "four levels": ("steps of", "leave", "leaves", "where it ends"),
+    "four levels": (
+        "steps of",
+        "no more than its noise",
+        "ends where",
+        "leave",
+        "leaves",
+        "where it ends",
+    ),
     "normalised without a word": ("normalised", "--unit"),
     "header of currents": ("--read-voltage",),
     "numbers in another unit": ("devices have", "none in common"),
@@ -164,8 +171,9 @@ def _soundness(device, ways, layout):
             (slopes * scale[:, None] / variance) @ (slopes * scale[:, None]).T)))  # fmt: skip
         errors += step / np.sqrt(12) / np.array([end, beta, beta])
         distance = beta * (1 - fall.min())
-        sound &= 3 * errors[0] * end <= distance / 3 and 3 * errors[0] <= 2 / 3
+        sound &= 3 * errors[0] * end <= distance / 3 and 3 * errors[0] <= 1 / 2
         sound &= step * 12 <= distance
+        sound &= np.isnan(ways[way]).mean(axis=0).max() <= 0.2
         within = [3 * e <= TOLERANCE[name] for e, name in zip(errors, names)]
         precise += [name for ok, name in zip(within, names) if ok and device["noise"] <= 0.05]
     if layout["one file"] == "turning":
@@ -268,7 +276,7 @@ def _written(random, ways, layout, defect, column):
     elif defect == "counter alone":
         texts[first] = "\n".join(["pulse", *map(str, range(40))])
     elif defect == "decimal commas between commas":
-        G = ways["up"][:, 0] / top
+        G = 90 * ways["up"][:, 0] / top
         texts[first] = "\n".join(f"{a:.5f}".replace(".", ",") for a in G[np.isfinite(G)])
     return texts, flags, place
 
@@ -342,7 +350,7 @@ def _text(random, table, layout, header):
 
 def _line(row, layout):
     separator = layout["separator"]
-    if separator.startswith("comma"):
+    if separator.startswith("comma") and len(row) > 1:
         row = [cell.replace(".", ",") if _numeric(cell) else cell for cell in row]
     quoted = [f'"{cell}"' if separator[-1] in cell else cell for cell in row]
     return separator[-1].join(quoted)

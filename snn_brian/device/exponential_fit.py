@@ -111,15 +111,23 @@ def _slopes(x, values, sign):
 
 def _weights(level, residuals):
     """1 over the variance a + b*level**2 of the noise, the largest being 1."""
+    variance = _variance(level, residuals**2, level)
+    return variance.min() / variance if variance.max() > 0 else np.ones_like(level)
+
+
+def _variance(level, squares, where):
+    """a + b*level**2, fitted to squares of which these are the expectations, at other levels."""
     basis = np.stack([np.ones_like(level), level**2], axis=1)
-    variance = np.full_like(level, np.mean(residuals**2))
+    variance = np.full_like(level, np.mean(squares))
+    a = b = 0.0
     for _ in range(3):
         if not variance.max() > 0:
-            return np.ones_like(level)
-        (a, b), _ = nnls(basis / variance[:, None], residuals**2 / variance)
+            break
+        (a, b), _ = nnls(basis / variance[:, None], squares / variance)
         variance = basis @ [a, b]
         variance = np.maximum(variance, variance.max() / LEAST_WEIGHT)
-    return variance.min() / variance
+    found = a + b * where**2
+    return np.maximum(found, np.nanmax(found) / LEAST_WEIGHT)
 
 
 def _covariance(x, y, weights, ramp, values, sign, fixed):
@@ -160,6 +168,25 @@ def _larger(one, other):
         ratio = np.where(variances > 0, np.diag(other) / variances, 1)
     grown = np.sqrt(np.maximum(ratio, 1))
     return one * np.outer(grown, grown)
+
+
+def noise_variance(G):
+    """The variance of the noise of every state, from the second differences of ramps: a curve that
+    is smooth hardly has any, whatever its law.
+
+    Parameters
+    ----------
+    G : array of shape (pulses, ramps)
+    """
+    if len(G) < 3:
+        return np.zeros_like(G)
+    squares = np.diff(G, 2, axis=0) ** 2 / 6
+    level = (G[:-2] + G[1:-1] + G[2:]) / 3
+    finite = np.isfinite(squares)
+    if not finite.any() or not squares[finite].max() > 0:
+        return np.zeros_like(G)
+    size = level[finite].max()
+    return _variance(level[finite] / size, squares[finite], G / size)
 
 
 def rounding(G):

@@ -15,7 +15,7 @@ from scipy.special import stdtrit
 
 from snn_brian.base.errors import UserError
 from snn_brian.device import ends
-from snn_brian.device.exponential_fit import fitted, law, rounding
+from snn_brian.device.exponential_fit import fitted, law, noise_variance, rounding
 from snn_brian.physics import nonlinearity
 
 DIRECTIONS = {
@@ -188,7 +188,8 @@ def _direction(G, sign, places, end=None):
     values, covariance = fitted(n, points, ramp, N, sign, end)
     way = values[2] * -np.expm1(-values[1] * N)
     residuals = points - law(n, *values, sign)
-    deviation, significant = _deviation(n, residuals, N, way)
+    variance = noise_variance(G)[n, ramp]
+    deviation, significant = _deviation(n, residuals, N, way, variance)
     odd = None
     if significant > LARGEST_DEVIATION:
         odd = f"the ramps leave the curve by up to {share(deviation, LARGEST_DEVIATION)}"
@@ -200,7 +201,7 @@ def _direction(G, sign, places, end=None):
         alone = fitted(n[own], points[own], ramp[own], N, sign, end)[0]
         ramps.append(alone)
         rest = points[own] - law(n[own], *alone, sign)
-        off, sure = _deviation(n[own], rest, N, way)
+        off, sure = _deviation(n[own], rest, N, way, variance[own])
         if sure > worst and not pooled:
             worst, odd = (
                 sure,
@@ -211,19 +212,17 @@ def _direction(G, sign, places, end=None):
     )
 
 
-def _deviation(n, residuals, N, way):
+def _deviation(n, residuals, N, way, variance):
     """The largest mean of the residuals of a tenth of the pulses, as a share of the way, and the
-    same where noise does not account for it, 0 where it always does."""
+    same where noise of this variance does not account for it, 0 where it always does."""
     largest, sure = 0.0, 0.0
     for part in np.array_split(np.arange(N + 1), min(10, N + 1)):
-        tenth = residuals[(n >= part[0]) & (n <= part[-1])]
-        if len(tenth) == 0:
+        tenth = (n >= part[0]) & (n <= part[-1])
+        if not tenth.any():
             continue
-        mean = abs(tenth.mean())
-        few = len(tenth) < 4
-        error = (residuals if few else tenth).std() / np.sqrt(len(tenth) - (0 if few else 1))
+        mean = abs(residuals[tenth].mean())
         largest = max(largest, mean)
-        if mean > SIGMAS * error:
+        if mean > SIGMAS * np.sqrt(variance[tenth].mean() / tenth.sum()):
             sure = max(sure, mean)
     way = max(way, np.finfo(float).tiny)
     return float(largest / way), float(sure / way)

@@ -9,7 +9,7 @@ from snn_brian.base.errors import UserError
 from snn_brian.device.layout import FEWEST
 from snn_brian.device.turns import noise
 
-MOST_MISSING = 0.2  # of the cells of a ramp
+MOST_MISSING = 0.25  # of the cells of a ramp
 SIGMAS = 5  # of the noise: what is beyond is none
 MADS = 8  # robust standard deviations between ramps: what is beyond is no spread of devices
 LARGEST_SHARE = 0.3  # of the way of the median, by which a level or a way may differ in any case
@@ -78,9 +78,7 @@ def _way(y):
 def _judge_together(path, G, places):
     median = _median(G) if G.shape[1] > 2 else G[:, 0]
     compared = [_compared(ramp, median) for ramp in G.T]
-    scales, levels, errors = (
-        np.array([each[k] for each in compared]) for k in ("scale", "level", "error")
-    )
+    scales, levels, errors, shapes = np.array(compared).T
     # two ramps tell no spread
     free = [
         max(LARGEST_SHARE, MADS * 1.4826 * np.median(abs(x - np.median(x))))
@@ -88,31 +86,41 @@ def _judge_together(path, G, places):
         else 3 * LARGEST_SHARE
         for x in (np.log(np.maximum(abs(scales), 1e-3)), levels)
     ]
-    for k, (place, each) in enumerate(zip(places, compared)):
-        slack, named = SIGMAS * errors[k], place
-        if G.shape[1] == 2:
-            named = f"{places[0]} and {places[1]}"
-        if scales[k] < 0 and scales[k] + slack < 0.2:
-            problem = "goes the other way than the others do"
-        elif not np.exp(-free[0]) - slack < scales[k] < np.exp(free[0]) * (1 + slack) + slack:
-            problem = f"goes {max(scales[k], 0):.2g} times as far as the median of the ramps"
-        elif abs(levels[k]) > free[1] + slack:
-            side = "above" if levels[k] > 0 else "below"
-            problem = (
-                f"lies {abs(levels[k]):.2g} times the way of a ramp {side} the median of the ramps"
-            )
-        elif each["shape"] > OTHER_SHAPE:
-            problem = (
-                f"has another shape than the median of the ramps, by {_share(each['shape'])} of "
-                "the way that it goes"
-            )
-        else:
-            continue
-        if G.shape[1] == 2:
-            problem = "differ, for the second " + problem.replace("the median of the ramps",
-                                                                  "the first")  # fmt: skip
-            problem = problem.replace("the others do", "the first")
-        raise UserError(f"{path}, {named}: {problem}; check the unit, or take the ramp out.")
+    slack = SIGMAS * errors
+    reasons = (
+        (scales + slack < np.minimum(0.2, slack), lambda k: "goes the other way than {others}"),
+        (
+            (scales < np.exp(-free[0]) - slack) | (scales > np.exp(free[0]) * (1 + slack) + slack),
+            lambda k: f"goes {max(scales[k], 0):.2g} times as far as {{median}}",
+        ),
+        (
+            abs(levels) > free[1] + slack,
+            lambda k: (
+                f"lies {abs(levels[k]):.2g} times the way of a ramp "
+                f"{'above' if levels[k] > 0 else 'below'} {{median}}"
+            ),
+        ),
+        (
+            shapes > OTHER_SHAPE,
+            lambda k: (
+                f"has another shape than {{median}}, by {_share(shapes[k])} of the way that it goes"
+            ),
+        ),
+    )
+    for wrong, words in reasons:
+        if wrong.any():
+            k = int(np.argmax(wrong))
+            _refuse(path, places, k, words(k))
+
+
+def _refuse(path, places, k, words):
+    if len(places) == 2:
+        names = dict(others="the first", median="the first")
+        words = f"{places[0]} and {places[1]}: differ, the second {words.format(**names)}"
+    else:
+        names = dict(others="the others do", median="the median of the ramps")
+        words = f"{places[k]}: {words.format(**names)}"
+    raise UserError(f"{path}, {words}; check the unit, or take the ramp out.")
 
 
 def _median(G):
@@ -122,8 +130,8 @@ def _median(G):
 
 
 def _compared(ramp, median):
-    """How a ramp differs from the median: by a factor of its way, by a level as a share of the way,
-    and in shape, where noise does not account for it."""
+    """How a ramp differs from the median: (factor of its way, level as a share of the way, standard
+    error of either, largest difference of shape that noise does not account for)."""
     both = np.isfinite(ramp) & np.isfinite(median)
     y, m = ramp[both], median[both]
     way = max(abs(_way(m)), 1e-300)
@@ -138,7 +146,7 @@ def _compared(ramp, median):
             len(tenth)
         )  # fmt: skip
         shape = max(shape, (abs(tenth.mean()) - allowed) / (max(abs(scale), 0.1) * way))
-    return dict(scale=scale, level=(y - m).mean() / way, error=error, shape=shape)
+    return scale, (y - m).mean() / way, error, shape
 
 
 def _share(value):

@@ -66,13 +66,15 @@ def read_table(path):
         comments = comments[:-1]
     if heads and len(heads[-1]) > 1:
         width = len(heads[-1])
+    if separator == ",":
+        _refuse_commas(path, rows)
     for line, cells in rows:
         if len(cells) > width:
             raise UserError(
                 f"{path}, row {line}: has {len(cells)} cells where the first row has {width}; "
                 "give each row a cell for each ramp."
             )
-    rows, decimals = _decimals(path, rows, separator)
+    rows, decimals = _decimals(path, rows)
     notes += decimals
     named = [cells for cells in heads if len(cells) == width]
     headers = [" ".join(filter(None, column)) for column in zip(*named)] or [""] * width
@@ -135,6 +137,8 @@ def _cells(path, lines):
     full = [line for _, line in lines if re.search(r"\d", line)][:200]
     separator = next((sign for sign in "\t;" if sum(sign in line for line in full) > len(full) / 2),
                      ",")  # fmt: skip
+    if full and all(re.fullmatch(r"\s*(0,\d+|\d,\d+[eE][+-]?\d+)\s*", line) for line in full):
+        separator = ";"  # one column of decimal commas, for a column of zeros is no ramp
     if separator == "," and full and not any("," in line for line in full[1:]):
         blanks = [line.split() for line in full[1:]]
         if blanks and all(len(cells) > 1 and all(map(is_number, cells)) for cells in blanks):
@@ -200,11 +204,9 @@ def _pointed(cell):
     return cell.replace(",", ".") if re.fullmatch(DECIMAL_COMMA, cell) else cell
 
 
-def _decimals(path, rows, separator):
+def _decimals(path, rows):
     """Rows with points for decimal commas, and a note where there were any."""
     cells = [(line, cell) for line, row in rows for cell in row]
-    if separator == ",":
-        _refuse_commas(path, rows)
     commas = [cell for _, cell in cells if re.fullmatch(DECIMAL_COMMA, cell)]
     if not commas:
         return rows, []
@@ -222,8 +224,8 @@ def _decimals(path, rows, separator):
 
 def _refuse_commas(path, rows):
     """Refuse numbers such as 0,105 in cells that are separated by commas too."""
-    pairs = [row for _, row in rows]
-    if any(len(row) % 2 or not row for row in pairs):
+    pairs = [row for _, row in rows if len(row) != 1]
+    if not pairs or any(len(row) % 2 or not row for row in pairs):
         return
     whole = [cell.strip() for row in pairs for cell in row[::2]]
     parts = [cell.strip() for row in pairs for cell in row[1::2]]
@@ -235,8 +237,8 @@ def _refuse_commas(path, rows):
     firsts = [int(row[0]) for row in pairs]
     if np.array_equal(np.diff(firsts), np.ones(len(firsts) - 1)) and firsts[0] in (0, 1):
         return  # a counter and whole numbers
-    if any(re.match(r"0\d", cell) for cell in parts) or len(set(whole)) < len(whole) / 2:
-        line, row = rows[0]
+    if any(re.match(r"0\d", cell) for cell in parts) or len(set(whole)) < len(set(parts)) / 2:
+        line, row = next(each for each in rows if len(each[1]) > 1)
         raise UserError(
             f"{path}, row {line}: the comma of '{row[0].strip()},{row[1].strip()}' may be a "
             "decimal comma or stand between two cells; separate the cells by semicolons, or write "

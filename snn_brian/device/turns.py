@@ -7,6 +7,7 @@ from snn_brian.device.exponential_fit import best_of_rates
 from snn_brian.device.layout import FEWEST
 
 LEAST_TURN = 0.4  # of the range of a series: how far it goes back where it turns
+RATES = 120  # of exponentials that are tried on either side of a turn
 DROP = 0.1  # of the way of a ramp, by which its first state may miss the curve of the others
 
 
@@ -26,11 +27,11 @@ def segments(G):
     y = G[rows]
     if len(y) < 3:
         return []
-    smooth, rest, window = _smoothed(y)
+    smooth, rest = _smoothed(y)
     turns = _zigzag(smooth, max(LEAST_TURN * np.ptp(smooth), 5 * rest))
     ends = [0, *turns, len(y) - 1]
     for index in range(1, len(ends) - 1):
-        ends[index] = _refined(y, *ends[index - 1 : index + 2], window)
+        ends[index] = _refined(y, *ends[index - 1 : index + 2])
     signs = [int(np.sign(smooth[stop] - smooth[start])) for start, stop in zip(ends, ends[1:])]
     if len(signs) == 1:
         third = max(1, len(y) // 5)
@@ -48,7 +49,7 @@ def begins_after_drop(G, start, stop):
     n = np.flatnonzero(np.isfinite(y))
     if len(n) < FEWEST + 1 or n[0] != 0:
         return False
-    rates = np.geomspace(0.3 / len(y), 3, 40)
+    rates = np.geomspace(0.3 / len(y), 3, RATES)
     error, a, rate, b = best_of_rates(n[1:], y[n[1:]], rates)
     way = np.ptp(a + b * np.exp(-rate * n))
     scatter = np.sqrt(error / max(1, len(n) - 4))
@@ -56,14 +57,14 @@ def begins_after_drop(G, start, stop):
 
 
 def _smoothed(y):
-    """Running medians, what noise they leave, and their window."""
+    """Running medians, and what noise they leave."""
     sigma, window = noise(y), 3
     most = max(3, len(y) // 4)
     while True:
         smooth = median_filter(y, window, mode="nearest")
         rest = sigma * np.sqrt(1.57 / window)
         if rest < 0.06 * np.ptp(smooth) or window + 2 > most:
-            return smooth, rest, window
+            return smooth, rest
         window += 2
 
 
@@ -90,18 +91,21 @@ def _zigzag(y, least):
     return turns
 
 
-def _refined(y, start, turn, stop, window):
-    """The turn at which an exponential up to it and one after it fit best."""
-    first = max(start + 3, turn - 2 * window)
-    last = min(stop - 3, turn + 2 * window)
+def _refined(y, start, turn, stop):
+    """The turn at which an exponential up to it and one after it fit best, between the middles of
+    both sides, for noise puts the extreme anywhere on a level part."""
+    first, last = (start + turn) // 2, (turn + stop + 1) // 2
+    first, last = max(first, start + 3), min(last, stop - 3)
     if last <= first:
         return turn
 
     def error(row):
         sides = (y[start : row + 1], y[row + 1 : stop + 1])
         return sum(
-            best_of_rates(np.arange(len(side)), side, np.geomspace(0.3 / len(side), 3, 25))[0]
+            best_of_rates(np.arange(len(side)), side, np.geomspace(0.3 / len(side), 3, RATES))[0]
             for side in sides
         )
 
-    return min(range(first, last + 1), key=error)
+    stride = max(1, (last - first) // 20)
+    near = min(range(first, last + 1, stride), key=error)
+    return min(range(max(first, near - stride), min(last, near + stride) + 1), key=error)
