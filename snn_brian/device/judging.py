@@ -6,7 +6,7 @@ import numpy as np
 from scipy.ndimage import median_filter
 
 from snn_brian.base.errors import UserError
-from snn_brian.device.layout import FEWEST
+from snn_brian.device.layout import FEWEST, roughness
 from snn_brian.device.turns import noise
 
 MOST_MISSING = 0.25  # of the cells of a ramp
@@ -15,7 +15,7 @@ MADS = 8  # robust standard deviations between ramps: what is beyond is no sprea
 LARGEST_SHARE = 0.3  # of the way of the median, by which a level or a way may differ in any case
 OTHER_SHAPE = 0.2  # of the way, the average of a tenth of the pulses
 OTHER_CELL = 0.5  # of the way, a single cell
-LEAST_WAY = 4  # of the noise of a median of a fifth of the pulses: with less, a ramp goes nowhere
+ROUGHEST = 0.9  # of von Neumann's ratio: above, a ramp goes nowhere
 
 
 def judge(path, G, places):
@@ -55,24 +55,23 @@ def _judge_alone(where, ramp):
         )
     if np.ptp(y) == 0:
         raise UserError(f"{where}: the conductance is constant, {y[0]:g} S; take the column out.")
-    way, sigma = _way(y), noise(y)
-    if len(y) >= 4 * FEWEST and abs(way) < LEAST_WAY * sigma * np.sqrt(1.57 * 2 / (len(y) // 5)):
-        raise UserError(f"{where}: rises and falls by no more than its noise; take the column out.")
-    off = abs(y - median_filter(y, 5, mode="nearest"))
+    smooth = median_filter(y, 5, mode="nearest")
+    off = abs(y - smooth)
     off[[0, 1, -2, -1]] = 0  # a steep begin is no mistake
-    local = np.maximum(sigma, 0.05 * abs(y))
-    wrong = np.flatnonzero(off > np.maximum(OTHER_CELL * abs(way), 2 * SIGMAS * local))
+    local = np.maximum(noise(y), noise(np.log(y)) * smooth)
+    wrong = np.flatnonzero(off > np.maximum(OTHER_CELL * _way(y), 2 * SIGMAS * local))
     if len(wrong):
         raise UserError(
             f"{where}: {y[wrong[0]]:g} S after {rows[wrong[0]]} pulses is far from the values "
             "before and after it; correct the cell or leave it empty."
         )
+    if len(y) >= 4 * FEWEST and roughness(y) > ROUGHEST:
+        raise UserError(f"{where}: rises and falls by no more than its noise; take the column out.")
 
 
 def _way(y):
-    """From the median of the first fifth to that of the last."""
-    fifth = max(1, len(y) // 5)
-    return np.median(y[-fifth:]) - np.median(y[:fifth])
+    """How far a ramp goes, single cells aside."""
+    return np.ptp(median_filter(y, 5, mode="nearest"))
 
 
 def _judge_together(path, G, places):
@@ -134,7 +133,7 @@ def _compared(ramp, median):
     error of either, largest difference of shape that noise does not account for)."""
     both = np.isfinite(ramp) & np.isfinite(median)
     y, m = ramp[both], median[both]
-    way = max(abs(_way(m)), 1e-300)
+    way = max(_way(m), 1e-300)
     centred = m - m.mean()
     scale = centred @ y / (centred @ centred)
     residuals = y - y.mean() - scale * centred

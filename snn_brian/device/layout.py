@@ -55,6 +55,15 @@ def is_counter(values):
     return bool(((steps == 1) | (values[1:] == values[0])).all() and (steps == 1).mean() > 0.5)
 
 
+def roughness(values):
+    """Half the mean squared difference of neighbours over the variance: 1 in any order, 0 on a
+    smooth curve (von Neumann's ratio)."""
+    values = values[np.isfinite(values)]
+    if len(values) < 3 or np.ptp(values) == 0:
+        return 1.0
+    return np.mean(np.diff(values) ** 2) / 2 / values.var()
+
+
 def _no_ramp(table, index, quantity):
     """What a column is that is no ramp, or None."""
     values, header = table.values[:, index], table.headers[index]
@@ -94,17 +103,8 @@ def _is_exchanged(table):
         return False
     if rows < FEWEST:
         return True
-    along, down = (np.median([_roughness(line) for line in each]) for each in (ramps, ramps.T))
+    along, down = (np.median([roughness(line) for line in each]) for each in (ramps, ramps.T))
     return bool(along < 0.5 * down)
-
-
-def _roughness(values):
-    """Half the mean squared difference of neighbours over the variance: 1 in any order, 0 on a
-    smooth curve (von Neumann's ratio)."""
-    values = values[np.isfinite(values)]
-    if len(values) < 3 or np.ptp(values) == 0:
-        return 1.0
-    return np.mean(np.diff(values) ** 2) / 2 / values.var()
 
 
 def _exchanged(table):

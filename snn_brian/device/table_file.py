@@ -173,7 +173,7 @@ def _without_blanks(path, rows):
     heading = next((i for i, (_, cells) in enumerate(rows) if any(map(is_number, cells))), 0)
     rows = [row for i, row in enumerate(rows) if i >= heading or not empty[i]]
     for line, cells in rows:
-        if not "".join(cells).strip():
+        if len(cells) < 2 and not "".join(cells).strip():
             raise UserError(
                 f"{path}, row {line}, column 1: the row is empty, and the ramps go on below; fill "
                 "the gap, or take the row out if no pulse belongs to it."
@@ -247,9 +247,9 @@ def _refuse_commas(path, rows):
 
 
 def _is_text(cell):
-    return cell.strip().lower() not in MISSING and not is_number(cell) and not re.search(
-        r"inf|over", cell, re.IGNORECASE
-    ) and re.match(r"\s*[A-Za-z]", cell)  # fmt: skip
+    if cell.strip().lower() in MISSING or is_number(cell) or re.search(r"(?i)inf|over", cell):
+        return False
+    return any(map(str.isalpha, cell))
 
 
 def _values(path, rows, width):

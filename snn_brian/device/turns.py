@@ -58,7 +58,7 @@ def begins_after_drop(G, start, stop):
 
 def _smoothed(y):
     """Running medians, and what noise they leave."""
-    sigma, window = noise(y), 3
+    sigma, window = max(noise(y), noise(np.log(y)) * np.quantile(y, 0.9)), 3
     most = max(3, len(y) // 4)
     while True:
         smooth = median_filter(y, window, mode="nearest")
