@@ -7,7 +7,7 @@ package is asked. A file is
 - *sound* if none was, its device follows Eq. (8), each ramp goes at least 70 % of its way, a turn
   within a file stands out of the noise, the readings have at least 12 steps on the way of a ramp,
   and the data hold the ends: by the Cramer-Rao bound of the noise that was drawn, three standard
-  errors of an end are at most a third of the way and half of it, and at most a fifth of a ramp is missing,
+  errors of an end are at most a third of the way and half of it, of alpha a third of it, and at most a fifth of a ramp is missing,
 - *open* otherwise: it may be refused or fitted.
 
 A sound file is *precise* for a parameter where four standard errors by the same bound, with the
@@ -41,7 +41,7 @@ DEFECTS = {  # what is put into a file, and words of which a sentence about it h
     "straight ramps": ("where it ends", "leave", "leaves"),
     "bent ramps": ("where it ends", "leave", "leaves"),
     "opposite bends": ("another shape", "leaves", "leave", "where it ends", "times as far"),
-    "ramps that hardly begin": ("where it ends", "no more than its noise"),
+    "ramps that hardly begin": ("where it ends", "no more than its noise", "none in common"),
     "four levels": (
         "steps of",
         "no more than its noise",
@@ -175,13 +175,13 @@ def _soundness(device, ways, layout):
         errors += step / np.sqrt(12) / np.array([end, beta, beta])
         distance = beta * (1 - fall.min())
         sound &= 3 * errors[0] * end <= distance / 3 and 3 * errors[0] <= 1 / 2
-        sound &= step * 12 <= distance
+        sound &= step * 12 <= distance and 3 * errors[1] <= 1 / 3
         sound &= np.isnan(ways[way]).mean(axis=0).max() <= 0.2
         within = [4 * e <= TOLERANCE[name] for e, name in zip(errors, names)]
         precise += [name for ok, name in zip(within, names) if ok and device["noise"] <= 0.05]
     if layout["one file"] == "turning":
         distance = min(device["beta_P"], device["beta_D"])
-        sound &= distance > 6 * _sigma(device, device["G_max"]) / np.sqrt(device["ramps"])
+        sound &= distance > 12 * _sigma(device, device["G_max"]) / np.sqrt(device["ramps"])
         sound &= device["N"] >= 30 or device["noise"] < 0.2
     return ("sound", tuple(precise)) if sound else ("open", ())
 

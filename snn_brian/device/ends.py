@@ -4,6 +4,7 @@ import numpy as np
 
 from snn_brian.device.exponential_fit import LEAST_COVERED
 
+SIGMAS = 3.5  # of alpha, by which ramps must be told from straight ones
 FARTHEST = 1.0  # of the way that the ramps go: beyond what was measured, no farther is an end
 
 
@@ -25,6 +26,9 @@ def problem(direction):
         return "the ramps leave it open"
     if end < 1e-6 * max(abs(first), abs(last)):
         return "the ramps head for no conductance at all"
+    slowest = direction.values[1] - SIGMAS * np.sqrt(direction.covariance[1, 1])
+    if -np.expm1(-max(slowest, 0) * direction.N) < LEAST_COVERED:
+        return "within their noise the ramps may as well be straight"
     if low <= 0:
         return f"its 95 % interval, {low:.3g} to {high:.3g} S, holds values that are none"
     if beyond > FARTHEST or direction.sign * (farthest - last) > FARTHEST * abs(last - first):

@@ -36,6 +36,11 @@ def judge(path, G, places):
     """
     for place, ramp in zip(places, G.T):
         _judge_alone(f"{path}, {place}", ramp)
+        y = ramp[np.isfinite(ramp)]
+        if G.shape[1] < 3 and len(y) >= 4 * FEWEST and roughness(y) > ROUGHEST:
+            raise UserError(
+                f"{path}, {place}: rises and falls by no more than its noise; take the column out."
+            )
     if G.shape[1] > 1:
         _judge_together(path, G, places)
 
@@ -65,8 +70,6 @@ def _judge_alone(where, ramp):
             f"{where}: {y[wrong[0]]:g} S after {rows[wrong[0]]} pulses is far from the values "
             "before and after it; correct the cell or leave it empty."
         )
-    if len(y) >= 4 * FEWEST and roughness(y) > ROUGHEST:
-        raise UserError(f"{where}: rises and falls by no more than its noise; take the column out.")
 
 
 def _way(y):
@@ -87,7 +90,7 @@ def _judge_together(path, G, places):
     ]
     slack = SIGMAS * errors
     reasons = (
-        (scales + slack < np.minimum(0.2, slack), lambda k: "goes the other way than {others}"),
+        (scales + slack < 0, lambda k: "goes the other way than {others}"),
         (
             (scales < np.exp(-free[0]) - slack) | (scales > np.exp(free[0]) * (1 + slack) + slack),
             lambda k: f"goes {max(scales[k], 0):.2g} times as far as {{median}}",

@@ -8,6 +8,7 @@ from snn_brian.device.layout import FEWEST
 
 LEAST_TURN = 0.4  # of the range of a series: how far it goes back where it turns
 RATES = 120  # of exponentials that are tried on either side of a turn
+SURPLUS = 9  # variances, by which a state that belongs to both sides may miss them
 DROP = 0.1  # of the way of a ramp, by which its first state may miss the curve of the others
 
 
@@ -27,11 +28,13 @@ def segments(G):
     y = G[rows]
     if len(y) < 3:
         return []
-    smooth, rest = _smoothed(y)
-    turns = _zigzag(smooth, max(LEAST_TURN * np.ptp(smooth), 5 * rest))
+    smooth, rest, sigma = _smoothed(y)
+    turns = _zigzag(smooth, max(LEAST_TURN * np.ptp(smooth), 6 * rest, 3 * sigma))
     ends = [0, *turns, len(y) - 1]
     for index in range(1, len(ends) - 1):
         ends[index] = _refined(y, *ends[index - 1 : index + 2])
+    # what is shorter at the begin or the end is noise
+    ends = [0, *(end for end in ends if FEWEST <= end + 1 <= len(y) - FEWEST + 1), len(y) - 1]
     signs = [int(np.sign(smooth[stop] - smooth[start])) for start, stop in zip(ends, ends[1:])]
     if len(signs) == 1:
         third = max(1, len(y) // 5)
@@ -57,14 +60,14 @@ def begins_after_drop(G, start, stop):
 
 
 def _smoothed(y):
-    """Running medians, and what noise they leave."""
+    """Running medians, what noise they leave, and all of it."""
     sigma, window = max(noise(y), noise(np.log(y)) * np.quantile(y, 0.9)), 3
     most = max(3, len(y) // 4)
     while True:
         smooth = median_filter(y, window, mode="nearest")
         rest = sigma * np.sqrt(1.57 / window)
-        if rest < 0.06 * np.ptp(smooth) or window + 2 > most:
-            return smooth, rest
+        if rest < 0.05 * np.ptp(smooth) or window + 2 > most:
+            return smooth, rest, sigma
         window += 2
 
 
@@ -99,8 +102,8 @@ def _refined(y, start, turn, stop):
     if last <= first:
         return turn
 
-    def error(row):
-        sides = (y[start : row + 1], y[row + 1 : stop + 1])
+    def error(row, after=1):
+        sides = (y[start : row + 1], y[row + after : stop + 1])
         return sum(
             best_of_rates(np.arange(len(side)), side, np.geomspace(0.3 / len(side), 3, RATES))[0]
             for side in sides
@@ -108,4 +111,8 @@ def _refined(y, start, turn, stop):
 
     stride = max(1, (last - first) // 20)
     near = min(range(first, last + 1, stride), key=error)
-    return min(range(max(first, near - stride), min(last, near + stride) + 1), key=error)
+    apart = min(range(max(first, near - stride), min(last, near + stride) + 1), key=error)
+    # where no drop is between, the state of the turn is on both curves, and so tells the row
+    shared = min((apart, apart + 1), key=lambda row: error(row, 0))
+    variance = error(apart) / max(1, stop - start - 6)
+    return shared if error(shared, 0) < error(apart) + SURPLUS * variance else apart
