@@ -4,10 +4,11 @@ What is sound is decided here, from the truth alone and before anything is writt
 package is asked. A file is
 
 - *wrong* if a defect of DEFECTS was put into it,
-- *sound* if none was, its device follows Eq. (8), each ramp goes at least 70 % of its way, a turn
-  within a file stands out of the noise, the readings have at least 12 steps on the way of a ramp,
-  and the data hold the ends: by the Cramer-Rao bound of the noise that was drawn, three standard
-  errors of an end are at most a third of the way and half of it, of alpha a third of it, and at most a fifth of a ramp is missing,
+- *sound* if none was, its device follows Eq. (8), each ramp goes at least 70 % of its way and lacks
+  at most a fifth of its readings, the readings have at least 12 steps on the way of a ramp, a turn
+  within a file stands out by 12 standard errors of the mean state, and the data hold the device: by
+  the Cramer-Rao bound of the noise that was drawn, three standard errors of an end are at most a
+  third of the way and half of the end, and those of alpha a third of alpha,
 - *open* otherwise: it may be refused or fitted.
 
 A sound file is *precise* for a parameter where four standard errors by the same bound, with the

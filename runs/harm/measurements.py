@@ -54,6 +54,7 @@ def measurements(count, folder, say, seed=0):
         name: float(np.mean(each)) if each else None for name, each in held.items()
     }
     everything = [one for each in held.values() for one in each]
+    figures["intervals"] = len(everything)
     figures["held"] = float(np.mean(everything)) if everything else None
     return figures
 
@@ -74,13 +75,6 @@ def judged(case, outcome, report, held):
     """What is not as it should be, as names of figures; adds to `held` which intervals hold."""
     if outcome.startswith("traceback"):
         return ["tracebacks"]
-    if "-v" in __import__("sys").argv and (
-        "leave" in outcome
-        and case.kind == "sound"
-        or case.defect == "column of another level"
-        and "shape" in outcome
-    ):
-        print(outcome, case.column, case.notes)
     fits = outcome == "fits"
     if case.kind == "wrong":
         if fits:
@@ -100,12 +94,6 @@ def judged(case, outcome, report, held):
         off, half = abs(report[name] - true), (high - low) / 2
         if name in case.precise and off > TOLERANCE[name] * true:
             found.append("outside the tolerance")
-            figures_note = f"{name} {report[name]:.4g} for {true:.4g}, {low:.4g} to {high:.4g}"
-            print(
-                figures_note,
-                case.notes,
-                [(d["ramps"], d["pulses"]) for d in report["directions"].values()],
-            )
         if name in OF_A_DEVICE and off > 2 * max(TOLERANCE[name] * true, half):
             found.append("silent errors")
     return found
