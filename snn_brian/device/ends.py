@@ -27,7 +27,7 @@ def problem(direction):
     if end < 1e-6 * max(abs(first), abs(last)):
         return "the ramps head for no conductance at all"
     slowest = direction.values[1] - SIGMAS * np.sqrt(direction.covariance[1, 1])
-    if -np.expm1(-max(slowest, 0) * direction.N) < LEAST_COVERED:
+    if not direction.problem and -np.expm1(-max(slowest, 0) * direction.N) < LEAST_COVERED:
         return "within their noise the ramps may as well be straight"
     if low <= 0:
         return f"its 95 % interval, {low:.3g} to {high:.3g} S, holds values that are none"

@@ -50,7 +50,7 @@ def read_table(path):
     """The Table in a file; raises UserError naming file, row and column."""
     comments, lines = _lines(path)
     separator, rows = _cells(path, lines)
-    notes = [] if separator in (",", None) else [f"the cells are separated by {_named(separator)}"]
+    notes = [] if separator == "," else [f"the cells are separated by {_named(separator)}"]
     rows = _without_blanks(path, rows)
     heads, rows, numbered = _split_header(path, rows)
     if numbered:
@@ -188,9 +188,11 @@ def _split_header(path, rows):
         len(rows),
     )
     heads, rows = [cells for _, cells in rows[:first]], rows[first:]
-    if len(rows) > 1 and len(cells := rows[0][1]) > 2:
+    if len(rows) > 1 and len(cells := rows[0][1]) > 1:
         names = cells if is_number(cells[0]) else cells[1:]
-        if len(names) > 1 and all(re.fullmatch(r"\s*\d+\s*", name) for name in names):
+        if (len(names) > 1 or cells[0] == "") and all(
+            re.fullmatch(r"\s*\d+\s*", name) for name in names
+        ):
             numbers = list(map(int, names))
             if numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] < 2:
                 follow = [_pointed(cell) for cell in rows[1][1]]

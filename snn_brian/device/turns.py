@@ -33,6 +33,11 @@ def segments(G):
     ends = [0, *turns, len(y) - 1]
     for index in range(1, len(ends) - 1):
         ends[index] = _refined(y, *ends[index - 1 : index + 2])
+    for index in range(1, len(ends) - 2):
+        if ends[index + 1] - ends[index] < FEWEST - 1:  # the way back to where a ramp began
+            near = slice(max(ends[index] - 1, 0), ends[index + 1] + 2)
+            ends[index] = near.start + int(np.argmax(abs(np.diff(y[near]))))
+            ends[index + 1] = ends[index] + 1
     # what is shorter at the begin or the end is noise
     ends = [0, *(end for end in ends if FEWEST <= end + 1 <= len(y) - FEWEST + 1), len(y) - 1]
     signs = [int(np.sign(smooth[stop] - smooth[start])) for start, stop in zip(ends, ends[1:])]
@@ -99,7 +104,7 @@ def _refined(y, start, turn, stop):
     both sides, for noise puts the extreme anywhere on a level part."""
     first, last = (start + turn) // 2, (turn + stop + 1) // 2
     first, last = max(first, start + 3), min(last, stop - 3)
-    if last <= first:
+    if last <= first or not first <= turn <= last:
         return turn
 
     def error(row, after=1):

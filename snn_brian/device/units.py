@@ -80,7 +80,7 @@ def symbol(text):
             return Unit(quantity, PREFIXES[found[1].replace("K", "k")], text)
     names = "siemens|mhos?|amperes?|amps?|volts?|ohms?|seconds"
     found = re.fullmatch(rf"({'|'.join(LONG)})-?({names}|s|a|v)", text.lower())
-    if found:
+    if found and (found[1] or len(found[2]) > 1):
         kinds = dict(s="conductance", m="conductance", a="current", v="voltage", o="resistance")
         is_time = found[2].startswith("sec") or text.endswith("s") and found[2] == "s"
         quantity = "time" if is_time else kinds[found[2][0]]

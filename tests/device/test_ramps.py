@@ -6,7 +6,7 @@ import pytest
 
 from snn_brian.base.errors import UserError
 from snn_brian.device.conductances import Reading
-from snn_brian.device.ramps import read_ramps
+from snn_brian.device.ramps import Ramps, read_both, read_ramps, refuse_apart
 
 RISING = "\n".join(f"{1e-7 * (1 + k)},{2e-7 * (1 + k)}" for k in range(6))
 
@@ -103,3 +103,58 @@ def test_files_in_the_wrong_order(tmp_path):
     np.testing.assert_array_less(
         read_ramps(write(tmp_path, "\n".join(RISING.split("\n")[::-1])), False).G[1:, 0], 6e-7
     )
+
+
+UP = 1e-6 - 9e-7 * np.exp(-np.arange(61) / 20)
+DOWN = 1e-7 + 9e-7 * np.exp(-np.arange(61) / 15)
+
+
+def columns(tmp_path, *ramps):
+    path = tmp_path / "both.csv"
+    np.savetxt(path, np.stack(ramps, axis=1), delimiter=",")
+    return path
+
+
+@pytest.mark.parametrize("cycles", [1, 3])
+def test_both_ways_in_the_rows_of_one_file(tmp_path, cycles):
+    n, states = np.arange(1, 61), [UP[:1]]
+    for _ in range(cycles):  # each goes on from the state at which the one before ended
+        states.append(1e-6 - (1e-6 - states[-1][-1]) * np.exp(-n / 20))
+        states.append(1e-7 + (states[-1][-1] - 1e-7) * np.exp(-n / 15))
+    path = columns(tmp_path, np.concatenate(states))
+    found = read_both(path)
+    assert found["potentiation"].G.shape == found["depression"].G.shape == (61, cycles)
+    for k, name in enumerate(("potentiation", "depression")):
+        for cycle in range(cycles):
+            index = 2 * cycle + k
+            expected = [states[index][-1], *states[index + 1]]
+            np.testing.assert_allclose(found[name].G[:, cycle], expected, rtol=1e-6)
+    assert "column 1: the ramps turn at row 61" in found["depression"].notes[-1]
+    assert found["depression"].places[0] == "column 1, row 61 to row 121"
+    for rising in (True, False):
+        with pytest.raises(UserError, match="both ways, e.g. column 1, row .*give this file alone"):
+            read_ramps(path, rising)
+
+
+def test_both_ways_in_the_columns_of_one_file(tmp_path):
+    found = read_both(columns(tmp_path, UP, DOWN, UP, DOWN))
+    np.testing.assert_allclose(found["potentiation"].G, np.stack([UP, UP], 1), rtol=1e-6)
+    np.testing.assert_allclose(found["depression"].G, np.stack([DOWN, DOWN], 1), rtol=1e-6)
+
+
+def test_ramps_one_below_the_other_in_a_file_of_their_own(tmp_path):
+    found = read_ramps(columns(tmp_path, np.concatenate([UP, UP, UP])), True)
+    np.testing.assert_allclose(found.G, np.tile(UP[:, None], 3), rtol=1e-6)
+
+
+def test_one_column_of_five_that_goes_the_other_way_is_named(tmp_path):
+    with pytest.raises(UserError, match="both.csv, column 4: the ramp falls where most rise"):
+        read_ramps(columns(tmp_path, UP, UP, UP, UP[::-1], UP), True)
+
+
+def test_files_of_different_units_have_nothing_in_common():
+    up, down = (Ramps(G[:, None], ["column 1"], []) for G in (UP, DOWN * 1e-3))
+    with pytest.raises(UserError, match="d.csv: its conductances, 1.16e-10 to .* none in common"):
+        refuse_apart(
+            dict(potentiation=up, depression=down), dict(potentiation="u.csv", depression="d.csv")
+        )
