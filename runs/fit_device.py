@@ -16,7 +16,7 @@ from snn_brian.device.units import flag_unit
 from snn_brian.job import arguments
 from snn_brian.job.script import Flags, run
 
-DEVICE = '''"""Fitted by fit_device.py to {potentiation} and {depression}."""
+DEVICE = '''"""Fitted by fit_device.py to {files}."""
 from brian2 import nsecond, siemens, volt
 
 from snn_brian.declarations import Device, Pulse
@@ -162,13 +162,13 @@ def device(folder, args, report, ends):
         for name, each in report["directions"].items()
         if each["end_fixed"]
     ]
-    files = dict(potentiation=args.potentiation, depression=args.depression or args.potentiation)
-    names = {name: re.sub(r'["\\\n]', "_", str(file)) for name, file in files.items()}
+    files = " and ".join(filter(None, (args.potentiation, args.depression)))
+    files = re.sub(r'["\\\n]', "_", files)
     name = re.sub(r"\W+", "_", folder, flags=re.ASCII).strip("_")
     name = name if name.isidentifier() else f"device_{name}"
     reference = "; ".join(["measured, fitted to Fouda et al. 2019, Eq. (8)", *problems])
     return DEVICE.format(
-        name=name, reference=reference, low=ends[0], high=ends[1], **names, **report
+        name=name, reference=reference, low=ends[0], high=ends[1], files=files, **report
     )
 
 

@@ -168,3 +168,61 @@ def test_bad_input_is_one_sentence_and_leaves_nothing(files, given, said):
         script("fit_device", *given)
     assert "\n" not in str(caught.value)
     assert {path.name for path in Path.cwd().iterdir()} == set(files)
+
+
+ROUND = 1e-6 - 9e-7 * np.exp(-np.arange(81) / 20), 1e-7 + 8.8e-7 * np.exp(-np.arange(81) / 25)
+TRUE = dict(G_max=1e-6, G_min=1e-7, alpha_P=0.05, alpha_D=0.04)
+
+
+@pytest.mark.parametrize(
+    "factor, header, given",
+    [
+        (1e6, "G (uS)", []),
+        (1e9, "", ["--unit", "nS"]),
+        (1 / 2e-6, "G (a.u.)", ["--normalised", "G_max=2uS"]),
+        (1 / 2e-6, "", ["--normalised", "G_max=2e-6"]),
+        (-0.5e9, "I (nA)", ["--read-voltage", "-0.5"]),
+        (-0.5, "", ["--read-voltage", "-0.5"]),
+        (None, "", ["--unit", "ohm"]),
+        (None, "R (ohm)", []),
+    ],
+)
+def test_units_in_headers_and_flags(tmp_path, monkeypatch, factor, header, given):
+    monkeypatch.chdir(tmp_path)
+    for name, G in zip(("up.csv", "down.csv"), ROUND):
+        values = G * factor if factor else 1 / G
+        counted = np.stack([np.arange(81), values], axis=1)
+        np.savetxt(name, counted, "%.9g", ",", header=f"pulse,{header}", comments="")
+    script("fit_device", "up.csv", "down.csv", *given, "--out", "new")
+    found = json.loads(Path("new/fit.json").read_text())
+    assert {name: found[name] for name in TRUE} == pytest.approx(TRUE, rel=1e-4)
+    assert "up.csv: column 1 counts the pulses ('pulse') and is left out" in found["notes"]
+
+
+def test_one_file_of_both_ways(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    down = 1e-7 + (ROUND[0][-1] - 1e-7) * np.exp(-np.arange(1, 81) / 25)
+    np.savetxt("both.csv", np.concatenate([ROUND[0], down]))
+    script("fit_device", "both.csv", "--out", "new")
+    found = json.loads(Path("new/fit.json").read_text())
+    assert {name: found[name] for name in TRUE} == pytest.approx(TRUE, rel=1e-4)
+    assert "both.csv: column 1: the ramps turn at row 81 and are split there" in (
+        capsys.readouterr().out
+    )
+    assert "both.csv and both.csv" not in Path("new/device.py").read_text()
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (["--unit", "volt"], "--unit: 'volt' is no unit of measured ramps"),
+        (["--normalised", "G_max=1"], "--normalised: 'G_max=1' is not possible"),
+        (["--normalised", "G_max=1uS"], "up.csv, .*column .: the largest value is .* up to 1"),
+        (["--normalised", "G_max=1uS", "--read-voltage", "1"], "are for different files; keep one"),
+        (["--read-voltage", "-0.1"], "other sign than --read-voltage -0.1; give 0.1"),
+    ],
+)
+def test_flags_that_do_not_go_with_the_files(files, given, said):
+    with pytest.raises(UserError, match=said):
+        script("fit_device", *files, *given)
+    assert {path.name for path in Path.cwd().iterdir()} == set(files)

@@ -32,6 +32,16 @@ def best_of_rates(n, G, rates):
     return errors[best], G.mean() - b[best] * basis[best].mean(), rates[best], b[best]
 
 
+def best_curve(n, G):
+    """As `best_of_rates`, of all rates that a ramp of these pulses may have, to 1 in 1000."""
+    rates = np.geomspace(0.3 / len(n), 3, 50)
+    for _ in range(2):
+        found = best_of_rates(n, G, rates)
+        step = rates[1] / rates[0]
+        rates = np.geomspace(found[2] / step, found[2] * step, 25)
+    return best_of_rates(n, G, rates)
+
+
 def fitted(n, G, ramp, N, sign, end=None):
     """(values, covariance) of (end, alpha, beta).
 

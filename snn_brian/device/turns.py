@@ -3,11 +3,10 @@
 import numpy as np
 from scipy.ndimage import median_filter
 
-from snn_brian.device.exponential_fit import best_of_rates
+from snn_brian.device.exponential_fit import best_curve
 from snn_brian.device.layout import FEWEST
 
 LEAST_TURN = 0.4  # of the range of a series: how far it goes back where it turns
-RATES = 120  # of exponentials that are tried on either side of a turn
 SURPLUS = 9  # variances, by which a state that belongs to both sides may miss them
 DROP = 0.1  # of the way of a ramp, by which its first state may miss the curve of the others
 
@@ -57,8 +56,7 @@ def begins_after_drop(G, start, stop):
     n = np.flatnonzero(np.isfinite(y))
     if len(n) < FEWEST + 1 or n[0] != 0:
         return False
-    rates = np.geomspace(0.3 / len(y), 3, RATES)
-    error, a, rate, b = best_of_rates(n[1:], y[n[1:]], rates)
+    error, a, rate, b = best_curve(n[1:], y[n[1:]])
     way = np.ptp(a + b * np.exp(-rate * n))
     scatter = np.sqrt(error / max(1, len(n) - 4))
     return bool(abs(y[0] - a - b) > max(DROP * way, 4 * scatter))
@@ -69,7 +67,7 @@ def _smoothed(y):
     sigma, window = max(noise(y), noise(np.log(y)) * np.quantile(y, 0.9)), 3
     most = max(3, len(y) // 4)
     while True:
-        smooth = median_filter(y, window, mode="nearest")
+        smooth = median_filter(y, window, mode="reflect")
         rest = sigma * np.sqrt(1.57 / window)
         if rest < 0.05 * np.ptp(smooth) or window + 2 > most:
             return smooth, rest, sigma
@@ -109,15 +107,12 @@ def _refined(y, start, turn, stop):
 
     def error(row, after=1):
         sides = (y[start : row + 1], y[row + after : stop + 1])
-        return sum(
-            best_of_rates(np.arange(len(side)), side, np.geomspace(0.3 / len(side), 3, RATES))[0]
-            for side in sides
-        )
+        return sum(best_curve(np.arange(len(side)), side)[0] for side in sides)
 
     stride = max(1, (last - first) // 20)
     near = min(range(first, last + 1, stride), key=error)
     apart = min(range(max(first, near - stride), min(last, near + stride) + 1), key=error)
     # where no drop is between, the state of the turn is on both curves, and so tells the row
     shared = min((apart, apart + 1), key=lambda row: error(row, 0))
-    variance = error(apart) / max(1, stop - start - 6)
+    variance = max(error(apart) / max(1, stop - start - 6), (1e-3 * np.ptp(y)) ** 2)
     return shared if error(shared, 0) < error(apart) + SURPLUS * variance else apart
