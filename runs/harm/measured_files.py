@@ -18,6 +18,7 @@ spread of a step of rounding, are at most the tolerance, and the noise is at mos
 from dataclasses import dataclass, field
 
 import numpy as np
+from harm.measured_text import written
 
 TOLERANCE = dict(
     G_max=0.05, G_min=0.05, beta_P=0.05, beta_D=0.05, alpha_P=0.10, alpha_D=0.10
@@ -60,11 +61,6 @@ DEFECTS = {  # what is put into a file, and words of which a sentence about it h
     "decimal commas between commas": ("decimal comma",),
 }
 IN_A_COLUMN = list(DEFECTS)[:9]
-UNITS = {"S": 1.0, "mS": 1e-3, "uS": 1e-6, "nS": 1e-9, "pS": 1e-12}
-WORDINGS = ("G ({})", "conductance [{}]", "Conductance / {}", "G_{}", "ramp {k} in {}", "{}",
-            "G{k} ({})", "Conductance, {}", "measured G [{}]", "LTP {k} ({})")  # fmt: skip
-CURRENTS = ("I ({})", "current [{}]", "Current / {}", "I_read ({})", "read current in {}")
-RESISTANCES = ("R ({})", "Resistance [{}]", "resistance in {}")
 
 
 @dataclass
@@ -99,7 +95,7 @@ def measurement(random):
         G[holes] = np.nan
     column = _damage(random, device, ways, defect)
     truth = {name: device[name] for name in TOLERANCE}
-    files, flags, place = _written(random, ways, layout, defect, column)
+    files, flags, place = written(random, ways, layout, defect, column)
     kind, precise = ("wrong", ()) if defect else _soundness(device, ways, layout)
     if layout["one file"]:
         precise = tuple(name for name in precise if not name.startswith("beta"))
@@ -239,125 +235,3 @@ def _damage(random, device, ways, defect):
         bend = 0.3 * np.sin(2 * np.pi * x) * np.where(np.arange(G.shape[1]) % 2, 1, -1)
         G[:] = (low + way * (0.1 + 1 - np.exp(-3 * x) + 0.5 * bend)) * noise
     return column if defect in IN_A_COLUMN else None
-
-
-def _written(random, ways, layout, defect, column):
-    """(texts of files, flags, column of the defect as it stands in the file, from 1)"""
-    top = max(np.nanmax(G) for G in ways.values())
-    values, unit, header, flags = _numbers(random, ways, layout, top)
-    if defect in ("normalised without a word", "numbers in another unit", "header of currents"):
-        header, flags = None, []
-        values = {name: G / top for name, G in ways.items()}
-        if defect == "numbers in another unit":
-            values = {name: G / 1e-9 for name, G in ways.items()}
-        if defect == "header of currents":
-            values, header = ways, str(random.choice(CURRENTS)).format("A", k="")
-    if layout["one file"]:
-        names = ["both.csv"]
-        tables = [_joined(values, ways, layout)]
-    else:
-        names, tables = ["up.csv", "down.csv"], [values["up"], values["down"]]
-    texts = {}
-    for name, table in zip(names, tables):
-        texts[name] = _text(random, table, layout, header)
-    flags = [*names, *flags]
-    if defect == "files exchanged":
-        flags[:2] = flags[1::-1]
-    first = "up.csv" if not layout["one file"] else "both.csv"
-    lines = texts[first].split("\n")
-    place = None if column is None else column + 1 + bool(layout["counter"])
-    if defect in ("word in a cell", "zero"):
-        separator = layout["separator"][-1]
-        cells = lines[8].split(separator)
-        cells[place - 1] = "high" if defect == "word in a cell" else "0"
-        lines[8] = separator.join(cells)
-        texts[first] = "\n".join(lines)
-    elif defect == "steps against states":
-        G = np.sort(ways["up"][:, 0])
-        texts[first] = "G (nS),dG (nS)\n" + "\n".join(
-            f"{1e9 * a:.5g},{1e8 * (G[-1] - a):.4g}" for a in G
-        )
-    elif defect == "counter alone":
-        texts[first] = "\n".join(["pulse", *map(str, range(40))])
-    elif defect == "decimal commas between commas":
-        G = 90 * ways["up"][:, 0] / top
-        texts[first] = "\n".join(f"{a:.5f}".replace(".", ",") for a in G[np.isfinite(G)])
-    return texts, flags, place
-
-
-def _numbers(random, ways, layout, top):
-    """(numbers of both ways in their unit, its name, wording of the header or None, flags)"""
-    kind, said = layout["kind"], layout["unit in"] == "header"
-    if kind == "normalised":
-        word = random.choice(["G_norm", "normalised conductance", "G (a.u.)", "G/G_max"])
-        values = {name: G / top for name, G in ways.items()}
-        return values, "", str(word) if said else None, ["--normalised", f"G_max={float(top)!r}"]
-    if kind == "resistance":
-        factor, unit = [(1.0, "ohm"), (1e3, "kohm"), (1e3, "kΩ"), (1e6, "MOhm")][
-            random.integers(4)]  # fmt: skip
-        values, wordings, flags = (
-            {name: 1 / G / factor for name, G in ways.items()},
-            RESISTANCES,
-            [],
-        )
-    elif kind == "current":
-        factor, unit = [(1.0, "A"), (1e-6, "uA"), (1e-6, "µA"), (1e-9, "nA")][
-            random.integers(4)]  # fmt: skip
-        values = {name: G * layout["voltage"] / factor for name, G in ways.items()}
-        wordings, flags = CURRENTS, ["--read-voltage", repr(layout["voltage"])]
-    else:
-        unit = str(random.choice(list(UNITS)))
-        values = {name: G / UNITS[unit] for name, G in ways.items()}
-        unit = random.choice([unit, unit.replace("u", "µ"), unit.replace("u", "μ")])
-        wordings, flags = WORDINGS, []
-    if not said:
-        return values, unit, None, [*flags, "--unit", str(unit)]
-    return values, unit, str(random.choice(wordings)).replace("{}", str(unit)), flags
-
-
-def _joined(values, ways, layout):
-    """Both ways in one table: columns of either, or rows that turn."""
-    up, down = values["up"], values["down"]
-    if layout["one file"] == "columns":
-        pairs = [column for pair in zip(up.T, down.T) for column in pair]
-        return np.array(pairs).T
-    down = down if layout["drop"] else down[1:]
-    parts = zip(*(np.split(G, layout["cycles"], axis=1) for G in (up, down)))
-    return np.vstack([part for pair in parts for part in pair])
-
-
-def _text(random, table, layout, header):
-    rows, columns = table.shape
-    gap = "nan" if columns == 1 or random.random() < 0.3 else ""
-    cells = [[gap if np.isnan(v) else f"{v:.6g}" for v in row] for row in table]
-    heads = [header.replace("{k}", str(k + 1)) for k in range(columns)] if header else None
-    if heads is None and random.random() < 0.5:
-        heads = [f"ramp {k + 1}" for k in range(columns)]
-    if layout["exchanged"] and columns < 5:
-        if heads:
-            cells = [heads, *cells]
-        lines = [list(row) for row in zip(*cells)]
-        return "\n".join(_line(row, layout) for row in lines)
-    counter = layout["counter"]
-    if counter:
-        first = 0 if counter in ("0", "pandas") else 1
-        count = [f"{0.5 * k:g}" if counter == "time" else str(k + first) for k in range(rows)]
-        cells = [[number, *row] for number, row in zip(count, cells)]
-        name = dict(pandas="", time="time (s)").get(counter, "pulse")
-        if heads is None and counter in ("time", "pandas"):
-            heads = [f"r{k + 1}" for k in range(columns)]
-        heads = [name, *heads] if heads else None
-    lines = [heads, *cells] if heads else cells
-    return "\n".join(_line(row, layout) for row in lines)
-
-
-def _line(row, layout):
-    separator = layout["separator"]
-    if separator.startswith("comma") and len(row) > 1:
-        row = [cell.replace(".", ",") if _numeric(cell) else cell for cell in row]
-    quoted = [f'"{cell}"' if separator[-1] in cell else cell for cell in row]
-    return separator[-1].join(quoted)
-
-
-def _numeric(cell):
-    return bool(cell) and not set(cell) - set("0123456789.+-e")

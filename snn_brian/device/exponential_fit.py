@@ -213,13 +213,13 @@ def _of_rounding(x, y, weights, values, sign, slopes):
     if not step:
         return 0.0
     curve = law(x, *values, sign)
-    own = y - curve
-    dithered = np.exp(-2 * np.pi**2 * max(own.var() - step**2 / 12, 0) / step**2)
-    pulses, index = np.unique(x, return_inverse=True)
-    sums = np.stack([np.bincount(index, row * weights) for row in slopes])
-    level = law(pulses, *values, sign)
+    pulses, first, index = np.unique(x, return_index=True, return_inverse=True)
+    variance = np.mean(weights * (y - curve) ** 2) / weights[first]
+    dithered = np.exp(-(np.pi**2) * np.maximum(variance / step**2 - 1 / 12, 0))
+    sums = np.stack([np.bincount(index, row * weights) for row in slopes]) * dithered
+    level = curve[first]
     shared = np.maximum(1 - abs(level[:, None] - level) / step, 0)
-    return dithered * step**2 / 12 * sums @ shared @ sums.T
+    return step**2 / 12 * sums @ shared @ sums.T
 
 
 def _differs(by_ramp, independent):

@@ -35,7 +35,7 @@ def judge(path, G, places):
         Naming the ramp and what is wrong with it.
     """
     for place, ramp in zip(places, G.T):
-        _judge_alone(f"{path}, {place}", ramp)
+        judge_alone(f"{path}, {place}", ramp)
         y = ramp[np.isfinite(ramp)]
         if G.shape[1] < 3 and len(y) >= 4 * FEWEST and roughness(y) > ROUGHEST:
             raise UserError(
@@ -45,7 +45,8 @@ def judge(path, G, places):
         _judge_together(path, G, places)
 
 
-def _judge_alone(where, ramp):
+def judge_alone(where, ramp):
+    """That one series has readings, and none far from those around it; raises UserError."""
     rows = np.flatnonzero(np.isfinite(ramp))
     y = ramp[rows]
     if len(y) < FEWEST:

@@ -6,7 +6,7 @@ import numpy as np
 
 from snn_brian.base.errors import UserError
 from snn_brian.device.conductances import Reading, conductances
-from snn_brian.device.judging import judge
+from snn_brian.device.judging import judge, judge_alone
 from snn_brian.device.layout import FEWEST, ramp_columns
 from snn_brian.device.table_file import read_table
 from snn_brian.device.turns import begins_after_drop, segments
@@ -45,7 +45,8 @@ def read_ramps(path, rising, reading=Reading()):
     """
     table = ramp_columns(read_table(path))
     G = conductances(table, reading)
-    _refuse_short(table, G)
+    for place, ramp in zip(table.places, G.T):
+        judge_alone(f"{path}, {place}", ramp)
     sign, parts = 1 if rising else -1, {1: [], -1: []}
     groups = _groups(G)
     for columns in groups:
@@ -77,7 +78,8 @@ def read_both(path, reading=Reading()):
     """
     table = ramp_columns(read_table(path))
     G = conductances(table, reading)
-    _refuse_short(table, G)
+    for place, ramp in zip(table.places, G.T):
+        judge_alone(f"{path}, {place}", ramp)
     parts = {1: [], -1: []}
     for columns in _groups(G):
         _split(table, G, columns, parts, FEWEST)
@@ -110,21 +112,6 @@ def refuse_apart(measured, paths):
             f"{np.nanmin(up):.3g} to {np.nanmax(up):.3g} S; give two files of one device, each in "
             "its unit."
         )
-
-
-def _refuse_short(table, G):
-    for index, ramp in enumerate(G.T):
-        if (count := int(np.isfinite(ramp).sum())) < FEWEST:
-            table.fail(
-                index,
-                f"has {count} value{'s' * (count != 1)}; a ramp needs at least {FEWEST}, one row "
-                "for each pulse.",
-            )
-        if np.nanmin(ramp) == np.nanmax(ramp):
-            table.fail(
-                index,
-                f"the conductance is constant, {np.nanmax(ramp):g} S; take the column out.",
-            )
 
 
 def _groups(G):

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from snn_brian.base.errors import UserError
+from snn_brian.device.decimals import pointed, refuse_ambiguous, with_points
 
 MISSING = {"", "nan", "na", "n/a", "#n/a", "null", "none", "-", "--"}
 SEPARATORS = {"\t": "tabs", ";": "semicolons", ",": "commas"}
-DECIMAL_COMMA = r"\s*[+-]?\d+,\d*(?:[eE][+-]?\d+)?\s*"
 
 
 @dataclass
@@ -67,14 +67,14 @@ def read_table(path):
     if heads and len(heads[-1]) > 1:
         width = len(heads[-1])
     if separator == ",":
-        _refuse_commas(path, rows)
+        refuse_ambiguous(path, rows)
     for line, cells in rows:
         if len(cells) > width:
             raise UserError(
                 f"{path}, row {line}: has {len(cells)} cells where the first row has {width}; "
                 "give each row a cell for each ramp."
             )
-    rows, decimals = _decimals(path, rows)
+    rows, decimals = with_points(path, rows)
     notes += decimals
     named = [cells for cells in heads if len(cells) == width]
     headers = [" ".join(filter(None, column)) for column in zip(*named)] or [""] * width
@@ -184,7 +184,7 @@ def _without_blanks(path, rows):
 def _split_header(path, rows):
     """(rows of words, rows of numbers, whether a row of column numbers was between them)."""
     first = next(
-        (i for i, (_, cells) in enumerate(rows) if any(is_number(_pointed(c)) for c in cells)),
+        (i for i, (_, cells) in enumerate(rows) if any(is_number(pointed(c)) for c in cells)),
         len(rows),
     )
     heads, rows = [cells for _, cells in rows[:first]], rows[first:]
@@ -195,57 +195,11 @@ def _split_header(path, rows):
         ):
             numbers = list(map(int, names))
             if numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] < 2:
-                follow = [_pointed(cell) for cell in rows[1][1]]
+                follow = [pointed(cell) for cell in rows[1][1]]
                 if not all(re.fullmatch(r"\s*\d+\s*", cell) for cell in follow[-len(names) :]):
                     head = ["" if is_number(cell) else cell for cell in cells]
                     return [*heads, head], rows[1:], True
     return heads, rows, False
-
-
-def _pointed(cell):
-    return cell.replace(",", ".") if re.fullmatch(DECIMAL_COMMA, cell) else cell
-
-
-def _decimals(path, rows):
-    """Rows with points for decimal commas, and a note where there were any."""
-    cells = [(line, cell) for line, row in rows for cell in row]
-    commas = [cell for _, cell in cells if re.fullmatch(DECIMAL_COMMA, cell)]
-    if not commas:
-        return rows, []
-    pointed = next(((line, cell) for line, cell in cells if re.search(r"\d\.\d", cell)), None)
-    if pointed:
-        raise UserError(
-            f"{path}, row {pointed[0]}: '{pointed[1].strip()[:40]}' has a decimal point where "
-            f"'{commas[0].strip()[:40]}' has a decimal comma; write all numbers in one way."
-        )
-    return (
-        [(line, [_pointed(cell) for cell in row]) for line, row in rows],
-        ["the numbers have decimal commas"],
-    )
-
-
-def _refuse_commas(path, rows):
-    """Refuse numbers such as 0,105 in cells that are separated by commas too."""
-    pairs = [row for _, row in rows if len(row) != 1]
-    if not pairs or any(len(row) % 2 or not row for row in pairs):
-        return
-    whole = [cell.strip() for row in pairs for cell in row[::2]]
-    parts = [cell.strip() for row in pairs for cell in row[1::2]]
-    if not (
-        all(re.fullmatch(r"[+-]?\d{1,6}", cell) for cell in whole)
-        and all(re.fullmatch(r"\d+(?:[eE][+-]?\d+)?", cell) for cell in parts)
-    ):
-        return
-    firsts = [int(row[0]) for row in pairs]
-    if np.array_equal(np.diff(firsts), np.ones(len(firsts) - 1)) and firsts[0] in (0, 1):
-        return  # a counter and whole numbers
-    if any(re.match(r"0\d", cell) for cell in parts) or len(set(whole)) < len(set(parts)) / 2:
-        line, row = next(each for each in rows if len(each[1]) > 1)
-        raise UserError(
-            f"{path}, row {line}: the comma of '{row[0].strip()},{row[1].strip()}' may be a "
-            "decimal comma or stand between two cells; separate the cells by semicolons, or write "
-            "decimal points."
-        )
 
 
 def _is_text(cell):
