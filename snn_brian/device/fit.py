@@ -103,7 +103,7 @@ class DeviceFit:
         }
         for name, direction in directions.items():
             if direction.end_fixed:
-                finite[DIRECTIONS[name][0]] = None
+                finite[DIRECTIONS[name][0]] = spread[DIRECTIONS[name][0]] = None
         return {
             **values,
             **{name: float(value) for name, value in measures.items()},
