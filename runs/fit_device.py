@@ -184,8 +184,8 @@ def table(report):
         )
     for name, each in report["directions"].items():
         rows.append(
-            f"{name}: {each['ramps']} ramp{'s' * (each['ramps'] != 1)} of up to {each['pulses']} pulses, which cover "
-            f"{each['share_of_range_covered']:.1%} of the way to {DIRECTIONS[name][0]}"
+            f"{name}: {each['ramps']} ramp{'s' * (each['ramps'] != 1)} of up to "
+            f"{each['pulses']} pulses, which cover {each['share_of_range_covered']:.1%} of the way to {DIRECTIONS[name][0]}"
         )
     return "\n".join(rows)
 

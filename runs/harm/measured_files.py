@@ -74,7 +74,6 @@ class Measurement:
     precise: tuple = ()  # parameters that must be within their tolerance
     defect: str | None = None
     column: int | None = None  # of the defect, counted from 1 as it stands in the file
-    file: str | None = None  # in which the defect is
     notes: dict = field(default_factory=dict)
 
 
