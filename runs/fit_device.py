@@ -185,7 +185,8 @@ def table(report):
     for name, each in report["directions"].items():
         rows.append(
             f"{name}: {each['ramps']} ramp{'s' * (each['ramps'] != 1)} of up to "
-            f"{each['pulses']} pulses, which cover {each['share_of_range_covered']:.1%} of the way to {DIRECTIONS[name][0]}"
+            f"{each['pulses']} pulses, which cover "
+            f"{each['share_of_range_covered']:.1%} of the way to {DIRECTIONS[name][0]}"
         )
     return "\n".join(rows)
 

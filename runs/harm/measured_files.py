@@ -98,8 +98,7 @@ def measurement(random):
     kind, precise = ("wrong", ()) if defect else _soundness(device, ways, layout)
     if layout["one file"]:
         precise = tuple(name for name in precise if not name.startswith("beta"))
-    return Measurement(files, flags, truth, kind, precise, defect, place, "up.csv",
-                       device | layout)  # fmt: skip
+    return Measurement(files, flags, truth, kind, precise, defect, place, device | layout)
 
 
 def _device(random, defect):
