@@ -5,15 +5,18 @@ import re
 import numpy as np
 from matplotlib.ticker import EngFormatter
 
+from snn_brian.base.errors import UserError
 from snn_brian.base.files import write_json, written_whole
 from snn_brian.base.new_folder import new_folder
 from snn_brian.base.plot import COLOURS, PAGE, picture
 from snn_brian.device import ramps
+from snn_brian.device.conductances import Reading, normalisation
 from snn_brian.device.fit import DIRECTIONS, fit
+from snn_brian.device.units import flag_unit
 from snn_brian.job import arguments
 from snn_brian.job.script import Flags, run
 
-DEVICE = '''"""Fitted by fit_device.py to {potentiation} and {depression}."""
+DEVICE = '''"""Fitted by fit_device.py to {files}."""
 from brian2 import nsecond, siemens, volt
 
 from snn_brian.declarations import Device, Pulse
@@ -44,47 +47,107 @@ def flags():
     parser.add_argument(
         "potentiation",
         metavar="POTENTIATION.csv",
-        help="conductances in siemens after 0, 1, ... potentiating pulses; rows: pulses, "
-        "columns: ramps",
+        help="conductances after 0, 1, ... potentiating pulses; rows: pulses, columns: ramps; the "
+        "unit is read from the header, and is siemens where it names none",
     )
     parser.add_argument(
-        "depression", metavar="DEPRESSION.csv", help="the same for depressing pulses"
+        "depression",
+        metavar="DEPRESSION.csv",
+        nargs="?",
+        help="the same for depressing pulses; without it, the first file holds both ways, and its "
+        "ramps are split where they turn",
     )
     parser.add_argument(
         "--out", help="new folder for the results; without it, results/<date-time>-fit_device"
     )
-    parser.add_argument("--read-voltage", help="in volt; the files then hold currents in ampere")
+    parser.add_argument(
+        "--read-voltage", help="in volt, of either sign; the files then hold currents, in ampere"
+    )
+    parser.add_argument("--unit", help="of the files' numbers, e.g. uS, nA, kohm")
+    parser.add_argument(
+        "--normalised",
+        metavar="G_max=674nS",
+        help="the files hold normalised values, and 1 stands for this conductance; with "
+        "G_max=674nS,G_min=33nS, 0 stands for the second",
+    )
+    parser.add_argument(
+        "--fix-ends",
+        action="store_true",
+        help="an end of the range that the ramps do not reach is fixed at the largest or least "
+        "state seen",
+    )
     return parser
 
 
 def main(args):
     """Fit, draw and write; returns the folder of the results."""
-    voltage = (
-        None if args.read_voltage is None else arguments.real("--read-voltage", args.read_voltage)
-    )
-    measured = {
-        "potentiation": ramps.read_ramps(args.potentiation, True, voltage),
-        "depression": ramps.read_ramps(args.depression, False, voltage),
-    }
-    found = fit(**measured)
-    report = found.report()
-    ends = min(map(np.nanmin, measured.values())), max(map(np.nanmax, measured.values()))
+    arrays, found, report = fitted(args)
+    ends = min(map(np.nanmin, arrays.values())), max(map(np.nanmax, arrays.values()))
     with new_folder(args.out, "fit_device") as (folder, path):
         write_json(folder / "fit.json", report)
         with written_whole(folder / "device.py") as file:
             file.write(device(path.name, args, report, ends).encode())
         with picture(folder / "fit.png", PAGE, 3.6) as figure:
-            draw(figure, measured, found)
+            draw(figure, arrays, found)
+    for note in report["notes"]:
+        print(note)
     print(
         f"Measured from {EngFormatter('S')(ends[0])} to {EngFormatter('S')(ends[1])}; outside, "
         "the law is extrapolated"
     )
     print(table(report))
     for name, direction in report["directions"].items():
+        if direction["end_fixed"]:
+            end, kind = DIRECTIONS[name][0], "largest" if name == "potentiation" else "least"
+            print(
+                f"{end} is fixed at {report[end]:.4g} S, the {kind} state seen: no ramp ends there."
+            )
         if not direction["fits"]:
             print(f"The exponential law does not fit the {name}: {direction['problem']}.")
     print(f"Written to {path}: fit.json, fit.png and device.py, for --device {path / 'device.py'}")
     return path
+
+
+def fitted(args):
+    """(arrays of both directions, DeviceFit, content of fit.json) for these flags."""
+    read = measured(args)
+    files = {name: getattr(args, name) or args.potentiation for name in read}
+    arrays = {name: each.G for name, each in read.items()}
+    places = {name: each.places for name, each in read.items()}
+    found = fit(**arrays, fix_ends=args.fix_ends, names=files, places=places)
+    notes = {f"{files[name]}: {note}": None for name, each in read.items() for note in each.notes}
+    return arrays, found, found.report() | {"notes": list(notes)}
+
+
+def measured(args):
+    """{"potentiation": Ramps, "depression": Ramps} of the files that the flags name."""
+    G_max, G_min = (None, None) if args.normalised is None else normalisation(args.normalised)
+    if args.normalised is not None and args.read_voltage is not None:
+        raise UserError(
+            f"--normalised {args.normalised} and --read-voltage {args.read_voltage} are for "
+            "different files; keep one."
+        )
+    reading = Reading(
+        None if args.read_voltage is None else read_voltage(args.read_voltage),
+        None if args.unit is None else flag_unit(args.unit),
+        G_max,
+        G_min,
+    )
+    if args.depression is None:
+        return ramps.read_both(args.potentiation, reading)
+    read = {
+        "potentiation": ramps.read_ramps(args.potentiation, True, reading),
+        "depression": ramps.read_ramps(args.depression, False, reading),
+    }
+    ramps.refuse_apart(read, dict(potentiation=args.potentiation, depression=args.depression))
+    return read
+
+
+def read_voltage(text):
+    """Volt, of either sign."""
+    negative = text.strip().startswith("-")
+    size = arguments.real("--read-voltage", text.strip().removeprefix("-"))
+    return -size if negative else size
 
 
 def device(folder, args, report, ends):
@@ -94,13 +157,18 @@ def device(folder, args, report, ends):
         for name, each in report["directions"].items()
         if not each["fits"]
     ]
-    files = dict(potentiation=args.potentiation, depression=args.depression)
-    names = {name: re.sub(r'["\\\n]', "_", str(file)) for name, file in files.items()}
+    problems += [
+        f"{DIRECTIONS[name][0]} is fixed at the last state seen, where no ramp ends"
+        for name, each in report["directions"].items()
+        if each["end_fixed"]
+    ]
+    files = " and ".join(filter(None, (args.potentiation, args.depression)))
+    files = re.sub(r'["\\\n]', "_", files)
     name = re.sub(r"\W+", "_", folder, flags=re.ASCII).strip("_")
     name = name if name.isidentifier() else f"device_{name}"
     reference = "; ".join(["measured, fitted to Fouda et al. 2019, Eq. (8)", *problems])
     return DEVICE.format(
-        name=name, reference=reference, low=ends[0], high=ends[1], **names, **report
+        name=name, reference=reference, low=ends[0], high=ends[1], files=files, **report
     )
 
 
@@ -116,7 +184,8 @@ def table(report):
         )
     for name, each in report["directions"].items():
         rows.append(
-            f"{name}: {each['ramps']} ramps of up to {each['pulses']} pulses, which cover "
+            f"{name}: {each['ramps']} ramp{'s' * (each['ramps'] != 1)} of up to "
+            f"{each['pulses']} pulses, which cover "
             f"{each['share_of_range_covered']:.1%} of the way to {DIRECTIONS[name][0]}"
         )
     return "\n".join(rows)
@@ -130,7 +199,9 @@ def draw(figure, measured, found):
         curve = direction.curve(n)
         for axes, values in zip(column, (G, G - curve[:, None])):
             axes.plot(n, values, ".", color="0.7", markersize=1.5, rasterized=True)
-            axes.plot(n, np.nanmean(values, axis=1), color=COLOURS[0], label="mean of the ramps")
+            axes.plot(
+                n, np.nanmedian(values, axis=1), color=COLOURS[0], label="median of the ramps"
+            )
             axes.grid(True, axis="y")
             axes.yaxis.set_major_formatter(EngFormatter("S"))
         column[0].plot(n, curve, "--", color=COLOURS[1], label="exponential law (8)")

@@ -1,5 +1,5 @@
 """What a training survives: kills, bad input, full disks, and others that build the same network at
-the same time."""
+the same time; and what becomes of measured ramps as people bring them."""
 
 import json
 import sys
@@ -8,6 +8,7 @@ from harm.builds import builds
 from harm.disks import disks
 from harm.inputs import inputs
 from harm.kills import kills
+from harm.measurements import LEAST_HELD, MOST_HELD, measurements
 from tqdm import tqdm
 
 from snn_brian.base.errors import SimulationFailed
@@ -17,6 +18,8 @@ from snn_brian.base.scratch import scratch
 from snn_brian.job import arguments
 from snn_brian.job.script import Flags, run
 
+AMOUNTS = ("kills", "inputs", "measurements")
+
 
 def flags():
     parser = Flags(__doc__)
@@ -24,8 +27,11 @@ def flags():
         "--kills", default="200", help="trainings that are killed at a random moment and resumed"
     )
     parser.add_argument("--inputs", default="1000", help="inputs with random mistakes")
+    parser.add_argument("--measurements", default="500", help="generated files of measured ramps")
     parser.add_argument(
-        "--quick", action="store_true", help="3 kills, 30 inputs, 2 processes that build at once"
+        "--quick",
+        action="store_true",
+        help="3 kills, 30 inputs, 30 measurements, 2 processes that build at once",
     )
     parser.add_argument(
         "--out", help="new folder for the figures; without it, results/<date-time>-survival"
@@ -36,12 +42,13 @@ def flags():
 def main(args):
     """Print and write the figures of each trial; raises SimulationFailed if one is not as it should
     be."""
-    amounts = [arguments.whole(f"--{name}", getattr(args, name)) for name in ("kills", "inputs")]
-    killed, mistaken, at_once = (3, 30, 2) if args.quick else (*amounts, 8)
+    amounts = [arguments.whole(f"--{name}", getattr(args, name)) for name in AMOUNTS]
+    killed, mistaken, measured, at_once = (3, 30, 30, 2) if args.quick else (*amounts, 8)
     with new_folder(args.out, "survival") as (folder, path), scratch("snn_brian-survival-") as work:
         found = {
             "kills": kills(killed, work / "kills", progress(killed)),
             "inputs": inputs(mistaken, work / "inputs", progress(mistaken)),
+            "measurements": measurements(measured, work / "measurements", progress(measured)),
             "disks": disks(work / "disks"),
             "builds": builds(at_once, work / "builds"),
         }
@@ -54,13 +61,25 @@ def main(args):
 
 def held(found):
     """{what was promised: whether it holds}"""
-    kills, inputs, disks, builds = (found[name] for name in ("kills", "inputs", "disks", "builds"))
+    kills, inputs, measurements, disks, builds = (
+        found[name] for name in ("kills", "inputs", "measurements", "disks", "builds")
+    )
     return {
         "every resumption equals the uninterrupted run": kills["equal"] == kills["kills"],
         "no epoch is lost": kills["lost epochs"] == 0,
         "no traceback": inputs["tracebacks"] == 0,
         "no hang": inputs["hangs"] == 0,
         "no file changed": inputs["changed files"] == 0,
+        "no measurement gives a wrong device in silence": measurements["silent errors"] == 0,
+        "no measurement ends in a traceback": measurements["tracebacks"] == 0,
+        "what is wrong with a measurement is told with column and cause": (
+            measurements["sentences without column or cause"] == 0
+        ),
+        "sound measurements are fitted": measurements["sound refused"] == 0,
+        "fitted parameters are within their tolerance": measurements["outside the tolerance"] == 0,
+        # fewer intervals than some hundreds have another share by chance
+        "intervals hold the truth in 90 to 99 %": measurements["intervals"] < 500
+        or LEAST_HELD <= measurements["held"] <= MOST_HELD,
         "full disks and read-only folders are told in a sentence": all(
             each["well"] for each in disks.values() if isinstance(each, dict)
         ),

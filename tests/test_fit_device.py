@@ -58,7 +58,8 @@ def test_results(files, capsys):
     assert device.parameters == {name: found[name] for name in ("alpha_P", "alpha_D")}
     out = capsys.readouterr().out
     up, down = (1e9 * np.loadtxt(name, delimiter=",", skiprows=1) for name in files)
-    assert out.startswith(f"Measured from {down.min():g} nS to {max(up.max(), down.max()):g} nS;")
+    assert out.startswith("up.csv: no unit is named, and siemens is taken\n")
+    assert f"\nMeasured from {down.min():g} nS to {max(up.max(), down.max()):g} nS;" in out
     assert "ANL" in out and "does not fit" not in out
     assert "potentiation: 3 ramps of up to 119 pulses, which cover 97" in out
 
@@ -101,14 +102,16 @@ def test_the_network_trains_with_a_fitted_device(files, private_builds):
 
 def test_a_law_that_does_not_fit_is_told_everywhere(files, capsys):
     np.savetxt("up.csv", 1e-7 + 5e-7 * (n / 119) ** 2, delimiter=",")
-    script("fit_device", *files, "--out", 'a"\nb')
-    assert (
-        "The exponential law does not fit the potentiation: the ramps do not level off"
-        in capsys.readouterr().out
-    )
+    with pytest.raises(UserError, match="up.csv: no ramp shows where it ends, G_max"):
+        script("fit_device", *files, "--out", 'a"\nb')
+    script("fit_device", *files, "--fix-ends", "--out", 'a"\nb')
+    out = capsys.readouterr().out
+    assert "The exponential law does not fit the potentiation: the ramps leave the curve" in out
+    assert "S, the largest state seen: no ramp ends there" in out
     folder = Path('a"\nb')
     assert not json.loads((folder / "fit.json").read_text())["directions"]["potentiation"]["fits"]
-    assert "potentiation does not fit" in load("device", folder / "device.py").reference
+    reference = load("device", folder / "device.py").reference
+    assert "potentiation does not fit" in reference and "G_max is fixed" in reference
 
 
 def mutated(text, draw):
@@ -137,7 +140,7 @@ def test_a_damaged_file_is_fitted_or_told_in_a_sentence(files):
     for _ in range(120):
         Path("up.csv").write_text(mutated(text, draw))
         try:
-            report = fit(ramps.read_ramps("up.csv", True), DEPRESSION).report()
+            report = fit(ramps.read_ramps("up.csv", True).G, DEPRESSION).report()
         except UserError as error:
             assert "\n" not in str(error)
             refused += 1
@@ -157,11 +160,69 @@ def test_a_damaged_file_is_fitted_or_told_in_a_sentence(files):
             "up.csv, column .: the largest conductance would be",
         ),
         (["up.csv", "down.csv", "--out", "up.csv"], "--out: 'up.csv' exists"),
-        (["up.csv"], "required: DEPRESSION.csv"),
+        (["up.csv"], "up.csv: no part of at least 5 rows falls; .* depression is missing"),
     ],
 )
 def test_bad_input_is_one_sentence_and_leaves_nothing(files, given, said):
     with pytest.raises(UserError, match=said) as caught:
         script("fit_device", *given)
     assert "\n" not in str(caught.value)
+    assert {path.name for path in Path.cwd().iterdir()} == set(files)
+
+
+ROUND = 1e-6 - 9e-7 * np.exp(-np.arange(81) / 20), 1e-7 + 8.8e-7 * np.exp(-np.arange(81) / 25)
+TRUE = dict(G_max=1e-6, G_min=1e-7, alpha_P=0.05, alpha_D=0.04)
+
+
+@pytest.mark.parametrize(
+    "factor, header, given",
+    [
+        (1e6, "G (uS)", []),
+        (1e9, "", ["--unit", "nS"]),
+        (1 / 2e-6, "G (a.u.)", ["--normalised", "G_max=2uS"]),
+        (1 / 2e-6, "", ["--normalised", "G_max=2e-6"]),
+        (-0.5e9, "I (nA)", ["--read-voltage", "-0.5"]),
+        (-0.5, "", ["--read-voltage", "-0.5"]),
+        (None, "", ["--unit", "ohm"]),
+        (None, "R (ohm)", []),
+    ],
+)
+def test_units_in_headers_and_flags(tmp_path, monkeypatch, factor, header, given):
+    monkeypatch.chdir(tmp_path)
+    for name, G in zip(("up.csv", "down.csv"), ROUND):
+        values = G * factor if factor else 1 / G
+        counted = np.stack([np.arange(81), values], axis=1)
+        np.savetxt(name, counted, "%.9g", ",", header=f"pulse,{header}", comments="")
+    script("fit_device", "up.csv", "down.csv", *given, "--out", "new")
+    found = json.loads(Path("new/fit.json").read_text())
+    assert {name: found[name] for name in TRUE} == pytest.approx(TRUE, rel=1e-4)
+    assert "up.csv: column 1 counts the pulses ('pulse') and is left out" in found["notes"]
+
+
+def test_one_file_of_both_ways(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    down = 1e-7 + (ROUND[0][-1] - 1e-7) * np.exp(-np.arange(1, 81) / 25)
+    np.savetxt("both.csv", np.concatenate([ROUND[0], down]))
+    script("fit_device", "both.csv", "--out", "new")
+    found = json.loads(Path("new/fit.json").read_text())
+    assert {name: found[name] for name in TRUE} == pytest.approx(TRUE, rel=1e-4)
+    assert "both.csv: column 1: the ramps turn at row 81 and are split there" in (
+        capsys.readouterr().out
+    )
+    assert "both.csv and both.csv" not in Path("new/device.py").read_text()
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (["--unit", "volt"], "--unit: 'volt' is no unit of measured ramps"),
+        (["--normalised", "G_max=1"], "--normalised: 'G_max=1' is not possible"),
+        (["--normalised", "G_max=1uS"], "up.csv, .*column .: the largest value is .* up to 1"),
+        (["--normalised", "G_max=1uS", "--read-voltage", "1"], "are for different files; keep one"),
+        (["--read-voltage", "-0.1"], "other sign than --read-voltage -0.1; give 0.1"),
+    ],
+)
+def test_flags_that_do_not_go_with_the_files(files, given, said):
+    with pytest.raises(UserError, match=said):
+        script("fit_device", *files, *given)
     assert {path.name for path in Path.cwd().iterdir()} == set(files)

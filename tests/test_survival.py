@@ -15,7 +15,7 @@ RUNS = Path(__file__).parents[1] / "runs"
 sys.path.insert(0, str(RUNS))
 
 import survival  # noqa: E402
-from harm import disks, inputs, mutations, small_job  # noqa: E402
+from harm import disks, inputs, measured_files, measurements, mutations, small_job  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +63,47 @@ def test_a_few_mistakes_of_each_kind_end_well(tmp_path):
     figures = inputs.inputs(12, tmp_path, lambda text: None)
     assert figures["refused"] + figures["accepted"] == 12 and not figures["wrong"]
     assert set(figures["kinds"].values()) == {2}
+
+
+def test_a_few_measurements_of_each_kind_end_well(tmp_path):
+    figures = measurements.measurements(40, tmp_path, lambda text: None)
+    assert not figures["cases"]
+    assert min(figures[kind] for kind in ("sound", "open", "wrong")) >= 5
+    assert figures["intervals"] > 50 and figures["held"] > 0.85
+
+
+@pytest.mark.parametrize(
+    "kind, outcome, changed, said",
+    [
+        ("sound", "fits", {}, []),
+        ("sound", "fits", {"G_max": 1.06}, ["outside the tolerance"]),
+        ("sound", "fits", {"G_max": 2.0}, ["outside the tolerance", "silent errors"]),
+        ("open", "fits", {"alpha_P": 1.5}, ["silent errors"]),
+        ("open", "refused: x", {}, []),
+        ("sound", "refused: x", {}, ["sound refused"]),
+        ("wrong", "fits", {}, ["silent errors"]),
+        ("wrong", "refused: up.csv, column 2: 0 is not positive; x", {}, []),
+        (
+            "wrong",
+            "refused: column 3: 0 is not positive",
+            {},
+            ["sentences without column or cause"],
+        ),
+        ("wrong", "refused: column 2: is odd", {}, ["sentences without column or cause"]),
+        ("sound", "traceback: KeyError", {}, ["tracebacks"]),
+    ],
+)
+def test_a_measurement_is_judged(kind, outcome, changed, said):
+    truth = dict.fromkeys(measured_files.TOLERANCE, 1.0)
+    wrong = dict(defect="zero", column=2) if kind == "wrong" else {}
+    precise = ("G_max",) if kind == "sound" else ()
+    case = measured_files.Measurement({}, [], truth, kind, precise, notes={"one file": ""}, **wrong)
+    report = truth | changed
+    intervals = {name: [value - 0.01, value + 0.01] for name, value in report.items()}
+    report = report | {"confidence_intervals_95": intervals}
+    held = {name: [] for name in truth}
+    assert measurements.judged(case, outcome, report, held) == said
+    assert not any(held.values()) or held["G_max"] == ["G_max" not in changed]
 
 
 @pytest.mark.parametrize(
@@ -120,6 +161,15 @@ def test_a_small_disk_becomes_full():
 GOOD = {
     "kills": {"kills": 3, "equal": 3, "lost epochs": 0},
     "inputs": {"tracebacks": 0, "hangs": 0, "changed files": 0},
+    "measurements": {
+        "silent errors": 0,
+        "tracebacks": 0,
+        "sentences without column or cause": 0,
+        "sound refused": 0,
+        "outside the tolerance": 0,
+        "intervals": 1000,
+        "held": 0.95,
+    },
     "disks": {
         "full disk": {"well": True, "all before intact": True, "resumed equal": True},
         "read-only folder": {"well": True},
@@ -142,6 +192,13 @@ def test_good_figures_hold():
         ("inputs", "hangs", 1),
         ("inputs", "changed files", 1),
         ("disks", "read-only folder", {"well": False}),
+        ("measurements", "silent errors", 1),
+        ("measurements", "tracebacks", 1),
+        ("measurements", "sentences without column or cause", 1),
+        ("measurements", "sound refused", 1),
+        ("measurements", "outside the tolerance", 1),
+        ("measurements", "held", 0.89),
+        ("measurements", "held", 0.995),
         ("builds", "builds", 2),
         ("builds", "equal", 7),
         ("disks", "full disk", {"well": True, "all before intact": False, "resumed equal": True}),

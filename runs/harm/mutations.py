@@ -233,7 +233,7 @@ def prepare(originals, job):
             struct.pack(">2I", 0x801, 9) + bytes(range(9))
         )
     G = 33 + 641 * (1 - np.exp(-0.03 * np.arange(100)))
-    for way, values in (("up", G), ("down", G[::-1])):
+    for way, values in (("up", G), ("down", 707 - G)):
         np.savetxt(originals / f"{way}.csv", 1e-9 * values[:, None] * [1, 1.01], delimiter=",")
 
 

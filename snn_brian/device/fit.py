@@ -5,25 +5,27 @@ Each direction is fitted by itself to all its ramps at once: potentiation gives 
 beta_P, depression G_min, alpha_D, beta_D. So the declared device has one range, from the level that
 depression heads for to the one that potentiation heads for, and by the state form (10) it follows
 each curve exactly from where that curve begins. Both ends may lie beyond what was measured, where
-ramps do not saturate.
+ramps do not saturate; an end that the ramps do not hold (`ends`) is none.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import curve_fit
 from scipy.special import stdtrit
 
 from snn_brian.base.errors import UserError
+from snn_brian.device import ends
+from snn_brian.device.exponential_fit import fitted, law, noise_variance, rounding
 from snn_brian.physics import Numbers, nonlinearity
 
 DIRECTIONS = {
     "potentiation": ("G_max", "alpha_P", "beta_P"),
     "depression": ("G_min", "alpha_D", "beta_D"),
 }
-LEAST_COVERED = 1 / 3  # of the way to its end that a ramp must go: with less, the end is anywhere
-LARGEST_ALPHA = 10.0  # per pulse: the first pulse does all
 LARGEST_DEVIATION = 0.05  # of the range covered, of the average over a tenth of the pulses
+LARGEST_OF_ONE = 0.1  # the same of one ramp, from its own curve
+FEWEST_LEVELS = 6  # to which readings are rounded, on the way of a ramp
+SIGMAS = 3.5  # by which an average must be off before noise does not account for it
 DRAWS = 4000  # for the confidence intervals of PANL, DANL and ANL
 
 
@@ -40,10 +42,12 @@ class Direction:
     ramps: np.ndarray  # (ramps, 3): values of every ramp fitted by itself
     # largest mean residual of a tenth of the pulses, as a share of the way from first to last pulse
     deviation: float
+    end_fixed: bool = False
+    odd: str | None = None  # what is wrong with the shape, or None
 
     def curve(self, n: Numbers) -> Numbers:
         """The fitted conductance after n pulses, in siemens (Eq. 8)."""
-        return _law(n, *self.values, self.sign)
+        return law(n, *self.values, self.sign)
 
     @property
     def covered(self) -> float:
@@ -53,23 +57,15 @@ class Direction:
     @property
     def problem(self) -> str | None:
         """Why the exponential law does not describe the ramps, or None."""
-        if self.covered < LEAST_COVERED * 1.001:
-            return "the ramps do not level off, or bend the other way"
-        if self.deviation > LARGEST_DEVIATION:
-            return (
-                f"the ramps leave the curve by up to {self.deviation:.1%} of the way they go, on "
-                "average over a tenth "
-                f"of the pulses; at most {LARGEST_DEVIATION:.0%} would be a fit"
-            )
-        return None
+        return self.odd
 
     def intervals(self) -> np.ndarray:
-        """95 % confidence intervals of the values, shape (3, 2), as if errors of all points were
-        independent.
+        """95 % confidence intervals of the values, shape (3, 2).
 
-        Where ramps differ from each other, the truth is wider; the spread of `ramps` tells.
+        They hold for the errors that `exponential_fit.fitted` sees: of each point, of neighbouring
+        pulses, and of whole ramps where at least 5 differ.
         """
-        half = stdtrit(self.points - 3, 0.975) * np.sqrt(np.diag(self.covariance))
+        half = stdtrit(max(self.points - 3, 1), 0.975) * np.sqrt(np.diag(self.covariance))
         return np.stack([self.values - half, self.values + half], axis=1)
 
 
@@ -106,6 +102,9 @@ class DeviceFit:
         finite = {
             name: pair if np.all(np.isfinite(pair)) else None for name, pair in intervals.items()
         }
+        for name, direction in directions.items():
+            if direction.end_fixed:
+                finite[DIRECTIONS[name][0]] = spread[DIRECTIONS[name][0]] = None
         return {
             **values,
             **{name: float(value) for name, value in measures.items()},
@@ -117,6 +116,7 @@ class DeviceFit:
                     "pulses": direction.N,
                     "share_of_range_covered": float(direction.covered),
                     "deviation": direction.deviation,
+                    "end_fixed": direction.end_fixed,
                     "fits": direction.problem is None,
                     "problem": direction.problem,
                 }
@@ -125,13 +125,27 @@ class DeviceFit:
         }
 
 
-def fit(potentiation: np.ndarray, depression: np.ndarray) -> DeviceFit:
+def fit(
+    potentiation: np.ndarray,
+    depression: np.ndarray,
+    fix_ends: bool = False,
+    names: dict | None = None,
+    places: dict | None = None,
+) -> DeviceFit:
     """Fit the exponential law to measured ramps.
 
     Parameters
     ----------
     potentiation, depression : arrays of shape (pulses, ramps)
-        Conductance in siemens after 0, 1, ... pulses; NaN after the end of a ramp.
+        Conductance in siemens after 0, 1, ... pulses; NaN where a reading is missing and after the
+        end of a ramp.
+    fix_ends : bool
+        Whether an end of the range that the ramps do not hold is fixed at the largest or least
+        state seen, the median of the ramps.
+    names : dict of str, optional
+        What an error calls each direction, its file.
+    places : dict of lists of str, optional
+        What a problem calls each ramp, its column.
 
     Returns
     -------
@@ -140,73 +154,95 @@ def fit(potentiation: np.ndarray, depression: np.ndarray) -> DeviceFit:
     Raises
     ------
     UserError
-        If the two directions leave no range between G_min and G_max.
+        If the ramps do not hold an end of the range, unless `fix_ends`, or if the two directions
+        leave no range between G_min and G_max.
     """
-    found = DeviceFit(_direction(potentiation, 1), _direction(depression, -1))
+    measured, found = dict(potentiation=potentiation, depression=depression), {}
+    medians = [_medians(G) for G in measured.values()]
+    seen = dict(potentiation=max(map(np.max, medians)), depression=min(map(np.min, medians)))
+    for (name, G), sign in zip(measured.items(), (1, -1)):
+        labels = (places or {}).get(name) or [f"ramp {k + 1}" for k in range(G.shape[1])]
+        found[name] = _direction(G, sign, labels)
+        problem = ends.problem(found[name])
+        end, kind = DIRECTIONS[name][0], "largest" if sign > 0 else "least"
+        if problem and not fix_ends:
+            raise UserError(
+                f"{(names or {}).get(name, name)}: no ramp shows where it ends, {end}: {problem}; "
+                f"measure more pulses, or fix it at the {kind} state seen, {seen[name]:.4g} S, "
+                "by --fix-ends."
+            )
+        if problem:
+            found[name] = _direction(G, sign, labels, seen[name])
+    found = DeviceFit(**found)
     G_max, G_min = found.potentiation.values[0], found.depression.values[0]
     if G_min >= G_max:
         raise UserError(
             f"Potentiation heads for G_max={G_max:g} S, below G_min={G_min:g} S of depression; "
-            "give two files "
-            "of the same device and in the same unit."
+            "give two files of the same device and in the same unit."
         )
     return found
 
 
-def _direction(G, sign):
-    N = len(G) - 1
+def _medians(G):
+    """Of all ramps after each pulse that any of them has."""
+    return np.nanmedian(G[np.isfinite(G).any(axis=1)], axis=1)
+
+
+def _direction(G, sign, places, end=None):
+    N = int(np.flatnonzero(np.isfinite(G).any(axis=1))[-1])
     n, ramp = np.nonzero(np.isfinite(G))
     points = G[n, ramp]
-    values, covariance = _curve(n, points, N, sign)
-    residuals = points - _law(n, *values, sign)
-    tenths = [
-        residuals[np.isin(n, part)] for part in np.array_split(np.arange(N + 1), min(10, N + 1))
-    ]
+    values, covariance = fitted(n, points, ramp, N, sign, end)
     way = values[2] * -np.expm1(-values[1] * N)
-    ramps = np.array(
-        [_curve(n[ramp == k], points[ramp == k], N, sign)[0] for k in range(G.shape[1])]
-    )
+    residuals = points - law(n, *values, sign)
+    variance = noise_variance(G)[n, ramp]
+    deviation, significant = _deviation(n, residuals, N, way, variance)
+    odd = None
+    if significant > LARGEST_DEVIATION:
+        odd = f"the ramps leave the curve by up to {share(deviation, LARGEST_DEVIATION)}"
+    if not odd and (step := rounding(points)) * FEWEST_LEVELS > way:
+        odd = f"the ramps have steps of {step:.3g} S, {way / step:.1f} on the way they go"
+    pooled, ramps, worst = odd, [], LARGEST_OF_ONE
+    for k in range(G.shape[1]):
+        own = ramp == k
+        alone = fitted(n[own], points[own], ramp[own], N, sign, end)[0]
+        ramps.append(alone)
+        rest = points[own] - law(n[own], *alone, sign)
+        off, sure = _deviation(n[own], rest, N, way, variance[own])
+        if sure > worst and not pooled:
+            worst, odd = (
+                sure,
+                f"{places[k]} leaves its own curve by up to {share(off, LARGEST_OF_ONE)}",
+            )
     return Direction(
-        sign,
-        N,
-        values,
-        covariance,
-        len(points),
-        ramps,
-        float(max(abs(tenth.mean()) for tenth in tenths) / way),
+        sign, N, values, covariance, len(points), np.array(ramps), deviation, end is not None, odd
     )
 
 
-def _curve(n, G, N, sign):
-    """Least squares for (end, alpha, beta) and their covariance, in units that make all of them of
-    order 1."""
-    low, span = G.min(), np.ptp(G)
-    x, y = n / N, (G - low) / span
-    rates = np.geomspace(-np.log1p(-LEAST_COVERED), LARGEST_ALPHA * N, 60)
-    start = min((_given_rate(x, y, rate, sign) for rate in rates), key=lambda tried: tried[0])[1:]
-    bounds = np.array([(-low / span, np.inf), rates[[0, -1]], (0, np.inf)]).T
-    values, covariance = curve_fit(
-        lambda x, *values: _law(x, *values, sign),
-        x,
-        y,
-        max_nfev=10_000,
-        bounds=bounds,
-        p0=np.clip(start, bounds[0] + 1e-6, bounds[1] * (1 - 1e-6)),
+def _deviation(n, residuals, N, way, variance):
+    """The largest mean of the residuals of a tenth of the pulses, as a share of the way, and the
+    same where noise of this variance does not account for it, 0 where it always does."""
+    largest, sure = 0.0, 0.0
+    for part in np.array_split(np.arange(N + 1), min(10, N + 1)):
+        tenth = (n >= part[0]) & (n <= part[-1])
+        if not tenth.any():
+            continue
+        mean = abs(residuals[tenth].mean())
+        largest = max(largest, mean)
+        if mean > SIGMAS * np.sqrt(variance[tenth].mean() / tenth.sum()):
+            sure = max(sure, mean)
+    way = max(way, np.finfo(float).tiny)
+    return float(largest / way), float(sure / way)
+
+
+def share(value, most):
+    """A share of the way in words that mean something, with the most that would be a fit."""
+    if value > 1:
+        return "more than the way that they go"
+    return (
+        f"{value:.1%} of the way they go, on average over a tenth of the pulses; at most "
+        f"{most:.0%} would be a fit"
     )
-    scale = np.array([span, 1 / N, span])
-    return values * scale + [low, 0, 0], covariance * np.outer(scale, scale)
-
-
-def _given_rate(x, y, rate, sign):
-    """(squared error, end, rate, beta) of the best curve with this rate, which is linear in the
-    other two."""
-    basis = np.stack([np.ones_like(x), -sign * np.exp(-rate * x)], axis=1)
-    (end, beta), *_ = np.linalg.lstsq(basis, y, rcond=None)
-    return np.sum((basis @ [end, beta] - y) ** 2), end, rate, beta
-
-
-def _law(n, end, alpha, beta, sign):
-    return end - sign * beta * np.exp(-alpha * n)
 
 
 def _draws(direction):

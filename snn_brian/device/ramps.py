@@ -1,146 +1,170 @@
-"""Measured ramps of pulses from a CSV file, every cell checked."""
+"""Measured ramps of pulses from text files: read, converted to siemens, split and judged."""
 
-import csv
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 
 from snn_brian.base.errors import UserError
+from snn_brian.device.conductances import Reading, conductances
+from snn_brian.device.judging import judge, judge_alone
+from snn_brian.device.layout import FEWEST, ramp_columns
+from snn_brian.device.table_file import read_table
+from snn_brian.device.turns import begins_after_drop, segments
 
-FEWEST = 5  # pulses of a ramp: a fit has three parameters
-LEAST, MOST = (
-    1e-9,
-    1.0,
-)  # S, of the largest conductance in a file: beyond, it is in other units or holds currents
+WORDS = {1: "rise", -1: "fall", 0: "go nowhere"}
 
 
-def read_ramps(path: str | Path, rising: bool, read_voltage: float | None = None) -> np.ndarray:
-    """Conductances in siemens, shape (pulses, ramps), NaN after the end of a ramp that is shorter
-    than others.
+@dataclass(frozen=True)
+class Ramps:
+    """Ramps of one direction."""
+
+    G: np.ndarray  # (pulses, ramps), siemens; NaN where a reading is missing
+    places: list  # how each ramp is named: "column 1", or "column 1, row 2 to row 102"
+    notes: list  # what was found out about the file
+
+
+def read_ramps(path, rising, reading=Reading()):
+    """Ramps of one direction from a file of their own.
 
     Parameters
     ----------
     path : str or Path
-        Comma-separated; rows are pulses, columns are ramps, the first row is the state before any
-        pulse. A first row without a number is a header. Empty cells at the end of a column end its
-        ramp.
+        Rows are pulses, columns are ramps, the first row is the state before any pulse. Headers,
+        counters, times, exchanged rows and columns, decimal commas are recognised. Empty cells are
+        missing readings, at the end of a column they end its ramp.
     rising : bool
         True for potentiation, False for depression.
-    read_voltage : float or None
-        In volt; the file holds currents in ampere. None: it holds conductances in siemens.
+    reading : Reading
 
     Raises
     ------
     UserError
-        Naming the file, and where it applies row and column: if it cannot be read, for text, gaps,
-        numbers that are not positive, less than 5 pulses, a constant ramp, conductances that no
-        device has, ramps in the wrong direction.
+        Naming the file, and where it applies row and column: if it cannot be read or is no table of
+        ramps, for conductances that no device has, for ramps that differ from the others or go in
+        the wrong direction.
     """
-    G = _numbers(path) / (1 if read_voltage is None else read_voltage)
-    for column, ramp in enumerate(G.T, 1):
-        ramp = ramp[np.isfinite(ramp)]
-        if len(ramp) < FEWEST:
+    table = ramp_columns(read_table(path))
+    G = conductances(table, reading)
+    for place, ramp in zip(table.places, G.T):
+        judge_alone(f"{path}, {place}", ramp)
+    sign, parts = 1 if rising else -1, {1: [], -1: []}
+    groups = _groups(G)
+    for columns in groups:
+        _split(table, G, columns, parts, FEWEST)
+    wrong, right = parts[-sign], parts[sign]
+    if not right or len(wrong) > len(right):
+        if right and len(groups) == 1:
+            raise UserError(f"{path}: {_both(right, wrong)}; give this file alone, for both ways.")
+        raise UserError(
+            f"{path}: most ramps {WORDS[-sign]} where they should {WORDS[sign]}; give the "
+            "potentiation file first and the depression file second."
+        )
+    if wrong and len(groups) == 1:
+        raise UserError(f"{path}: {_both(right, wrong)}; give this file alone, for both ways.")
+    if wrong:
+        raise UserError(
+            f"{path}, {wrong[0][0]}: the ramp {WORDS[-sign]}s where most {WORDS[sign]}; take the "
+            "column out."
+        )
+    return _ramps(table, right)
+
+
+def read_both(path, reading=Reading()):
+    """{"potentiation": Ramps, "depression": Ramps} from one file in which ramps turn, or columns
+    have different directions.
+
+    Parameters and errors are those of `read_ramps`; UserError also if one of the directions is
+    missing.
+    """
+    table = ramp_columns(read_table(path))
+    G = conductances(table, reading)
+    for place, ramp in zip(table.places, G.T):
+        judge_alone(f"{path}, {place}", ramp)
+    parts = {1: [], -1: []}
+    for columns in _groups(G):
+        _split(table, G, columns, parts, FEWEST)
+    for sign, name in ((1, "potentiation"), (-1, "depression")):
+        if not parts[sign]:
             raise UserError(
-                f"{path}, column {column}: has {len(ramp)} value{'s' * (len(ramp) != 1)}; a ramp "
-                "needs at "
-                f"least {FEWEST}, one row for each pulse."
+                f"{path}: no part of at least {FEWEST} rows {WORDS[sign]}s; give a file of "
+                f"potentiation and one of depression, for {name} is missing in this one."
             )
-        if np.ptp(ramp) == 0:
-            raise UserError(
-                f"{path}, column {column}: the conductance is constant, {ramp[0]:g} S; take the "
-                "column out."
-            )
-    top = np.nanmax(G)
-    if not LEAST <= top <= MOST:
-        row, column = np.argwhere(G == top)[0] + 1
-        mend = (
-            "check the unit of the currents, ampere, and of --read-voltage, volt"
-            if read_voltage
-            else "convert the values to siemens or, if they are currents in ampere, give "
-            "--read-voltage"
+    return {
+        "potentiation": _ramps(table, parts[1]),
+        "depression": _ramps(table, parts[-1]),
+    }
+
+
+def refuse_apart(measured, paths):
+    """Refuse two files that have no conductance in common.
+
+    Parameters
+    ----------
+    measured : dict of Ramps
+        For "potentiation" and "depression".
+    paths : dict of str
+    """
+    up, down = (measured[name].G for name in ("potentiation", "depression"))
+    if np.nanmin(up) > np.nanmax(down) or np.nanmax(up) < np.nanmin(down):
+        raise UserError(
+            f"{paths['depression']}: its conductances, {np.nanmin(down):.3g} to "
+            f"{np.nanmax(down):.3g} S, have none in common with those of {paths['potentiation']}, "
+            f"{np.nanmin(up):.3g} to {np.nanmax(up):.3g} S; give two files of one device, each in "
+            "its unit."
         )
-        raise UserError(
-            f"{path}, column {column}: the largest conductance would be {top:g} S (pulse "
-            f"{row - 1}), and "
-            f"devices have {LEAST:g} to {MOST:g} S; {mend}."
-        )
-    moved = np.median([(ramp := column[np.isfinite(column)])[-1] - ramp[0] for column in G.T])
-    if moved == 0 or (moved > 0) != rising:
-        wanted, found = ("rise", "fall") if rising else ("fall", "rise")
-        raise UserError(
-            f"{path}: most ramps {found} where they should {wanted}; give the potentiation file "
-            "first and "
-            "the depression file second."
-        )
-    return G
 
 
-def _numbers(path):
-    """The cells of the file, NaN where a ramp has ended."""
-    rows = _rows(path)
-    if rows and not any(_is_number(cell) for cell in rows[0][1]):
-        columns = len(rows.pop(0)[1])
-    else:
-        columns = len(rows[0][1]) if rows else 0
-    if not rows:
-        raise UserError(
-            f"{path}: holds no numbers; give a row for each pulse and a column for each ramp."
-        )
-    values = np.full((len(rows), columns), np.nan)
-    for index, (line, cells) in enumerate(rows):
-        if len(cells) > columns:
-            raise UserError(
-                f"{path}, row {line}: has {len(cells)} cells where the first row has {columns}; "
-                "give each row "
-                "a cell for each ramp."
-            )
-        for column, cell in enumerate(cells):
-            if not cell.strip():
-                continue
-            if not _is_number(cell):
-                raise UserError(
-                    f"{path}, row {line}, column {column + 1}: '{' '.join(cell.split())[:40]}' "
-                    "is no "
-                    "number; give siemens, or ampere with --read-voltage, with commas between "
-                    "the cells."
-                )
-            if not float(cell) > 0:
-                raise UserError(
-                    f"{path}, row {line}, column {column + 1}: {float(cell):g} is not positive; "
-                    "take the "
-                    "offset of the measurement out."
-                )
-            if index and np.isnan(values[index - 1, column]):
-                raise UserError(
-                    f"{path}, row {rows[index - 1][0]}, column {column + 1}: the cell is empty, "
-                    "and the ramp "
-                    "goes on below; fill the gap or take the column out."
-                )
-            values[index, column] = float(cell)
-    return values
+def _groups(G):
+    """Columns that go together, and those that go the opposite way, as lists of indices."""
+    signs = np.ones(G.shape[1])
+    for index in range(1, G.shape[1]):
+        both = np.isfinite(G[:, 0]) & np.isfinite(G[:, index])
+        first, other = G[both, 0], G[both, index]
+        if len(first) > 2 and (first - first.mean()) @ (other - other.mean()) < 0:
+            signs[index] = -1
+    return [group for sign in (1, -1) if len(group := np.flatnonzero(signs == sign))]
 
 
-def _rows(path):
-    """(line number, cells) of every row but empty ones at the end."""
-    try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file)
-            rows = [(reader.line_num, cells) for cells in reader]
-    except OSError as error:
-        raise UserError(
-            f"{path}: this file cannot be read ({error.strerror}); check its name."
-        ) from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(
-            f"{path}: this file is no text with comma-separated values; export it as CSV."
-        ) from error
-    while rows and not "".join(rows[-1][1]).strip():
-        rows.pop()
-    return rows
+def _split(table, G, columns, parts, fewest):
+    """Add (place, ramp) of the columns to the rising and falling `parts`, split where they turn."""
+    spans = np.nanmax(G[:, columns], axis=0)
+    scaled = G[:, columns] / spans
+    some = np.isfinite(scaled).any(axis=1)
+    together = np.full(len(G), np.nan)
+    together[some] = np.nanmedian(scaled[some], axis=1)
+    found = segments(together)
+    if not all(sign for *_, sign in found):
+        table.fail(columns[0], "ends where it began; take the ramp out.")
+    whole = len(found) == 1
+    if not whole:
+        turns = [table.across[stop] for _, stop, _ in found[:-1]]
+        shown = ", ".join(turns[:6]) + (", ..." if len(turns) > 6 else "")
+        named = ", ".join(table.places[index] for index in columns[:3])
+        named += ", ..." if len(columns) > 3 else ""
+        table.notes.append(f"{named}: the ramps turn at {shown} and are split there")
+    for start, stop, sign in found:
+        if not whole and stop - start < fewest:
+            continue  # the way back to the start of the next ramp
+        if start and begins_after_drop(together, start, stop):
+            start += 1
+        for index in columns:
+            last = np.flatnonzero(np.isfinite(G[:, index]))[-1] if whole else stop
+            place = table.places[index]
+            if not whole:
+                place += f", {table.across[start]} to {table.across[stop]}"
+            parts[sign].append((place, G[start : last + 1, index]))
 
 
-def _is_number(cell):
-    try:
-        return bool(np.isfinite(float(cell)))
-    except ValueError:
-        return False
+def _both(right, wrong):
+    return f"holds ramps of both ways, e.g. {right[0][0]} and {wrong[0][0]}"
+
+
+def _ramps(table, parts):
+    G = np.full((max(len(ramp) for _, ramp in parts), len(parts)), np.nan)
+    for index, (_, ramp) in enumerate(parts):
+        G[: len(ramp), index] = ramp
+    places = [place for place, _ in parts]
+    judge(table.path, G, places)
+    missing = sum(np.isnan(ramp[: np.flatnonzero(np.isfinite(ramp))[-1]]).sum() for ramp in G.T)
+    notes = [f"{missing} missing readings are left out"] if missing else []
+    return Ramps(G, places, [*table.notes, *notes])

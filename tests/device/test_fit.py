@@ -7,7 +7,7 @@ import pytest
 
 from snn_brian import physics
 from snn_brian.base.errors import UserError
-from snn_brian.device.fit import DIRECTIONS, fit
+from snn_brian.device.fit import DIRECTIONS, fit, share
 
 TIOX = dict(
     G_max=674e-9, alpha_P=0.03058, beta_P=626.8e-9, G_min=32.95e-9, alpha_D=0.3534, beta_D=600e-9
@@ -102,27 +102,79 @@ def test_nonlinearity_is_that_of_the_fitted_curves():
 
 
 @pytest.mark.parametrize(
-    "shape, said",
+    "shape, reached, said",
     [
-        (lambda x: x, "do not level off"),
-        (lambda x: x**2, "do not level off, or bend the other way"),
-        (lambda x: 1 / (1 + np.exp(-20 * (x - 0.2))), "leave the curve by up to 1"),
-        (lambda x: 0.8 * (x > 0.25) + 0.2 * (x > 0), "leave the curve by up to 2"),
+        (lambda x: x, False, "leave the curve by up to"),
+        (lambda x: x**2, False, "leave the curve by up to"),
+        (lambda x: 1 / (1 + np.exp(-20 * (x - 0.2))), True, "leave the curve by up to 1"),
+        (lambda x: 0.8 * (x > 0.25) + 0.2 * (x > 0), True, "leave the curve by up to 2"),
     ],
 )
-def test_what_is_no_exponential_is_told(shape, said):
+def test_what_is_no_exponential_is_told(shape, reached, said):
     x = np.linspace(0, 1, 101)[:, None]
     noise = 1e-3 * np.random.default_rng(0).standard_normal((101, 3))
     good = ramps(TIOX, 100, 3, 0.01, 0)
     bad = 1e-7 + 5e-7 * (shape(x) + noise)
-    found = fit(bad, good[1]).report()["directions"]
-    assert not found["potentiation"]["fits"] and found["depression"]["fits"]
-    assert said in found["potentiation"]["problem"]
-    found = fit(good[0], 7e-7 - bad).report()["directions"]
-    assert found["potentiation"]["fits"] and not found["depression"]["fits"]
-    assert (
-        "leave the curve by up to" in found["depression"]["problem"]
-    )  # it cannot head for less than nothing
+    for number, pair in enumerate([(bad, good[1]), (good[0], 7e-7 - bad)]):
+        if not reached:
+            end = "G_max: the ramps do not level off, or bend the other way; .* largest"
+            end = end if number == 0 else "G_min: the ramps .*; .* least"
+            with pytest.raises(UserError, match=f"{end} state seen, .* by --fix-ends"):
+                fit(*pair)
+        found = fit(*pair, fix_ends=True).report()["directions"]
+        odd, even = list(found.values())[:: 1 if number == 0 else -1]
+        assert not odd["fits"] and even["fits"] and said in odd["problem"]
+        assert odd["end_fixed"] == (not reached) and not even["end_fixed"]
+
+
+STRAIGHT = (100 - 0.36 * np.arange(101)[:, None]) * 1e-6
+LEVELLING = (64 + 36 * (1 - np.exp(-np.arange(101)[:, None] / 30))) * 1e-6
+
+
+def test_an_end_that_no_ramp_reaches_is_none():
+    with pytest.raises(UserError, match="d.csv: .*G_min: .* least state seen, 6.4e-05 S, by"):
+        fit(LEVELLING, STRAIGHT, names=dict(depression="d.csv"))
+    found = fit(LEVELLING, STRAIGHT, fix_ends=True).report()
+    assert found["G_min"] == pytest.approx(64e-6) and found["G_max"] == pytest.approx(100e-6)
+    assert found["confidence_intervals_95"]["G_min"] is None
+    assert not found["directions"]["depression"]["fits"]
+
+
+@pytest.mark.parametrize(
+    "beta, alpha, noise, said",
+    [
+        (90e-6, 0.006, 0, "far outside what was measured, 1e-05 to 5.06e-05 S"),
+        (40e-6, 0.012, 0.15, "within their noise the ramps may as well be straight"),
+    ],
+)
+def test_an_end_far_from_what_was_measured_is_none(beta, alpha, noise, said):
+    G = physics.potentiation_curve(np.arange(101)[:, None], 100e-6, alpha, beta)
+    G = G * (1 + noise * np.random.default_rng(3).standard_normal(G.shape))
+    with pytest.raises(UserError, match=said):
+        fit(G, 164e-6 - LEVELLING)
+
+
+def test_an_interval_that_holds_zero_is_no_end():
+    n = np.arange(101)[:, None]
+    G = physics.depression_curve(n, 1e-6, 0.02, 100e-6)
+    G = G + 4e-6 * abs(np.random.default_rng(1).standard_normal(G.shape))
+    with pytest.raises(UserError, match="G_min: (its 95 % interval, -|.* no conductance at all)"):
+        fit(LEVELLING, G - 3e-6 * (n > 60))
+
+
+def test_ramps_that_miss_the_law_in_opposite_ways_do_not_cancel():
+    x = np.linspace(0, 1, 101)[:, None]
+    law, bend = 1 - np.exp(-4 * x), 0.25 * np.sin(2 * np.pi * x) * np.exp(-x)
+    G = 1e-7 + 5e-7 * np.hstack([law + bend, law - bend, law + bend, law - bend])
+    down = ramps(TIOX, 100, 2, 0.001, 0)[1]
+    places = dict(potentiation=[f"column {k}" for k in (1, 2, 3, 4)])
+    found = fit(G, down, fix_ends=True, places=places).report()["directions"]["potentiation"]
+    assert not found["fits"] and "leaves its own curve by up to" in found["problem"]
+    assert found["problem"].startswith("column ")
+
+
+def test_no_figure_means_nothing():
+    assert share(3.8e9, 0.05) == "more than the way that they go"
 
 
 def test_much_noise_alone_is_no_reason_to_refuse():
@@ -131,7 +183,7 @@ def test_much_noise_alone_is_no_reason_to_refuse():
 
 
 def test_a_report_is_plain_json():
-    report = fit(*ramps(TIOX, 20, 1, 0.02, 0)).report()
+    report = fit(*ramps(TIOX, 50, 1, 0.02, 0)).report()
     assert json.loads(json.dumps(report, allow_nan=False)) == report
 
 
