@@ -21,6 +21,8 @@ QUIET = (
     NameFilter("method_choice"),
 )
 
+BUFFERS = ("rand_buffer_index", "rand_buffer", "randn_buffer_index", "randn_buffer")  # Cython's
+
 
 @contextmanager
 def own_session(
@@ -102,6 +104,30 @@ def _random_numbers():
         yield
     finally:
         runtime_device.set_random_state(before)
+
+
+def random_state_now() -> np.ndarray:
+    """The state of the runtime targets' random numbers, as bytes."""
+    state = runtime_device.get_random_state()
+    _, keys, place, has_gauss, gauss = state["numpy_state"]
+    parts = [keys, np.int64(place), np.int64(has_gauss), np.float64(gauss)]
+    parts += [state[name] for name in BUFFERS]
+    return np.frombuffer(b"".join(np.asarray(part).tobytes() for part in parts), np.uint8)
+
+
+def set_random_state(state: np.ndarray) -> None:
+    """Set the runtime targets' random numbers to what `random_state_now` gave."""
+    now = runtime_device.get_random_state()
+    keys = now["numpy_state"][1]
+    like = [keys, np.int64(), np.int64(), np.float64(), *(now[name] for name in BUFFERS)]
+    ends = np.cumsum([np.asarray(each).nbytes for each in like])
+    parts = [
+        np.frombuffer(piece.tobytes(), np.asarray(each).dtype)
+        for piece, each in zip(np.split(state, ends[:-1]), like)
+    ]
+    numbers = tuple(part[0].item() for part in parts[1:4])
+    buffers = {name: part.reshape(np.shape(now[name])) for name, part in zip(BUFFERS, parts[4:])}
+    runtime_device.set_random_state({"numpy_state": ("MT19937", parts[0], *numbers)} | buffers)
 
 
 @contextmanager

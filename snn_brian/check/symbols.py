@@ -24,7 +24,8 @@ NEURON_SYMBOLS = (
     LOCALS
     + (
         "delta request eta learning batch_ends pixel feedback S fired "
-        "batch batches batches_before presentations batch_size seed duration step eligibility "
+        "batch batches batches_before presentations batch_size seed duration first step "
+        "eligibility "
         "lastspike not_refractory"
     ).split()
 )

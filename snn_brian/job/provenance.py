@@ -55,8 +55,8 @@ def configuration(
         "random": {
             "generator": "numpy.random.default_rng([seed, stream, number])",
             "number": "layer for classifiers and initial, epoch for the others",
-            "seeds of runs": "integers(2**31, size=runs) of training and test, a run for each "
-            "piece of an epoch",
+            "seeds of runs": "integers(2**31, size=1) of training and test; pieces of an epoch "
+            "go on with the generator",
             "streams": STREAMS,
         },
         "data": {

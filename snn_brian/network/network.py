@@ -46,7 +46,8 @@ INPUT = """
 pixel = {pixel} : 1
 step = t_in_timesteps % steps : integer (shared)
 seed : integer (shared, constant)
-duration : integer (shared, constant)  # in time steps
+duration : integer (shared, constant)  # of the run, in time steps
+first : integer (shared, constant)  # time step at which it begins
 """
 
 LAYER = """

@@ -38,6 +38,7 @@ HEADERS = """#include "objects.h"
 #include <climits>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <ctime>
 #include <fstream>
 #include <iostream>

@@ -2,6 +2,7 @@
 process."""
 
 import tempfile
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +18,14 @@ from snn_brian.base.session import own_session
 from snn_brian.network.network import build
 from snn_brian.simulate import build_cache as builds
 from snn_brian.simulate.outcome import Outcome, arrays, neuron_state
-from snn_brian.simulate.process import REPORT_END, REPORTER, execute
+from snn_brian.simulate.process import (
+    RANDOM,
+    RANDOM_END,
+    RANDOM_STATE,
+    REPORT_END,
+    REPORTER,
+    execute,
+)
 
 
 class Compiled:
@@ -36,13 +44,11 @@ class Compiled:
         standalone = get_device()
         standalone.apply_run_args()
         seeds = standalone.get_array_name(net.inputs.variables["seed"])
-        standalone.insert_code(
-            "main", f"brian::_random_generators[0].seed((unsigned long)brian::{seeds}[0]);"
-        )
+        standalone.insert_code("main", RANDOM.replace("%SEED%", seeds))
         standalone.insert_code(
             "before_network_run", REPORTER.replace("%NETWORK%", net.network.name)
         )
-        standalone.insert_code("after_network_run", REPORT_END)
+        standalone.insert_code("after_network_run", REPORT_END + RANDOM_END)
         net.network.run(structure.dt * second, namespace=net.namespace)
         _let_runs_choose_duration(standalone, net, structure.dt)
         self.variables = {}
@@ -57,13 +63,24 @@ class Compiled:
             self.threads,
         )
 
-    def run(self, presentations, seed_number, values, tables, wanted, progress=lambda done: None):
-        """Run `presentations` of them.
+    def run(
+        self,
+        presentations: int,
+        seed_number: int,
+        values: dict,
+        tables: dict,
+        wanted: Iterable[str],
+        progress: Callable[[float], object] = lambda done: None,
+        first: int = 0,
+        random_state: np.ndarray | None = None,
+    ) -> Outcome:
+        """Run `presentations` of them, from the `first` one in the table `order` on.
 
         Parameters
         ----------
         seed_number : int
-            Seed of all random draws of this run.
+            Seed of all random draws of this run, unless a `random_state` is given, that of the run
+            which this one continues.
         values : dict
             Variables' values at the start; those that are not named start at 0.
         tables : dict
@@ -81,14 +98,18 @@ class Compiled:
             If there is no room for its files.
         """
         try:
-            return self._run(presentations, seed_number, values, tables, wanted, progress)
+            return self._run(
+                presentations, seed_number, values, tables, wanted, progress, first, random_state
+            )
         except OSError as error:
             raise UserError(
                 f"TMPDIR: the simulation's files cannot be written to '{tempfile.gettempdir()}' "
                 f"({error.strerror or error}); make room, or set TMPDIR to another folder."
             ) from error
 
-    def _run(self, presentations, seed_number, values, tables, wanted, progress):
+    def _run(
+        self, presentations, seed_number, values, tables, wanted, progress, first, random_state
+    ):
         with scratch("snn_brian-run-") as folder:
             (folder / "static_arrays").mkdir()
             (folder / "results").mkdir()
@@ -97,8 +118,11 @@ class Compiled:
                 path.symlink_to(content) if isinstance(content, Path) else content.tofile(path)
             values = {
                 "inputs.duration": presentations * self.steps,
+                "inputs.first": first * self.steps,
                 "inputs.seed": seed_number,
             } | values
+            if random_state is not None:
+                random_state.tofile(folder / RANDOM_STATE)
             arguments = [
                 f"{key}={self._argument(key, value, folder)}" for key, value in values.items()
             ]
@@ -107,9 +131,11 @@ class Compiled:
                 folder,
                 arguments,
                 self.threads,
-                lambda t: progress(t / self.dt / self.steps),
+                lambda t: progress(t / self.dt / self.steps - first),
             )
-            return Outcome({key: self._result(key, folder / "results") for key in wanted}, seconds)
+            found = {key: self._result(key, folder / "results") for key in wanted}
+            state = np.fromfile(folder / "results" / RANDOM_STATE, np.uint8)
+            return Outcome(found, seconds, state)
 
     def _result(self, key, results):
         file, dtype, size = self.variables[key]
@@ -148,9 +174,15 @@ def _fresh_names():
 
 
 def _let_runs_choose_duration(standalone, net, dt):
-    """Replace the duration in the generated call of `run` by a variable that is an argument of each
-    run."""
-    name = standalone.get_array_name(net.inputs.variables["duration"])
+    """Replace start and duration in the generated call of `run` by variables that are arguments of
+    each run."""
+    name = net.network.name
+    first, duration = (
+        standalone.get_array_name(net.inputs.variables[each]) for each in ("first", "duration")
+    )
     lines = next(arguments[1] for task, arguments in standalone.main_queue if task == "run_network")
-    number = next(k for k, line in enumerate(lines) if line.startswith(f"{net.network.name}.run("))
-    lines[number] = f"{net.network.name}.run(brian::{name}[0] * {dt!r}, NULL, 10.0);"
+    number = next(k for k, line in enumerate(lines) if line.startswith(f"{name}.run("))
+    lines[number] = (
+        f"{name}.t = brian::{first}[0] * {dt!r};\n"
+        f"{name}.run(brian::{duration}[0] * {dt!r}, NULL, 10.0);"
+    )

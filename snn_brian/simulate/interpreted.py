@@ -1,12 +1,13 @@
 """A network in one of Brian2's runtime targets, for interactive work."""
 
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 from brian2 import ms, second, seed
 
-from snn_brian.base.session import own_session
+from snn_brian.base.session import own_session, random_state_now, set_random_state
 from snn_brian.network.network import build
 from snn_brian.simulate.outcome import Outcome, neuron_state
 
@@ -28,14 +29,29 @@ class Interpreted:
     def _session(self, **more):
         return own_session(target=self.target, dtype=np.float32, **more)
 
-    def run(self, presentations, seed_number, values, tables, wanted, progress=lambda done: None):
+    def run(
+        self,
+        presentations: int,
+        seed_number: int,
+        values: dict,
+        tables: dict,
+        wanted: Iterable[str],
+        progress: Callable[[float], object] = lambda done: None,
+        first: int = 0,
+        random_state: np.ndarray | None = None,
+    ) -> Outcome:
         """As `Compiled.run`; the seconds include Brian2's own code generation in the first run."""
         with self._session():
-            return self._run(presentations, seed_number, values, tables, wanted, progress)
+            self._set(values, tables)
+            self.net.network.t_ = first * self.steps * self.dt
+            if random_state is None:
+                seed(seed_number)
+            else:
+                set_random_state(random_state)
+            return self._run(presentations, wanted, progress)
 
-    def _run(self, presentations, seed_number, values, tables, wanted, progress):
-        network = self.net.network
-        network.restore()
+    def _set(self, values, tables):
+        self.net.network.restore()
         for table, content in tables.items():
             array = self.net.tables[table]
             content = (
@@ -46,14 +62,11 @@ class Interpreted:
             array.reshape(-1)[: content.size] = content
         for key, value in values.items():
             group, variable = key.split(".")
-            setattr(
-                self.groups[group],
-                f"{variable}_",
-                np.asarray(value).reshape(-1) if np.ndim(value) else value,
-            )
-        seed(seed_number)
+            self.groups[group].variables[variable].get_value()[:] = np.ravel(value)
+
+    def _run(self, presentations, wanted, progress):
         start = time.perf_counter()
-        network.run(
+        self.net.network.run(
             presentations * self.steps * self.dt * second,
             namespace=self.net.namespace,
             report_period=100 * ms,
@@ -64,4 +77,4 @@ class Interpreted:
         for key in wanted:
             group, variable = key.split(".")
             results[key] = np.array(self.groups[group].variables[variable].get_value())
-        return Outcome(results, seconds)
+        return Outcome(results, seconds, random_state_now())

@@ -10,6 +10,7 @@ from brian2.core.variables import ArrayVariable
 class Outcome:
     values: dict  # name -> array
     seconds: float  # of the simulation alone, without loading and saving
+    random_state: np.ndarray  # bytes of the generator at the end
 
 
 def arrays(groups):

@@ -16,6 +16,20 @@ HUGE_PAGES = {
     "glibc.malloc.mmap_threshold=33554432:glibc.malloc.top_pad=67108864"
 }
 
+# Code of the program: its random numbers follow from its seed, or go on where a run before it has
+# stopped.
+RANDOM_STATE = "random_state"  # file of the generator, as it is in memory
+RANDOM = """
+    auto &_generator = brian::_random_generators[0];
+    // no byte of a state is left to chance
+    std::memset((void *)&_generator, 0, sizeof(_generator));
+    _generator.seed((unsigned long)brian::%SEED%[0]);
+    std::ifstream("random_state", std::ios::binary).read((char *)&_generator, sizeof(_generator));
+"""
+RANDOM_END = """
+    std::ofstream(brian::results_dir + "random_state", std::ios::binary)
+        .write((const char *)&brian::_random_generators[0], sizeof(brian::_random_generators[0]));
+"""
 # Code of the program: it tells its time, and it ends with the one that started it.
 REPORTER = """
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // never run on without the program that asked for it

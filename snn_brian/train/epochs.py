@@ -37,11 +37,13 @@ class History:
     Parameters
     ----------
     graph : Graph
+    classes : int
     device : Device or None
         Whose pulses are counted and cost energy.
     """
 
-    def __init__(self, graph: Graph, device: Device | None):
+    def __init__(self, graph: Graph, classes: int, device: Device | None):
+        self.graph, self.classes = graph, classes
         self.layers, self.device = graph.numbers, device
         self.keys = {("hits", l): [f"classes_{l}.hits"] for l in self.layers}
         for name in COUNTERS if device else ():
@@ -51,14 +53,29 @@ class History:
         self._begin()
 
     def add(self, presentations, outcome):
-        """Count what a run of so many presentations gave."""
+        """Count what a run of so many presentations gave; its counters went on from those of the
+        epoch before it."""
         self.presentations += presentations
         self.seconds += outcome.seconds
         values = outcome.values
-        self.counts = self.counts + [
-            [sum(values[key].sum() for key in self.keys.get((name, l), ())) for l in self.layers]
-            for name in COUNTED
-        ]
+        self.counts = np.array(
+            [
+                [
+                    sum(values[key].sum() for key in self.keys.get((name, l), ()))
+                    for l in self.layers
+                ]
+                for name in COUNTED
+            ],
+            float,
+        )
+
+    def counters(self) -> dict[str, tuple[int, type]]:
+        """{variable: (its size, its type)} of all that is counted during an epoch."""
+        sizes = {f"classes_{l}.hits": (self.classes, np.float32) for l in self.layers}
+        for (name, l), keys in self.keys.items():
+            if name != "hits":
+                sizes |= dict.fromkeys(keys, (self.graph.layers[l - 1], np.float64))
+        return sizes
 
     def end(self, test_accuracy):
         """The epoch that ran has ended."""

@@ -18,6 +18,7 @@ from snn_brian.base.scratch import scratch
 from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.network import traces
+from snn_brian.network.lasting import lasting_state, later
 from snn_brian.network.structure import INPUTS, Structure
 from snn_brian.network.synapse import Synapse
 from snn_brian.simulate.compiled import Compiled
@@ -29,6 +30,7 @@ from snn_brian.train.state import Plastic
 
 CLASSIFIER_SCALE = 3.0  # J is uniform in +-CLASSIFIER_SCALE/sqrt(neurons); the paper gives no scale
 TABLE_IMAGES, TABLE_ORDER = 70_000, 60_000  # sizes compiled in, unless the data set is larger
+NONE = np.zeros(0, np.uint8)  # no state of random numbers
 STREAMS = {
     name: number
     for number, name in enumerate(
@@ -82,8 +84,12 @@ class Training:
         if start:
             self._begin_with(start)
         self.batches = 0
+        self.lasting = lasting_state(structure)  # of neurons and traces
         self.fixed = structure.graph.fixed_weights(images.pixels)
-        self.history = History(structure.graph, arm.weights if self.plastic.pairs else None)
+        self.history = History(
+            structure.graph, images.classes, arm.weights if self.plastic.pairs else None
+        )
+        self._begin_epoch()
         self._scratch = ExitStack()  # the folder lives as long as this object
         self._shown = images.tables(self._scratch.enter_context(scratch("snn_brian-images-")))
         self._labels = np.concatenate([images.train_labels, images.test_labels]).astype(np.int32)
@@ -137,11 +143,11 @@ class Training:
         known without it.
 
         Conductances (or weights) and state of rule and optimizer are of shape (inputs, neurons), J
-        of (neurons, classes).
+        of (neurons, classes); what neurons keep, such as "layer_1.theta", of shape (neurons,).
         """
-        kept = {_name(key): self.state[key] for key in self.plastic.independent} | {
-            "batches": np.int64(self.batches)
-        }
+        kept = {_name(key): self.state[key] for key in self.plastic.independent}
+        kept |= self.lasting | self._counters
+        kept |= {"batches": np.int64(self.batches), "random_state": self._random_state}
         return kept | self._known(number) | self.history.arrays()
 
     def resume(self, arrays: dict[str, np.ndarray]) -> None:
@@ -157,7 +163,7 @@ class Training:
             if name not in arrays or name not in expected:
                 raise Damaged(f"it {'holds' if name in arrays else 'lacks'} {name}")
             found, wanted = arrays[name], expected[name]
-            grows = name.startswith("measured_") or name == "order"
+            grows = name.startswith("measured_") or name in ("order", "random_state")
             if (found.dtype, found.ndim, found.shape[grows:]) != (
                 wanted.dtype,
                 wanted.ndim,
@@ -189,24 +195,46 @@ class Training:
             if not np.array_equal(arrays[name], value):
                 raise Damaged(f"its {name} is not that of this run")
         state = {key: arrays[_name(key)].ravel() for key in self.plastic.independent}
+        self.lasting = {key: arrays[key] for key in self.lasting}
+        self._counters = {key: arrays[key] for key in self._counters}
+        self._random_state = arrays["random_state"]
         self.plastic.check(state, f"in epoch {number}", Damaged)
         self.state, self.batches = self.plastic.whole(state), batches
         self.history.restore(arrays)
 
     def _learn(self, number, progress, keep):
-        """What is left of an epoch's presentations, in one run or in pieces."""
-        order, starts = self._order(number), range(0, self.n_train, self._piece)
-        for start, seed in zip(starts, self._seeds("training", number, len(starts))):
-            if start < self.history.presentations:
-                continue
-            part = order[start : start + self._piece]
-            outcome = self._run("training", number, part, seed, lambda done: progress(start + done))
+        """What is left of an epoch's presentations, in one run or in pieces that continue it."""
+        order, (seed,) = self._order(number), self._seeds("training", number, 1)
+        while (start := self.history.presentations) < self.n_train:
+            outcome = self._run(
+                "training",
+                number,
+                order,
+                seed,
+                lambda done, start=start: progress(start + done),
+                span=range(start, min(start + self._piece, self.n_train)),
+                random_state=self._random_state if start else None,
+            )
+            count = min(self._piece, self.n_train - start)
             self.plastic.check(outcome.values, f"after epoch {number}", SimulationFailed)
             self.state = self.plastic.whole(outcome.values)
-            self.batches += self._batches(len(part))
-            self.history.add(len(part), outcome)
+            self.lasting = {key: outcome.values[key] for key in self.lasting}
+            self._counters = {key: outcome.values[key] for key in self._counters}
+            self._random_state = outcome.random_state
+            self.batches += self._batches(count)
+            self.history.add(count, outcome)
             if self.history.presentations < self.n_train:
                 keep(number, self.arrays(number))
+        self._begin_epoch()
+        epoch = self.n_train * self.structure.steps * self.structure.dt
+        self.lasting = later(self.lasting, epoch)
+
+    def _begin_epoch(self):
+        """What pieces of an epoch hand on to each other."""
+        self._random_state = NONE
+        self._counters = {
+            key: np.zeros(size, dtype) for key, (size, dtype) in self.history.counters().items()
+        }
 
     def show(self, images: int, simulation: Compiled | Interpreted) -> None:
         """Present the first test images to another simulation of this structure, with what has been
@@ -228,22 +256,35 @@ class Training:
     def _batches(self, presentations):
         return -(-presentations // self.arm.batch)
 
-    def _run(self, phase, epoch, order, seed, progress, simulation=None):
-        learning = phase == "training"
-        values = self.state | self.devices | self.classifiers | self.fixed
+    def _run(
+        self,
+        phase,
+        epoch,
+        order,
+        seed,
+        progress,
+        simulation=None,
+        span=None,
+        random_state=None,
+    ):
+        """Presentations in this order, or a `span` of them."""
+        learning, span = phase == "training", range(len(order)) if span is None else span
+        values = self.state | self.devices | self.classifiers | self.fixed | self.lasting
         values |= self._values(epoch, learning, len(order))
+        values |= self._counters if learning else {}
         wanted = [f"classes_{l}.hits" for l in self.numbers]
         if learning:
-            counters = [key for keys in self.history.keys.values() for key in keys]
-            state = [*self.plastic.independent, *self.simulation.neuron_state]
-            wanted = list(dict.fromkeys([*state, *counters]))
+            state = [*self.plastic.independent, *self.simulation.neuron_state, *self.lasting]
+            wanted = list(dict.fromkeys([*state, *self._counters]))
         return (simulation or self.simulation).run(
-            len(order),
+            len(span),
             seed,
             values,
             self._shown | {"label": self._labels, "order": order},
             wanted,
             progress,
+            span.start,
+            random_state,
         )
 
     def _values(self, epoch, learning, presentations):
@@ -253,10 +294,11 @@ class Training:
         def give(group, given):
             values.update({f"{group}.{name}": value for name, value in given.items()})
 
+        before = (max(epoch, 1) - 1) * self._batches(self.n_train)
         neuron = arm.neuron_parameters()
         for l, eta in zip(self.numbers, arm.etas(max(epoch, 1))):
             own = dict(eta=eta, learning=int(learning), batch=arm.batch)
-            own |= dict(batches_before=self.batches, presentations=presentations)
+            own |= dict(batches_before=before, presentations=presentations)
             give(f"layer_{l}", neuron | own)
             give(
                 f"classes_{l}",

@@ -21,10 +21,10 @@ def outcome(seconds, scale=1):
 
 
 def filled():
-    record = History(chain((3, 3)), DEVICE)
+    record = History(chain((3, 3)), 2, DEVICE)
     record.end(np.array([0.1, 0.2]))
     record.add(10, outcome(1.5))
-    record.add(10, outcome(2.0, scale=2))
+    record.add(10, outcome(2.0, scale=3))  # counters go on from piece to piece
     return record
 
 
@@ -45,7 +45,7 @@ def test_an_epoch_is_the_sum_of_its_pieces():
 
 
 def test_a_weight_costs_no_energy():
-    record = History(chain((3, 3)), None)
+    record = History(chain((3, 3)), 2, None)
     record.add(10, outcome(1.0))
     record.end(np.zeros(2))
     assert not record.epochs[0].write_energy.any()
@@ -53,7 +53,7 @@ def test_a_weight_costs_no_energy():
 
 @pytest.mark.parametrize("ends", [0, 1])
 def test_a_record_that_is_restored_goes_on_as_before(ends):
-    one, other = filled(), History(chain((3, 3)), DEVICE)
+    one, other = filled(), History(chain((3, 3)), 2, DEVICE)
     for _ in range(ends):
         one.end(np.array([0.3, 0.4]))
     kept = {name: np.array(values) for name, values in one.arrays().items()}
