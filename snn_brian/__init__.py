@@ -1,8 +1,9 @@
 """Spiking networks that learn on simulated memristor crossbars, in Brian2.
 
 Crossbar, Pulses           all-to-all synapses that compile to loops along rows; code at pulses
+MemristivePair             a Crossbar with a pair of declared devices for each synapse
 load                       a declared neuron, device, programming rule, ..., by name or path
-Arm, Training              one arm: what it is made of; its epochs
+Arm, Projection, Training  one arm: what it is made of; connections beside the chain; its epochs
 Experiment                 an `Arm` as it was written until 0.1
 """
 
@@ -11,8 +12,10 @@ import importlib
 _MODULES = {
     "Crossbar": "crossbar.crossbar",
     "Pulses": "crossbar.pulses",
+    "MemristivePair": "network.memristive_pair",
     "load": "check.loading",
     "Arm": "train.arm",
+    "Projection": "network.structure",
     "Experiment": "train.arm",
     "Training": "train.training",
 }

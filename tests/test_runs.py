@@ -36,6 +36,8 @@ OWN = (
     "survival",
     "check_model",
     "tutorial",
+    "list_models",
+    "skip_connection",
 )
 QUICK = [path for path in sorted(RUNS.glob("*.py")) if path.stem not in OWN]
 SMALL = ["--layers", "30,20", "--train", "150", "--test", "50", "--epochs", "2"]

@@ -1,4 +1,4 @@
-"""Adam.
+"""Adam: steps by running means of each weight's gradient and of its square.
 
 | paper | here | |
 | --- | --- | --- |

@@ -24,7 +24,7 @@ from snn_brian.job.provenance import plain
 
 FLAGS = [max(action.option_strings, key=len).removeprefix("--") for action in job.flags()._actions]
 FLAGS = [name for name in FLAGS if name not in ("help", "out", "resume", "set")]
-LENGTH, DIGITS = 80, 12  # of the readable part of a name, and of the hash
+LENGTH, DIGITS = 110, 12  # of the readable part of a name, and of the hash
 
 
 @dataclass(frozen=True)

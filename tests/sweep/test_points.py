@@ -123,6 +123,13 @@ def test_a_file_of_data_is_known_by_its_place_and_its_change(tmp_path, monkeypat
     assert len(digests) == 4
 
 
+def test_a_name_tells_apart_what_a_sweep_of_the_paper_varies():
+    values = {"epochs": 10, "arm": "memristive", "programming": "ternary"}
+    values |= {"programming.gamma_P": 1, "programming.gamma_D": 3, "seed": 2}
+    readable = point(values).name.rsplit("-", 1)[0]
+    assert readable.endswith("_programming.gamma_P=1_programming.gamma_D=3_seed=2")
+
+
 def test_a_changed_model_file_is_another_point(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = (

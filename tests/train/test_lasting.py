@@ -1,0 +1,103 @@
+"""State that a neuron keeps lasts: from epoch to epoch, into tests and back out, in checkpoints,
+and however an epoch is cut into pieces."""
+
+import numpy as np
+import pytest
+from test_digests import images
+
+from snn_brian.check.loading import declarations, load
+from snn_brian.declarations import Neuron
+from snn_brian.network.lasting import lasting_state
+from snn_brian.network.presentation import lasting
+from snn_brian.network.structure import Projection
+from snn_brian.train.arm import Arm
+from snn_brian.train.training import Training
+
+NEURONS = {name: found for name, (found, _) in declarations("neuron").items()}
+RISING = Neuron(
+    name="rising",
+    reference="a threshold that rises with each spike and never falls",
+    equations="U : 1\ntheta : 1",
+    start_of_presentation="U = 0",
+    start_of_step="",
+    synaptic_input="U_post += w",
+    threshold="U > theta",
+    reset="U = 0; theta += 0.01",
+    derivative="int(abs(U - theta) < 1)",
+)
+# Nothing is set anew: membrane, traces and the time of the last spike go on.
+GOING_ON = Neuron(
+    name="going_on",
+    reference="",
+    equations="dU/dt = -U/(20*ms) : 1 (unless refractory)",
+    start_of_presentation="",
+    start_of_step="",
+    synaptic_input="U_post += w",
+    threshold="U > 0.05",
+    reset="U = 0",
+    refractory="3*ms",
+    derivative="int(U > -1)",
+    trace="dp/dt = -p/(20*ms) : 1",
+    source_spike="p += S",
+    eligibility="p",
+)
+AGAIN = (Projection("again", "layer_1", "layer_1"),)
+
+
+def training(neuron, target="numpy", **changes):
+    own = dict(
+        layers=(12, 8), neuron=neuron, encoder=load("encoder", "rate"),
+        weights=load("device", "TiOx"), programming=load("programming", "ternary"),
+        optimizer=load("optimizer", "sgd"), loss=load("loss", "mse"), batch=1, steps=3, eta=None,
+        epochs=2, seed=6, target=target,
+    )  # fmt: skip
+    return Training(Arm(**own | changes), images())
+
+
+def test_what_lasts_is_what_nothing_sets_anew():
+    assert lasting(RISING) == ["theta"] and lasting(GOING_ON) == ["U"]
+    assert {name: lasting(each) for name, each in NEURONS.items()} == dict.fromkeys(NEURONS, [])
+    own = training(GOING_ON, projections=AGAIN)
+    layers = {f"layer_{l}.{name}" for l in (1, 2) for name in ("U", "lastspike", "not_refractory")}
+    traces = {"inputs.p", "layer_1.p", "layer_1_before.p"}
+    assert set(lasting_state(own.structure)) == layers | traces | {"layer_1.fired"}
+
+
+def test_a_threshold_goes_on_from_epoch_to_epoch_and_comes_out_of_tests_as_it_went_in():
+    """Each spike in training adds 0.01, and no other does."""
+    own = training(RISING, epochs=3)
+    epochs, means = own.epochs(), []
+    for epoch in epochs:
+        means.append(epoch.arrays["layer_1.theta"].mean())
+        np.testing.assert_array_equal(own.lasting["layer_1.theta"], epoch.arrays["layer_1.theta"])
+    assert means[0] == 0 and np.all(np.diff(means) > 0.01)
+    steps = np.array(epoch.arrays["layer_1.theta"]) / 0.01
+    np.testing.assert_allclose(steps, np.rint(steps), atol=1e-3)
+
+
+@pytest.mark.parametrize("name", [*NEURONS, "rising", "going_on"])
+def test_pieces_of_an_epoch_change_no_bit(name):
+    neuron = NEURONS.get(name) or {"rising": RISING, "going_on": GOING_ON}[name]
+    whole, cut = ([*training(neuron, piece=piece).epochs()][-1].arrays for piece in (None, 7))
+    assert whole.keys() == cut.keys()
+    for key in whole:
+        if "seconds" not in key:
+            np.testing.assert_array_equal(whole[key], cut[key], err_msg=key)
+
+
+@pytest.mark.parametrize("target", ["numpy", "cpp_standalone"])
+def test_a_training_that_is_resumed_within_an_epoch_keeps_what_lasts(target, private_builds):
+    patch = private_builds()
+    try:
+        pieces, changes = [], dict(projections=AGAIN, piece=7)
+        one = training(GOING_ON, target, **changes)
+        *_, expected = one.epochs(keep=lambda number, arrays: pieces.append(arrays))
+        other = training(GOING_ON, target, **changes)
+        other.resume(pieces[-2])  # 7 presentations into the second epoch
+        *_, found = other.epochs()
+        for key, values in expected.arrays.items():
+            if "seconds" not in key:
+                np.testing.assert_array_equal(found.arrays[key], values, err_msg=key)
+        assert np.any(expected.arrays["layer_1.lastspike"] > -1)
+    finally:
+        patch.undo()
