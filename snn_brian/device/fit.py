@@ -90,9 +90,8 @@ class DeviceFit:
         measures = _measures(
             directions, {name: direction.values for name, direction in directions.items()}
         )
-        with np.errstate(
-            over="ignore", invalid="ignore"
-        ):  # a draw of a hopeless fit may be beyond all bounds
+        # a draw of a hopeless fit may be beyond all bounds
+        with np.errstate(over="ignore", invalid="ignore"):
             draws = _measures(
                 directions, {name: _draws(direction).T for name, direction in directions.items()}
             )

@@ -131,9 +131,8 @@ class RunFolder:
             filter(_place, self._checkpoints(arm).glob("*.npz")), key=_place, reverse=True
         )
         path = next((path for path, _ in checkpoints.sound(paths, training.resume)), None)
-        if (
-            path and _place(path)[1] == math.inf
-        ):  # a kill may have come before its pieces were removed
+        # a kill may have come before its pieces were removed
+        if path and _place(path)[1] == math.inf:
             self._remove_pieces(arm, _place(path)[0], spared=0)
         self.epochs[arm] = list(training.history.epochs)
         if self.epochs[arm]:

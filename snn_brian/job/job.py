@@ -191,9 +191,8 @@ def train(
     began = time.perf_counter()
     training = Training(arm, images, begin and begin.arrays)
     compile_seconds = time.perf_counter() - began
-    pause = (
-        0.1 if sys.stderr.isatty() else 60
-    )  # seconds between two pictures of the bar; fewer in a log
+    # seconds between two pictures of the bar; fewer in a log
+    pause = 0.1 if sys.stderr.isatty() else 60
     if last := folder.go_on(name, training):
         print(f"{name}: going on from {last}", flush=True)
     epochs = training.epochs(
