@@ -102,9 +102,8 @@ def _inverse(reader, field, change, needed):
         if not abs(n - 1) < 1e-3:
             reader.refuse(
                 field,
-                f"with parameters={dict(device.parameters)} it gives {n:.4g} pulses for the "
-                "change by one "
-                f"pulse at G={conductance:.4g}*G_max; it must be the law's inverse",
+                f"with parameters={dict(device.parameters)} it gives {n:.4g} pulses for the change "
+                f"by one pulse at G={conductance:.4g}*G_max; it must be the law's inverse",
             )
 
 

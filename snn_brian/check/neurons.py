@@ -95,8 +95,7 @@ def _traces(reader, equations):
             reader.refuse(
                 field,
                 f"must not be empty beside {given[0]}; an eligibility needs equations, what a "
-                "spike does, "
-                "and an expression",
+                "spike does, and an expression",
             )
     traces = reader.equations("trace", {*NEURON_SYMBOLS, *equations.names, *neuron.parameters})
     own = variables(traces)

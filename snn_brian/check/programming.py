@@ -182,9 +182,8 @@ def _counted(reader, way, scope):
             )
             reader.refuse(
                 way,
-                f"gives {number:.4g} pulses{f' with {own}' if own else ''}; pulses are counted, "
-                "so let it be a "
-                "whole number from 0 on",
+                f"gives {number:.4g} pulses{f' with {own}' if own else ''}; pulses are counted, so "
+                "let it be a whole number from 0 on",
             )
 
 

@@ -40,10 +40,9 @@ EVERYWHERE = {
 # Brian2 refuses Python's keywords, but writes a symbol into its C++ as it is.
 CPP_KEYWORDS = (
     "auto bool case catch char const default delete do double enum explicit export extern float "
-    "friend "
-    "goto inline long mutable namespace new operator private protected public register short "
-    "signed static "
-    "struct switch template this throw typedef typename union unsigned using virtual void volatile"
+    "friend goto inline long mutable namespace new operator private protected public register "
+    "short signed static struct switch template this throw typedef typename union unsigned using "
+    "virtual void volatile"
 ).split()
 NEEDED = {
     str: "a string",

@@ -170,6 +170,5 @@ def _used(flag: str, given: int | None, count: int, dataset: str) -> int:
         return int(given)
     raise UserError(
         f"--{flag}: {given!r} is not possible; give a whole number from 1 to {count}, the images "
-        "that there are in "
-        f"{dataset}, or leave it out."
+        f"that there are in {dataset}, or leave it out."
     )

@@ -226,9 +226,8 @@ def _values(path, rows, width):
                 continue
             if not is_number(cell):
                 raise UserError(
-                    f"{path}, row {line}, column {column + 1}: '{' '.join(cell.split())[:40]}' "
-                    "is no number; give a number, or leave the cell empty where a reading is "
-                    "missing."
+                    f"{path}, row {line}, column {column + 1}: '{' '.join(cell.split())[:40]}' is "
+                    "no number; give a number, or leave the cell empty where a reading is missing."
                 )
             values[index, column] = float(cell)
     return values

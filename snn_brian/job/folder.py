@@ -111,8 +111,7 @@ class RunFolder:
             if config["epochs"] < begun["epochs"]:
                 raise UserError(
                     f"--epochs: {config['epochs']} is less than the {begun['epochs']} with which "
-                    f"'{self.path}' "
-                    "began."
+                    f"'{self.path}' began."
                 )
             for folder in (self.path, *self.path.rglob("*/")):
                 remove_abandoned(".writing-", folder)

@@ -30,8 +30,7 @@ def flags() -> Flags:
     """The flags of the job; their values are texts, checked by `snn_brian.job.arguments`."""
     parser = Flags(
         "Train a spiking network with local classifiers on simulated memristors and compare it "
-        "with ideal "
-        "weights."
+        "with ideal weights."
     )
     parser.add_argument(
         "--dataset",
@@ -98,8 +97,7 @@ def flags() -> Flags:
         action="append",
         default=[],
         help="after training, a variable of chosen neurons while test images are shown, e.g. "
-        "layer_1.U[0:10]@0:5 "
-        "or inputs.spikes; may be repeated",
+        "layer_1.U[0:10]@0:5 or inputs.spikes; may be repeated",
     )
     parser.add_argument("--seed", default="0", help="of all random draws")
     parser.add_argument("--target", default="cpp_standalone", help=one_of(TARGETS))
