@@ -17,7 +17,13 @@ PULSES = np.arange(101)  # numbers of pulses at which a law is tried
 
 
 def check_device(reader: Reader) -> None:
-    """Raise `UserError` for a device that cannot run, or that describes none."""
+    """That a device and its law can run and describe a device.
+
+    Raises
+    ------
+    UserError
+        Naming the field, its value and the mend.
+    """
     device = reader.declaration
     law = device.law
     for name in ("G_max", "G_min"):

@@ -201,6 +201,14 @@ def write(
 def check_values(path: str | Path, name: str, values: np.ndarray, limit: float) -> None:
     """That values are from 0 to below a limit.
 
+    Parameters
+    ----------
+    path : str or Path
+    name : str
+        Of the array, for messages.
+    values : array
+    limit : float
+
     Raises
     ------
     UserError

@@ -81,9 +81,15 @@ def load_events(
     train: int | None = None,
     test: int | None = None,
 ) -> Events:
-    """`Events` in `steps` time steps of `bin` nanoseconds.
+    """The `Events` of a file.
 
-    `train` and `test` take the first so many presentations of each set.
+    Parameters
+    ----------
+    path : str or Path
+    steps, bin : int
+        Time steps of a presentation, and nanoseconds in one.
+    train, test : int or None
+        The first so many presentations of each set; None: all.
 
     Raises
     ------

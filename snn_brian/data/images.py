@@ -121,6 +121,10 @@ def chosen(
     ----------
     arrays : sequence of arrays
         The four arrays of all images there are, in the order of `Images`.
+    name : str
+    shape : sequence of int
+        Of an image.
+    classes : int
     train, test, validation : int or None
         As in `load_images`.
 

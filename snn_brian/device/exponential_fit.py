@@ -12,7 +12,16 @@ LEAST_WEIGHT = 400  # of variances: no point counts more often than another
 
 
 def law(n: Numbers, end: Numbers, alpha: Numbers, beta: Numbers, sign: int) -> Numbers:
-    """end - sign*beta*exp(-alpha n), Eq. (8); sign is 1 for potentiation, -1 for depression."""
+    """end - sign*beta*exp(-alpha n): a ramp after n pulses (Eq. 8).
+
+    Parameters
+    ----------
+    n : float or array
+    end, alpha, beta : float or array
+        G_max, alpha_P, beta_P, or G_min, alpha_D, beta_D.
+    sign : int
+        1 for potentiation, -1 for depression.
+    """
     return end - sign * beta * np.exp(-alpha * n)
 
 

@@ -30,7 +30,21 @@ class Table:
     notes: list[str] = field(default_factory=list)  # what was found out and is worth a line
 
     def fail(self, index: int, text: str, row: int | None = None) -> NoReturn:
-        """Raise UserError about a column, or about the cell in a row of it."""
+        """Refuse a column, or the cell in a row of it.
+
+        Parameters
+        ----------
+        index : int
+            Of the column.
+        text : str
+            What is wrong with it, and the mend.
+        row : int or None
+            Of the cell.
+
+        Raises
+        ------
+        UserError
+        """
         place = [self.places[index]] if row is None else [self.across[row], self.places[index]]
         raise UserError(f"{self.path}, {', '.join(sorted(place, reverse=True))}: {text}")
 

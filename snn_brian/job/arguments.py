@@ -83,7 +83,13 @@ def real(flag: str, text: str) -> float:
 
 
 def duration(flag: str, text: str) -> Quantity:
-    """The time above 0 in a text such as "0.5ms"; raises UserError as `one_of` does."""
+    """The time above 0 in a text such as "0.5ms".
+
+    Raises
+    ------
+    UserError
+        If it is none.
+    """
     found = quantity(text)
     if found is None or found.dim is not second.dim or not 0 < float(found) < np.inf:
         raise UserError(
@@ -93,8 +99,13 @@ def duration(flag: str, text: str) -> Quantity:
 
 
 def nanoseconds(flag: str, text: str) -> int:
-    """The whole nanoseconds in a duration such as 1ms or 2.5 us; raises UserError as `one_of`
-    does."""
+    """The whole nanoseconds in a duration such as 1ms or 2.5 us.
+
+    Raises
+    ------
+    UserError
+        If it is none, or longer than 32 bits can count.
+    """
     found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(s|ms|us|ns)\s*", text)
     number = Fraction(found[1]) * UNITS[found[2]] if found else Fraction(0)
     if not 1 <= number <= MOST or number.denominator != 1:

@@ -152,7 +152,15 @@ class RunFolder:
         self._remove_pieces(arm, number, spared=2)
 
     def finish(self, arm: str, presentations: int, compile_seconds: float) -> None:
-        """Sum up an arm from all its epochs; `summary.json` holds the arms that are finished."""
+        """Sum up an arm from all its epochs; `summary.json` holds the arms that are finished.
+
+        Parameters
+        ----------
+        arm : str
+        presentations : int
+            Of all epochs, for the time that one takes.
+        compile_seconds : float
+        """
         epochs = self.epochs[arm]
         self.arms[arm] = {
             "test_accuracy": [round(float(value), 6) for value in epochs[-1].test_accuracy],

@@ -180,8 +180,23 @@ def train(
     folder: RunFolder,
     begin: start.Start | None = None,
 ) -> Training:
-    """Train one arm, with a progress bar for each epoch and a line at its end; returns the
-    `Training`. `begin` is a `Start`."""
+    """Train one arm, with a progress bar for each epoch and a line at its end.
+
+    Parameters
+    ----------
+    name : str
+        Of the arm.
+    arm : Arm
+    images : Images or Events
+    folder : RunFolder
+        Where its epochs are kept, and gone on from.
+    begin : Start or None
+
+    Returns
+    -------
+    Training
+        At its end.
+    """
     kept = "" if arm.target == "numpy" else ", which is compiled once and kept"
     print(f"{name}: building the network{kept}", flush=True)
     if begin:

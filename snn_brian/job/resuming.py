@@ -60,6 +60,11 @@ def parse(parser: ArgumentParser, parse_args: Callable[[], Namespace]) -> Namesp
     parser : argparse.ArgumentParser
     parse_args : callable
         Without arguments; gives the namespace with the parser's defaults.
+
+    Raises
+    ------
+    UserError
+        If the run cannot go on, or a flag that names code is not given again.
     """
     given = parse_args()
     if getattr(given, "resume", None) is None:

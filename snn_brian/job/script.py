@@ -36,7 +36,12 @@ class Flags(argparse.ArgumentParser):
         return resuming.parse(self, lambda: super(Flags, self).parse_args(args, namespace))
 
     def error(self, message: str) -> NoReturn:
-        """Raise UserError for flags that argparse refuses."""
+        """Refuse flags as argparse does.
+
+        Raises
+        ------
+        UserError
+        """
         raise UserError(
             f"{message.removeprefix('argument ')}; --help lists all flags and what they take."
         )
