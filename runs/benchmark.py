@@ -227,9 +227,8 @@ def make_peers(amount, work, skipped):
     for arm in amount.arms:
         name = CROSSBAR[arm]
         say(f"building {name}")
-        own = (
-            {"SNN_BRIAN_CACHE": str(work / "cache")} if arm == "adam" else {}
-        )  # compiled there already
+        # compiled there already
+        own = {"SNN_BRIAN_CACHE": str(work / "cache")} if arm == "adam" else {}
         with patch.dict(os.environ, own):
             add(
                 name,

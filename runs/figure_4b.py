@@ -12,9 +12,8 @@ from snn_brian.device.variation import spread
 from snn_brian.job import arguments
 from snn_brian.job.script import Flags, run
 
-CYCLE_TO_CYCLE = (
-    0.01  # spread of a pulse's change, as a fraction of the range; the paper gives no number
-)
+# spread of a pulse's change, as a fraction of the range; the paper gives no number
+CYCLE_TO_CYCLE = 0.01
 SYMBOLS = ("G_max", "G_min", "alpha_P", "alpha_D")
 DRAWN = 40  # devices in the picture; the table has all
 

@@ -31,16 +31,14 @@ class Neuron:
     equations: str  # state variables; `U` is what synaptic input drives
     # statements before the input of a time step arrives; differential equations advance after them
     start_of_step: str
-    synaptic_input: (
-        str  # what a spike does through one synapse of weight `w`; neuron variables end in _post
-    )
+    # what a spike does through one synapse of weight `w`; neuron variables end in _post
+    synaptic_input: str
     threshold: str  # condition for a spike
     reset: str  # statements after a spike
     derivative: str  # surrogate derivative of the spike with respect to U
     parameters: Mapping[str, Quantity | float] = field(default_factory=dict)
-    start_of_presentation: str | None = (
-        None  # statements; None: all variables to 0; "": they, and traces, go on as they are
-    )
+    # statements; None: all variables to 0; "": they, and traces, go on as they are
+    start_of_presentation: str | None = None
     trace: str = ""  # equations of the traces that a source keeps for the synapses behind it
     # what a spike of the source does to its traces; S is its size, 1 unless the encoder has a
     # signal
@@ -95,13 +93,11 @@ class Device:
     parameters: Mapping[str, float]
     potentiation_pulse: Pulse
     depression_pulse: Pulse
-    device_to_device: Mapping[str, float] = field(
-        default_factory=dict
-    )  # relative spread of G_max, G_min or a parameter
+    # relative spread of G_max, G_min or a parameter
+    device_to_device: Mapping[str, float] = field(default_factory=dict)
     cycle_to_cycle: float = 0.0  # spread of the change by one pulse, as a fraction of G_max - G_min
-    read_noise: float = (
-        0.0  # spread of a device's conductance from one read to the next, as a fraction of it
-    )
+    # spread of a device's conductance from one read to the next, as a fraction of it
+    read_noise: float = 0.0
 
     @property
     def K(self) -> float:
@@ -115,15 +111,12 @@ class Learning:
 
     eta: float  # learning rate in the first epoch
     decay: float  # factor on eta from one epoch to the next
-    layer_factors: tuple[
-        float, ...
-    ]  # factor on eta for layers 1, 2, ...; the last one serves all further layers
-    initial: tuple[
-        float, float
-    ]  # of the uniform initial values: place of each device in its range (0: G_min), or the weight
-    neuron_parameters: Mapping[str, Quantity | float] = field(
-        default_factory=dict
-    )  # instead of the neuron's own
+    # factor on eta for layers 1, 2, ...; the last one serves all further layers
+    layer_factors: tuple[float, ...]
+    # of the uniform initial values: place of each device in its range (0: G_min), or the weight
+    initial: tuple[float, float]
+    # instead of the neuron's own
+    neuron_parameters: Mapping[str, Quantity | float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -157,9 +150,8 @@ class Programming:
     variables: str = ""  # further state variables of a synapse, as Brian2 equations
     prepare: str = ""  # statements for every synapse that gets a request, before `number`
     finish: str = ""  # statements where n is not 0; `moved` is the change of w
-    potentiation_pulses: str = (
-        "abs(n)"  # pulses on the device that is potentiated, where n is not 0
-    )
+    # pulses on the device that is potentiated, where n is not 0
+    potentiation_pulses: str = "abs(n)"
     depression_pulses: str = "abs(n)"  # pulses on the device that is depressed, where n is not 0
     reads: str = ""  # reads of a device that a request takes, if any
     parameters: Mapping[str, float] = field(default_factory=dict)
@@ -226,9 +218,8 @@ class Loss:
     # derivative of the loss with respect to y; `target` is 1 for the right class, else 0; `z` is
     # the competition
     error: str
-    competition: str = (
-        ""  # summand over classes j (y_pre) that gives z of class i (y_post); empty: there is no z
-    )
+    # summand over classes j (y_pre) that gives z of class i (y_post); empty: there is no z
+    competition: str = ""
     parameters: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -8,15 +8,14 @@ import pytest
 from test_wings import FILES, ROOT, wing
 
 # wings whose functions lack annotations here and there
-UNTYPED = {"crossbar", "network", "simulate", "train"}
-UNTYPED_MODULES = {"snn_brian.data.events", "snn_brian.data.images"}
+UNTYPED = {"crossbar", "simulate", "train"}
+UNTYPED_MODULES = {"snn_brian.network.presentation"}
 # methods of Brian2's that a class of ours has in its own way
 UNDOCUMENTED = {
     "ShortConstants.translate_expression",
     "CrossbarGenerator.translate_to_read_arrays",
     "CrossbarPathway.update_abstract_code",
     "NeuronGenerator.translate_to_read_arrays",
-    "Layer",
     "Outcome",
     "Recording.group",
     "Recording.variable",

@@ -22,9 +22,8 @@ def kills(count, folder, say):
     """Kill `count` trainings, at times spread evenly over their duration from the first file on;
     returns the figures."""
     reference = folder / "reference"
-    code, _, errors = finish(
-        start(*SMALL, "--out", reference)
-    )  # compiles, so that the next one does not
+    # compiles, so that the next one does not
+    code, _, errors = finish(start(*SMALL, "--out", reference))
     timed = start(*SMALL, "--out", folder / "timed")
     timed.stdout.readline()
     began = time.perf_counter()

@@ -20,9 +20,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from harm.measured_text import written
 
-TOLERANCE = dict(
-    G_max=0.05, G_min=0.05, beta_P=0.05, beta_D=0.05, alpha_P=0.10, alpha_D=0.10
-)  # of the value
+# shares of the value
+TOLERANCE = dict(G_max=0.05, G_min=0.05, beta_P=0.05, beta_D=0.05, alpha_P=0.10, alpha_D=0.10)
 LEAST_COVERED = 0.7
 DEFECTS = {  # what is put into a file, and words of which a sentence about it has one
     "reversed column": ("other way", "falls where", "rises where", "opposite"),

@@ -13,8 +13,8 @@ from importlib.resources import files
 import numpy as np
 
 from snn_brian.base import checkpoints
+from snn_brian.check import kinds
 from snn_brian.job.job import flags as job_flags
-from snn_brian.job.resuming import MODELS
 
 TINY = [
     "--target",
@@ -98,7 +98,10 @@ UNTRIED = {"help", "target", "dataset", "data_root"}  # other values of these co
 
 def command_line(originals, sandbox, random):
     names = [
-        action.option_strings[-1] for action in job_flags()._actions if action.dest not in UNTRIED
+        name
+        for action in job_flags()._actions
+        if action.dest not in UNTRIED
+        for name in action.option_strings
     ] + ["--layer", "-x"]
     given = [
         word
@@ -172,8 +175,8 @@ def images(originals, sandbox, random):
 
 def model(originals, sandbox, random):
     """A shipped model with another value, or a line less."""
-    flag, kind = one(random, list(MODELS.items()))
-    sound = one(random, _models(f"{kind}s"))
+    kind = one(random, list(kinds.KINDS.values()))
+    sound = one(random, _models(kind.folder))
     text, file = sound.read_text(), sandbox / "mine.py"
     body = text.index('"""', 3) + 3
     values = [
@@ -189,7 +192,7 @@ def model(originals, sandbox, random):
         del lines[random.integers(len(lines))]
         text = "\n".join(lines)
     file.write_text(text)
-    return "mnist_local.py", [*TINY, f"--{flag}", file, "--out", sandbox / "run"], None
+    return "mnist_local.py", [*TINY, f"--{kind.flag}", file, "--out", sandbox / "run"], None
 
 
 KINDS = {
@@ -241,5 +244,5 @@ def _run(originals, sandbox):
     return shutil.copytree(originals / "run", sandbox / "run")
 
 
-def _models(kind):
-    return sorted((files("snn_brian.models") / kind).glob("[!_]*.py"))
+def _models(folder):
+    return sorted((files("snn_brian.models") / folder).glob("[!_]*.py"))

@@ -11,10 +11,8 @@ from snn_brian.data.images import Images
 from snn_brian.train import training as module
 
 CLASSES, MOST_IMAGES = 10, 20_000
-OVERHEAD, SPEED = (
-    30e-6,
-    20e9,
-)  # rough seconds of an image, and bytes of weights per second: for the number of images
+# rough seconds of an image, and bytes of weights per second: for the number of images
+OVERHEAD, SPEED = 30e-6, 20e9
 
 
 def grow(amount, stream, cores, skipped):
@@ -85,10 +83,8 @@ class Point:
         self.images = images_for(width, activity, amount.growth_seconds)
         images = random_images(width, activity, self.images)
         self.bytes_per_image = 4 * width * np.count_nonzero(images.train_images) / self.images
-        whole, module.TABLE_IMAGES = (
-            module.TABLE_IMAGES,
-            MOST_IMAGES + 1,
-        )  # a table of 70 000 would take 280 MB
+        # a table of 70 000 would take 280 MB
+        whole, module.TABLE_IMAGES = module.TABLE_IMAGES, MOST_IMAGES + 1
         try:
             self.training = variants.training("ternary", images, (width,), amount.target, threads)
         finally:

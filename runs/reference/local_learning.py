@@ -95,9 +95,8 @@ class Network:
                 if self.arm["programming"] is None
                 else Pair(self.arm, draw(), draw(), random)
             )
-            self.requests.append(
-                torch.zeros(shape, requires_grad=True)
-            )  # change of the weights that the optimizer asks for
+            # change of the weights that the optimizer asks for
+            self.requests.append(torch.zeros(shape, requires_grad=True))
             pixels = layer["neurons"]
         Optimizer = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[config["optimizer"]["name"]]
         self.optimizer = Optimizer(

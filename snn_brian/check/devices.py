@@ -17,7 +17,13 @@ PULSES = np.arange(101)  # numbers of pulses at which a law is tried
 
 
 def check_device(reader: Reader) -> None:
-    """Raise `UserError` for a device that cannot run, or that describes none."""
+    """That a device and its law can run and describe a device.
+
+    Raises
+    ------
+    UserError
+        Naming the field, its value and the mend.
+    """
     device = reader.declaration
     law = device.law
     for name in ("G_max", "G_min"):
@@ -102,9 +108,8 @@ def _inverse(reader, field, change, needed):
         if not abs(n - 1) < 1e-3:
             reader.refuse(
                 field,
-                f"with parameters={dict(device.parameters)} it gives {n:.4g} pulses for the "
-                "change by one "
-                f"pulse at G={conductance:.4g}*G_max; it must be the law's inverse",
+                f"with parameters={dict(device.parameters)} it gives {n:.4g} pulses for the change "
+                f"by one pulse at G={conductance:.4g}*G_max; it must be the law's inverse",
             )
 
 

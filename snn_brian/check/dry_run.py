@@ -69,10 +69,19 @@ def trial(
     """Run one neuron, connected to itself, for 0 ms with the NumPy target, and return what Brian2
     raises, or None.
 
-    `connect` makes the synapses, given both groups and the arguments of a Crossbar; `group` is what
-    else brian2.NeuronGroup takes. Nothing is taken
-    from variables of the caller, and nothing is left behind: the clock and all names are the
-    trial's own.
+    Nothing is taken from variables of the caller, and nothing is left behind: the clock and all
+    names are the trial's own.
+
+    Parameters
+    ----------
+    model, threshold, reset
+        As `brian2.NeuronGroup` takes them.
+    per_step : iterable of str
+        Statements that are carried out in every time step.
+    connect : callable or None
+        Makes the synapses, given both groups and the arguments of a Crossbar.
+    **group
+        What else `brian2.NeuronGroup` takes.
     """
     failure = None
     with own_session(target="numpy", dtype=np.float64), catch_logs():

@@ -103,9 +103,8 @@ def _sentence(error, file):
         if frame.filename == str(file)
     ]
     place = f"{file}, line {lines[-1]}" if lines else str(file)
-    text = re.sub(
-        r"\. Did you mean '.*'\?$", "", " ".join(str(error).split())
-    )  # Python 3.13 guesses, too
+    # Python 3.13 guesses, too
+    text = re.sub(r"\. Did you mean '.*'\?$", "", " ".join(str(error).split()))
     wrong = re.match(r"(\w+)\.__init__\(\) (got an unexpected|missing).*?('.*')", text)
     declared = getattr(vocabulary, wrong[1], None) if wrong else None
     if declared:

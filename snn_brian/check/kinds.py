@@ -25,9 +25,8 @@ class Kind:
 
     word: str
     folder: str  # under `models/`
-    checks: Mapping[
-        type, Callable
-    ]  # class -> function that refuses what cannot run, given a `Reader`
+    # class -> function that refuses what cannot run, given a `Reader`
+    checks: Mapping[type, Callable]
     default: str  # name of the shipped one that a job takes
     help: str
     flag: str = ""  # "": the word

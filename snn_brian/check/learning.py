@@ -11,7 +11,13 @@ OFFERED = ("eta_post", "batch_size_post", "batches_post")
 
 
 def check_optimizer(reader: Reader) -> None:
-    """Raise `UserError` for an optimizer that cannot run, or that makes no request."""
+    """That an optimizer can run and makes requests.
+
+    Raises
+    ------
+    UserError
+        Naming the field, its value and the mend.
+    """
     optimizer = reader.declaration
     equations = reader.equations("variables", set(SYNAPSE_SYMBOLS) - {"m", "v"})
     for equation in equations.values():
@@ -42,7 +48,13 @@ def check_optimizer(reader: Reader) -> None:
 
 
 def check_loss(reader: Reader) -> None:
-    """Raise `UserError` for a loss that cannot run."""
+    """That a loss can run.
+
+    Raises
+    ------
+    UserError
+        Naming the field, its value and the mend.
+    """
     loss = reader.declaration
     reader.symbols("parameters", loss.parameters, CLASS_SYMBOLS)
     own = EVERYWHERE | parameters(loss.parameters)

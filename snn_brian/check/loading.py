@@ -49,8 +49,7 @@ def load(kind: str, name_or_path: str | Path) -> object:
     if len(found) > 1:
         raise UserError(
             f"{path}: declares {len(found)} of {wanted}: "
-            f"{', '.join(str(each.name) for each in found)}; "
-            "keep one of them in the file."
+            f"{', '.join(str(each.name) for each in found)}; keep one of them in the file."
         )
     if not found:
         others = " and ".join(f"a {type(value).__name__}" for value in values) or "nothing"

@@ -14,7 +14,13 @@ from snn_brian.check.symbols import NEURON_SYMBOLS, STEP, STEPS, numbers, parame
 
 
 def check_neuron(reader: Reader) -> None:
-    """Raise `UserError` for a neuron that cannot run; warn of one that cannot spike."""
+    """That a neuron can run; warns of one that cannot spike.
+
+    Raises
+    ------
+    UserError
+        Naming the field, its value and the mend.
+    """
     neuron = reader.declaration
     equations = reader.equations("equations", NEURON_SYMBOLS)
     reader.symbols("parameters", neuron.parameters, {*NEURON_SYMBOLS, *equations.names})
@@ -95,8 +101,7 @@ def _traces(reader, equations):
             reader.refuse(
                 field,
                 f"must not be empty beside {given[0]}; an eligibility needs equations, what a "
-                "spike does, "
-                "and an expression",
+                "spike does, and an expression",
             )
     traces = reader.equations("trace", {*NEURON_SYMBOLS, *equations.names, *neuron.parameters})
     own = variables(traces)
@@ -123,7 +128,13 @@ def _refractory(reader, scope):
 
 
 def check_encoder(reader: Reader) -> None:
-    """Raise `UserError` for an encoder that cannot run."""
+    """That an encoder can run.
+
+    Raises
+    ------
+    UserError
+        Naming the field, its value and the mend.
+    """
     encoder = reader.declaration
     reader.symbols("parameters", encoder.parameters, NEURON_SYMBOLS)
     scope = EVERYWHERE | numbers("i", "N", "pixel") | STEP | parameters(encoder.parameters)

@@ -19,11 +19,8 @@ STEPS = 200  # of a neuron
 DRIVES = np.linspace(0, 1, 21)  # weights of a train of spikes
 SATURATED = 0.99  # of the range of a device, at the end of a ramp
 MOST_PULSES, MOST_STEPS = 100_000, 500  # of a ramp, and of its picture
-REQUESTS, PAIRS, TIMES = (
-    np.linspace(-0.02, 0.02, 21),
-    300,
-    20,
-)  # of a rule: changes of w, pairs, requests one by one
+# of a rule: changes of w, pairs, requests one by one
+REQUESTS, PAIRS, TIMES = np.linspace(-0.02, 0.02, 21), 300, 20
 
 
 def portrait(declaration: Neuron | Device | Programming, path: str | Path) -> list[str]:

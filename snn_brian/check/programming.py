@@ -19,7 +19,13 @@ from snn_brian.network.pair import CHOICES, is_for_each_device, names
 
 
 def check_programming(reader: Reader) -> None:
-    """Raise `UserError` for a rule that cannot run, or that asks for other than whole pulses."""
+    """That a rule can run and asks for whole pulses.
+
+    Raises
+    ------
+    UserError
+        Naming the field, its value and the mend.
+    """
     rule = reader.declaration
     _learning(reader, 0, 1)
     equations = reader.equations("variables", SYNAPSE_SYMBOLS)
@@ -182,14 +188,19 @@ def _counted(reader, way, scope):
             )
             reader.refuse(
                 way,
-                f"gives {number:.4g} pulses{f' with {own}' if own else ''}; pulses are counted, "
-                "so let it be a "
-                "whole number from 0 on",
+                f"gives {number:.4g} pulses{f' with {own}' if own else ''}; pulses are counted, so "
+                "let it be a whole number from 0 on",
             )
 
 
 def check_weight(reader: Reader) -> None:
-    """Raise `UserError` for weights that cannot learn."""
+    """That weights can learn.
+
+    Raises
+    ------
+    UserError
+        Naming the field, its value and the mend.
+    """
     _learning(reader, -np.inf, np.inf)
     limit = reader.declaration.limit
     if limit is not None and not limit > 0:

@@ -40,10 +40,9 @@ EVERYWHERE = {
 # Brian2 refuses Python's keywords, but writes a symbol into its C++ as it is.
 CPP_KEYWORDS = (
     "auto bool case catch char const default delete do double enum explicit export extern float "
-    "friend "
-    "goto inline long mutable namespace new operator private protected public register short "
-    "signed static "
-    "struct switch template this throw typedef typename union unsigned using virtual void volatile"
+    "friend goto inline long mutable namespace new operator private protected public register "
+    "short signed static struct switch template this throw typedef typename union unsigned using "
+    "virtual void volatile"
 ).split()
 NEEDED = {
     str: "a string",
@@ -64,10 +63,21 @@ def said(error: Exception) -> str:
 
 
 class Reader:
-    """Reads the fields of one declaration; every method raises `UserError` with file, field, value
-    and mend.
+    """Reads the fields of one declaration.
 
-    A `scope` is a dict of the symbols that a string may use, by name, as Brian2's variables.
+    In all methods, `field` is a path in the declaration, such as "law.potentiation", and a `scope`
+    is a dict of the symbols that a string may use, by name, as Brian2's variables.
+
+    Parameters
+    ----------
+    declaration : object
+    file : str or Path
+        Where it is declared, for messages.
+
+    Raises
+    ------
+    UserError
+        By every method but `warn`, with file, field, value and mend.
     """
 
     def __init__(self, declaration: object, file: str | Path):
@@ -77,8 +87,14 @@ class Reader:
         self.locals = {}  # further symbols that statements set: (field, line)
 
     def refuse(self, field: str, problem: str, *value: object) -> NoReturn:
-        """Raise the `UserError` for a field, given as a path such as "law.potentiation", or for a
-        value in it."""
+        """Raise the `UserError` for a field.
+
+        Parameters
+        ----------
+        field, problem : str
+        *value : object
+            What is shown for the field; without it, all that it holds.
+        """
         (shown,) = value or [attrgetter(field)(self.declaration)]
         raise UserError(f"{self.file}: {field}={textwrap.shorten(repr(shown), 160)}: {problem}.")
 
@@ -92,7 +108,16 @@ class Reader:
 
     def type(self, field: str, value: object, hint: object) -> None:
         """A value must be of the type that the declaration's class gives it, and finite, down to
-        the parts."""
+        the parts.
+
+        Parameters
+        ----------
+        field : str
+        value : object
+            Of the field.
+        hint : type
+            From the annotations of the class.
+        """
         kind, parts = get_origin(hint) or hint, get_args(hint)
         kinds = parts if kind is UnionType else (kind,)
         if not any(_is(value, each) for each in kinds):
@@ -120,8 +145,16 @@ class Reader:
     def symbols(
         self, field: str, symbols: Iterable[str], taken: Container[str], free: Container[str] = ()
     ) -> None:
-        """New symbols must be none of Brian2's, of C++'s or of those `taken`; the `free` ones may
-        be Brian2's."""
+        """New symbols must be none of Brian2's, of C++'s or of those that are taken.
+
+        Parameters
+        ----------
+        field : str
+        symbols : iterable of str
+        taken : container of str
+        free : container of str
+            Those that may be Brian2's.
+        """
         for symbol in symbols:
             problem = (
                 "the network or another field has a variable of this name"
@@ -182,8 +215,20 @@ class Reader:
         boolean: bool = False,
         shown: str | None = None,
     ) -> None:
-        """An expression must use what is in scope, have the needed dimensions and be a condition
-        only if `boolean`."""
+        """An expression must use what is in scope and have the dimensions and kind that are needed.
+
+        Parameters
+        ----------
+        field : str
+        scope : Scope
+        code : str or None
+            A part of the field; None: all of it.
+        needed : Dimension
+        boolean : bool
+            Whether it must be a condition; else it must be none.
+        shown : str or None
+            What a message shows for the code.
+        """
         code = attrgetter(field)(self.declaration) if code is None else code
         dimensions, is_boolean = self._read(field, code, scope, shown or code)
         if is_boolean != boolean:
@@ -211,9 +256,16 @@ class Reader:
     def statements(
         self, field: str, scope: Scope, writable: Iterable[str], results: Container[str] = ()
     ) -> Scope:
-        """Statements may set the symbols in `writable` and new ones, which are returned as a scope.
+        """Statements may set some symbols and new ones, which are returned as a scope.
 
-        Of the new ones, something other than this declaration's strings reads the `results`.
+        Parameters
+        ----------
+        field : str
+        scope : Scope
+        writable : iterable of str
+            Symbols of the scope that may be set.
+        results : container of str
+            New symbols that something other than this declaration's strings reads.
         """
         found = {}
         for line in pieces(getattr(self.declaration, field)):

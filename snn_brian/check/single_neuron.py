@@ -20,15 +20,8 @@ from snn_brian.check.dry_run import as_group
 from snn_brian.declarations import Neuron
 
 DRIVES = (-100.0, -1.0, 1.0, 100.0)  # weights that any neuron should know how to answer
-SLOTS = [
-    "start",
-    "groups",
-    "input",
-    "thresholds",
-    "record",
-    "resets",
-    "end",
-]  # the order of the network's own schedule
+# the order of the network's own schedule
+SLOTS = ["start", "groups", "input", "thresholds", "record", "resets", "end"]
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ def programmed(
 
     Parameters
     ----------
+    device : Device
+    rule : Programming
     requests : array_like, shape (requests, columns)
         The change `dw` asked in each time step of all pairs of a column.
     start : (float, float)

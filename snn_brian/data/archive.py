@@ -25,18 +25,29 @@ class Column:
     _read: Callable[[int], Iterator[np.ndarray]]  # pieces of so many rows
 
     def pieces(self, rows: int = PIECE) -> Iterator[np.ndarray]:
-        """The array in pieces of at most so many rows; raises UserError where the file is
-        damaged."""
+        """The array in pieces of at most so many rows.
+
+        Raises
+        ------
+        UserError
+            Where the file is damaged.
+        """
         return self._read(rows)
 
     def whole(self) -> np.ndarray:
-        """The array; raises UserError where the file is damaged."""
+        """The array.
+
+        Raises
+        ------
+        UserError
+            Where the file is damaged.
+        """
         if not self.shape:
             return next(self._read(1)).reshape(())
         return np.concatenate([np.empty((0, *self.shape[1:]), self.dtype), *self._read(PIECE)])
 
 
-def columns(path) -> dict[str, Column]:
+def columns(path: str | Path) -> dict[str, Column]:
     """The arrays at the top of a file, by name.
 
     Raises

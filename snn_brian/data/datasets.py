@@ -15,7 +15,13 @@ def is_own(dataset: str) -> bool:
 
 
 def check(dataset: str) -> None:
-    """Raises UserError unless there is such a data set."""
+    """That there is such a data set.
+
+    Raises
+    ------
+    UserError
+        If there is none.
+    """
     path = Path(dataset).expanduser()
     known = path.suffix in SUFFIXES
     if not is_own(dataset) or dataset and path.is_dir() or known and path.is_file():
@@ -33,7 +39,13 @@ def check(dataset: str) -> None:
 
 
 def load_data(
-    dataset, data_root=None, steps=1, bin=BIN, train=None, test=None, validation=None
+    dataset: str,
+    data_root: str | None = None,
+    steps: int = 1,
+    bin: int = BIN,
+    train: int | None = None,
+    test: int | None = None,
+    validation: int | None = None,
 ) -> Images | Events:
     """The data that flags ask for.
 

@@ -61,9 +61,8 @@ def _kept(path: Path, counts: list[int]) -> list[np.ndarray] | None:
         # opened here, because np.load leaves a damaged archive open
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = [archive[name] for name in NAMES]  # the archive has a checksum of each
-    except (
-        Exception
-    ):  # NumPy and zipfile name no set of errors: which one it is depends on the damaged byte
+    # NumPy and zipfile name no set of errors: which one it is depends on the damaged byte
+    except Exception:
         return None
     pixels = idx.SHAPE[0] * idx.SHAPE[1]
     expected = [form for n in counts for form in (((n, pixels), np.uint8), ((n,), np.int32))]

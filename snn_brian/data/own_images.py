@@ -13,10 +13,14 @@ the file is refused. The idx files (of bytes, with images of any shape) are `tra
 `train-labels*`, and `t10k-` or `test-` instead of `train-`.
 """
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import numpy as np
 
 from snn_brian.base.errors import UserError
 from snn_brian.data import idx
+from snn_brian.data.archive import Column
 from snn_brian.data.images import Images, chosen
 from snn_brian.data.labels import check_classes
 
@@ -28,13 +32,19 @@ MOST_CLASSES = 2**15
 ROWS = 256  # images that are converted at once
 
 
-def load_own_images(path, found, train=None, test=None, validation=None) -> Images:
+def load_own_images(
+    path: Path,
+    found: Mapping[str, Column] | None,
+    train: int | None = None,
+    test: int | None = None,
+    validation: int | None = None,
+) -> Images:
     """`Images` from the arrays of a file, or from a folder.
 
     Parameters
     ----------
     path : Path
-    found : dict of Column, or None
+    found : mapping of str to Column, or None
         The arrays of the file by name; None: `path` is a folder of idx files.
     train, test, validation : int or None
         As in `load_images`.

@@ -106,8 +106,7 @@ def download_missing(source: Source, root: Path) -> None:
     except Exception as exc:  # torchvision names no set of errors: network, archive, checksum, disk
         reason = " ".join((str(exc).splitlines() or [type(exc).__name__])[-1].split())
         raise UserError(
-            f"--data-root: {', '.join(file.name for file in missing)} not found in '{raw}' and "
-            "not to be "
-            f"downloaded ({reason}); put them there or name the folder that holds "
+            f"--data-root: {', '.join(file.name for file in missing)} not found in '{raw}' and not "
+            f"to be downloaded ({reason}); put them there or name the folder that holds "
             f"{source.class_name}/raw."
         ) from exc

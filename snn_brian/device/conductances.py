@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from snn_brian.base.errors import UserError
+from snn_brian.device.table_file import Table
 from snn_brian.device.units import NORMALISED, Unit, header_unit, symbol
 
 # S, of the largest conductance in a file: beyond, it is in other units or holds currents
@@ -24,7 +25,7 @@ class Reading:
     G_min: float | None = None  # siemens, for which 0 stands
 
 
-def normalisation(text):
+def normalisation(text: str) -> tuple[float, float | None]:
     """(G_max, G_min or None) in siemens from e.g. `G_max=674nS` or `G_max=6e-7,G_min=3e-8`.
 
     Raises
@@ -51,7 +52,7 @@ def normalisation(text):
     return G_max, found.get("G_min")
 
 
-def conductances(table, reading):
+def conductances(table: Table, reading: Reading) -> np.ndarray:
     """Siemens, shape (pulses, ramps); adds to `table.notes` what was taken for the unit.
 
     Raises

@@ -1,20 +1,29 @@
 """Numbers with decimal commas: recognised, or named where the comma may be a separator too."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 
 from snn_brian.base.errors import UserError
 
 DECIMAL_COMMA = r"\s*[+-]?\d+,\d*(?:[eE][+-]?\d+)?\s*"
+Row = tuple[int, list[str]]  # number of the line, cells
 
 
-def pointed(cell):
+def pointed(cell: str) -> str:
+    """A cell with a point for a decimal comma, where it is a number with one."""
     return cell.replace(",", ".") if re.fullmatch(DECIMAL_COMMA, cell) else cell
 
 
-def with_points(path, rows):
-    """Rows with points for decimal commas, and a note where there were any."""
+def with_points(path: str | Path, rows: list[Row]) -> tuple[list[Row], list[str]]:
+    """Rows with points for decimal commas, and a note where there were any.
+
+    Raises
+    ------
+    UserError
+        For numbers with decimal points beside them.
+    """
     cells = [(line, cell) for line, row in rows for cell in row]
     commas = [cell for _, cell in cells if re.fullmatch(DECIMAL_COMMA, cell)]
     if not commas:
@@ -31,8 +40,14 @@ def with_points(path, rows):
     )
 
 
-def refuse_ambiguous(path, rows):
-    """Refuse numbers such as 0,105 in cells that are separated by commas too."""
+def refuse_ambiguous(path: str | Path, rows: list[Row]) -> None:
+    """That no numbers such as 0,105 stand in cells that are separated by commas too.
+
+    Raises
+    ------
+    UserError
+        Naming the first row.
+    """
     pairs = [row for _, row in rows if len(row) != 1]
     if not pairs or any(len(row) % 2 or not row for row in pairs):
         return

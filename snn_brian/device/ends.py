@@ -2,18 +2,19 @@
 
 import numpy as np
 
+from snn_brian.device.direction import Direction
 from snn_brian.device.exponential_fit import LEAST_COVERED
 
 SIGMAS = 3.5  # of alpha, by which ramps must be told from straight ones
 FARTHEST = 1.0  # of the way that the ramps go: beyond what was measured, no farther is an end
 
 
-def problem(direction):
+def problem(direction: Direction) -> str | None:
     """Why the end of a fitted direction is none, or None.
 
     Parameters
     ----------
-    direction : snn_brian.device.fit.Direction
+    direction : Direction
     """
     end = direction.values[0]
     low, high = direction.intervals()[0]

@@ -4,17 +4,30 @@ covariance."""
 import numpy as np
 from scipy.optimize import least_squares, nnls
 
+from snn_brian.physics import Numbers
+
 LEAST_COVERED = 1 / 3  # of the way to its end that a ramp must go: with less, the end is anywhere
 LARGEST_ALPHA = 10.0  # per pulse: the first pulse does all
 LEAST_WEIGHT = 400  # of variances: no point counts more often than another
 
 
-def law(n, end, alpha, beta, sign):
-    """end - sign*beta*exp(-alpha n), Eq. (8); sign is 1 for potentiation, -1 for depression."""
+def law(n: Numbers, end: Numbers, alpha: Numbers, beta: Numbers, sign: int) -> Numbers:
+    """end - sign*beta*exp(-alpha n): a ramp after n pulses (Eq. 8).
+
+    Parameters
+    ----------
+    n : float or array
+    end, alpha, beta : float or array
+        G_max, alpha_P, beta_P, or G_min, alpha_D, beta_D.
+    sign : int
+        1 for potentiation, -1 for depression.
+    """
     return end - sign * beta * np.exp(-alpha * n)
 
 
-def best_of_rates(n, G, rates):
+def best_of_rates(
+    n: np.ndarray, G: np.ndarray, rates: np.ndarray
+) -> tuple[float, float, float, float]:
     """The best a + b*exp(-rate n) of all rates: (squared error, a, rate, b).
 
     Parameters
@@ -32,7 +45,7 @@ def best_of_rates(n, G, rates):
     return errors[best], G.mean() - b[best] * basis[best].mean(), rates[best], b[best]
 
 
-def best_curve(n, G):
+def best_curve(n: np.ndarray, G: np.ndarray) -> tuple[float, float, float, float]:
     """As `best_of_rates`, of all rates that a ramp of these pulses may have, to 1 in 1000."""
     rates = np.geomspace(0.3 / len(n), 3, 50)
     for _ in range(2):
@@ -42,7 +55,9 @@ def best_curve(n, G):
     return best_of_rates(n, G, rates)
 
 
-def fitted(n, G, ramp, N, sign, end=None):
+def fitted(
+    n: np.ndarray, G: np.ndarray, ramp: np.ndarray, N: int, sign: int, end: float | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """(values, covariance) of (end, alpha, beta).
 
     Parameters
@@ -52,6 +67,7 @@ def fitted(n, G, ramp, N, sign, end=None):
     N : int
         Pulses of the longest ramp.
     sign : int
+        1 for potentiation, -1 for depression.
     end : float or None
         Where the end is fixed; its variance is then 0.
 
@@ -180,7 +196,7 @@ def _larger(one, other):
     return one * np.outer(grown, grown)
 
 
-def noise_variance(G):
+def noise_variance(G: np.ndarray) -> np.ndarray:
     """The variance of the noise of every state, from the second differences of ramps: a curve that
     is smooth hardly has any, whatever its law.
 
@@ -199,7 +215,7 @@ def noise_variance(G):
     return _variance(level[finite] / size, squares[finite], G / size)
 
 
-def rounding(G):
+def rounding(G: np.ndarray) -> float:
     """The step to which readings are rounded: the least gap between different ones where most of
     them occur again and again, or else 0."""
     levels = np.unique(np.round(G / (1e-9 * np.ptp(G))))

@@ -8,15 +8,16 @@ each curve exactly from where that curve begins. Both ends may lie beyond what w
 ramps do not saturate; an end that the ramps do not hold (`ends`) is none.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from snn_brian.base.errors import UserError
 from snn_brian.device import ends
+from snn_brian.device.direction import Direction
 from snn_brian.device.exponential_fit import fitted, law, noise_variance, rounding
-from snn_brian.physics import Numbers, nonlinearity
+from snn_brian.physics import nonlinearity
 
 DIRECTIONS = {
     "potentiation": ("G_max", "alpha_P", "beta_P"),
@@ -27,46 +28,6 @@ LARGEST_OF_ONE = 0.1  # the same of one ramp, from its own curve
 FEWEST_LEVELS = 6  # to which readings are rounded, on the way of a ramp
 SIGMAS = 3.5  # by which an average must be off before noise does not account for it
 DRAWS = 4000  # for the confidence intervals of PANL, DANL and ANL
-
-
-@dataclass(frozen=True)
-class Direction:
-    """The fit of one direction; values are (end, alpha, beta), the end being G_max or G_min; S and
-    per pulse."""
-
-    sign: int  # 1 for potentiation, -1 for depression
-    N: int  # pulses of the longest ramp
-    values: np.ndarray
-    covariance: np.ndarray
-    points: int
-    ramps: np.ndarray  # (ramps, 3): values of every ramp fitted by itself
-    # largest mean residual of a tenth of the pulses, as a share of the way from first to last pulse
-    deviation: float
-    end_fixed: bool = False
-    odd: str | None = None  # what is wrong with the shape, or None
-
-    def curve(self, n: Numbers) -> Numbers:
-        """The fitted conductance after n pulses, in siemens (Eq. 8)."""
-        return law(n, *self.values, self.sign)
-
-    @property
-    def covered(self) -> float:
-        """The share of the way from the first state to the end that N pulses go."""
-        return -np.expm1(-self.values[1] * self.N)
-
-    @property
-    def problem(self) -> str | None:
-        """Why the exponential law does not describe the ramps, or None."""
-        return self.odd
-
-    def intervals(self) -> np.ndarray:
-        """95 % confidence intervals of the values, shape (3, 2).
-
-        They hold for the errors that `exponential_fit.fitted` sees: of each point, of neighbouring
-        pulses, and of whole ramps where at least 5 differ.
-        """
-        half = stdtrit(max(self.points - 3, 1), 0.975) * np.sqrt(np.diag(self.covariance))
-        return np.stack([self.values - half, self.values + half], axis=1)
 
 
 @dataclass(frozen=True)
@@ -90,9 +51,8 @@ class DeviceFit:
         measures = _measures(
             directions, {name: direction.values for name, direction in directions.items()}
         )
-        with np.errstate(
-            over="ignore", invalid="ignore"
-        ):  # a draw of a hopeless fit may be beyond all bounds
+        # a draw of a hopeless fit may be beyond all bounds
+        with np.errstate(over="ignore", invalid="ignore"):
             draws = _measures(
                 directions, {name: _draws(direction).T for name, direction in directions.items()}
             )
@@ -129,8 +89,8 @@ def fit(
     potentiation: np.ndarray,
     depression: np.ndarray,
     fix_ends: bool = False,
-    names: dict | None = None,
-    places: dict | None = None,
+    names: Mapping[str, str] | None = None,
+    places: Mapping[str, Sequence[str]] | None = None,
 ) -> DeviceFit:
     """Fit the exponential law to measured ramps.
 
@@ -142,9 +102,9 @@ def fit(
     fix_ends : bool
         Whether an end of the range that the ramps do not hold is fixed at the largest or least
         state seen, the median of the ramps.
-    names : dict of str, optional
+    names : mapping of str to str, optional
         What an error calls each direction, its file.
-    places : dict of lists of str, optional
+    places : mapping of str to sequences of str, optional
         What a problem calls each ramp, its column.
 
     Returns
@@ -235,7 +195,7 @@ def _deviation(n, residuals, N, way, variance):
     return float(largest / way), float(sure / way)
 
 
-def share(value, most):
+def share(value: float, most: float) -> str:
     """A share of the way in words that mean something, with the most that would be a fit."""
     if value > 1:
         return "more than the way that they go"

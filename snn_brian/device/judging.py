@@ -1,6 +1,8 @@
 """Every ramp against the median of all: direction, scale, level, shape, and single cells."""
 
 import warnings
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from scipy.ndimage import median_filter
@@ -18,7 +20,7 @@ OTHER_CELL = 0.5  # of the way, a single cell
 ROUGHEST = 0.9  # of von Neumann's ratio: above, a ramp goes nowhere
 
 
-def judge(path, G, places):
+def judge(path: str | Path, G: np.ndarray, places: Sequence[str]) -> None:
     """That all ramps are of one kind.
 
     Parameters
@@ -26,7 +28,7 @@ def judge(path, G, places):
     path : str or Path
     G : array of shape (pulses, ramps)
         Siemens; NaN where a reading is missing and after the end of a ramp.
-    places : list of str
+    places : sequence of str
         How each ramp is named.
 
     Raises
@@ -45,8 +47,21 @@ def judge(path, G, places):
         _judge_together(path, G, places)
 
 
-def judge_alone(where, ramp):
-    """That one series has readings, and none far from those around it; raises UserError."""
+def judge_alone(where: str, ramp: np.ndarray) -> None:
+    """That one series has readings, and none far from those around it.
+
+    Parameters
+    ----------
+    where : str
+        File and ramp, as a message names them.
+    ramp : array of shape (pulses,)
+        Siemens; NaN where a reading is missing and after the end of the ramp.
+
+    Raises
+    ------
+    UserError
+        Naming the ramp and what is wrong with it.
+    """
     rows = np.flatnonzero(np.isfinite(ramp))
     y = ramp[rows]
     if len(y) < FEWEST:

@@ -9,7 +9,7 @@ from snn_brian.device.units import header_unit
 FEWEST = 5  # pulses of a ramp: a fit has three parameters
 
 
-def ramp_columns(table):
+def ramp_columns(table: Table) -> Table:
     """The Table with ramps alone, one in each column.
 
     Raises
@@ -46,7 +46,7 @@ def ramp_columns(table):
     return table
 
 
-def is_counter(values):
+def is_counter(values: np.ndarray) -> bool:
     """Whether these are whole numbers that count on by one from 0 or 1, once or again and again."""
     values = values[np.isfinite(values)]
     if len(values) < FEWEST or values[0] not in (0, 1) or (values != np.round(values)).any():
@@ -55,7 +55,7 @@ def is_counter(values):
     return bool(((steps == 1) | (values[1:] == values[0])).all() and (steps == 1).mean() > 0.5)
 
 
-def roughness(values):
+def roughness(values: np.ndarray) -> float:
     """Half the mean squared difference of neighbours over the variance: 1 in any order, 0 on a
     smooth curve (von Neumann's ratio)."""
     values = values[np.isfinite(values)]

@@ -1,6 +1,8 @@
 """Measured ramps of pulses from text files: read, converted to siemens, split and judged."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -19,11 +21,11 @@ class Ramps:
     """Ramps of one direction."""
 
     G: np.ndarray  # (pulses, ramps), siemens; NaN where a reading is missing
-    places: list  # how each ramp is named: "column 1", or "column 1, row 2 to row 102"
-    notes: list  # what was found out about the file
+    places: list[str]  # how each ramp is named: "column 1", or "column 1, row 2 to row 102"
+    notes: list[str]  # what was found out about the file
 
 
-def read_ramps(path, rising, reading=Reading()):
+def read_ramps(path: str | Path, rising: bool, reading: Reading = Reading()) -> Ramps:
     """Ramps of one direction from a file of their own.
 
     Parameters
@@ -69,12 +71,20 @@ def read_ramps(path, rising, reading=Reading()):
     return _ramps(table, right)
 
 
-def read_both(path, reading=Reading()):
+def read_both(path: str | Path, reading: Reading = Reading()) -> dict[str, Ramps]:
     """{"potentiation": Ramps, "depression": Ramps} from one file in which ramps turn, or columns
     have different directions.
 
-    Parameters and errors are those of `read_ramps`; UserError also if one of the directions is
-    missing.
+    Parameters
+    ----------
+    path : str or Path
+    reading : Reading
+        As in `read_ramps`.
+
+    Raises
+    ------
+    UserError
+        As `read_ramps` does, and if one of the directions is missing.
     """
     table = ramp_columns(read_table(path))
     G = conductances(table, reading)
@@ -95,14 +105,20 @@ def read_both(path, reading=Reading()):
     }
 
 
-def refuse_apart(measured, paths):
-    """Refuse two files that have no conductance in common.
+def refuse_apart(measured: Mapping[str, Ramps], paths: Mapping[str, str | Path]) -> None:
+    """That two files have conductances in common.
 
     Parameters
     ----------
-    measured : dict of Ramps
+    measured : mapping of str to Ramps
         For "potentiation" and "depression".
-    paths : dict of str
+    paths : mapping of str to str or Path
+        The file of each.
+
+    Raises
+    ------
+    UserError
+        If they have none.
     """
     up, down = (measured[name].G for name in ("potentiation", "depression"))
     if np.nanmin(up) > np.nanmax(down) or np.nanmax(up) < np.nanmin(down):

@@ -2,7 +2,10 @@
 
 import csv
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 
@@ -17,22 +20,36 @@ SEPARATORS = {"\t": "tabs", ";": "semicolons", ",": "commas"}
 class Table:
     """Numbers, shape (rows, columns), NaN where a cell is missing; and how they are named."""
 
-    path: str
+    path: str | Path
     values: np.ndarray
-    headers: list  # of each column, "" where it has none
-    places: list  # "column 1", ...; "row 1", ... after an exchange
-    across: list  # "row 1", ..., the lines of the file; "column 1", ... after an exchange
-    preamble: list = field(default_factory=list)  # lines of text above the table
-    row_labels: list = field(default_factory=list)
-    notes: list = field(default_factory=list)  # what was found out and is worth a line
+    headers: list[str]  # of each column, "" where it has none
+    places: list[str]  # "column 1", ...; "row 1", ... after an exchange
+    across: list[str]  # "row 1", ..., the lines of the file; "column 1", ... after an exchange
+    preamble: list[str] = field(default_factory=list)  # lines of text above the table
+    row_labels: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what was found out and is worth a line
 
-    def fail(self, index, text, row=None):
-        """Raise UserError about a column, or about the cell in a row of it."""
+    def fail(self, index: int, text: str, row: int | None = None) -> NoReturn:
+        """Refuse a column, or the cell in a row of it.
+
+        Parameters
+        ----------
+        index : int
+            Of the column.
+        text : str
+            What is wrong with it, and the mend.
+        row : int or None
+            Of the cell.
+
+        Raises
+        ------
+        UserError
+        """
         place = [self.places[index]] if row is None else [self.across[row], self.places[index]]
         raise UserError(f"{self.path}, {', '.join(sorted(place, reverse=True))}: {text}")
 
-    def only(self, kept):
-        """The same with these columns alone."""
+    def only(self, kept: Iterable[int]) -> "Table":
+        """The same with these columns alone, by their indices."""
         kept = list(kept)
         return Table(
             self.path,
@@ -46,8 +63,14 @@ class Table:
         )
 
 
-def read_table(path):
-    """The Table in a file; raises UserError naming file, row and column."""
+def read_table(path: str | Path) -> Table:
+    """The Table in a file.
+
+    Raises
+    ------
+    UserError
+        Naming file, row and column.
+    """
     comments, lines = _lines(path)
     separator, rows = _cells(path, lines)
     notes = [] if separator == "," else [f"the cells are separated by {_named(separator)}"]
@@ -95,7 +118,8 @@ def read_table(path):
     )
 
 
-def is_number(cell):
+def is_number(cell: str) -> bool:
+    """Whether a cell holds a finite number, with a decimal point."""
     try:
         return bool(np.isfinite(float(cell)))
     except ValueError:
@@ -216,9 +240,8 @@ def _values(path, rows, width):
                 continue
             if not is_number(cell):
                 raise UserError(
-                    f"{path}, row {line}, column {column + 1}: '{' '.join(cell.split())[:40]}' "
-                    "is no number; give a number, or leave the cell empty where a reading is "
-                    "missing."
+                    f"{path}, row {line}, column {column + 1}: '{' '.join(cell.split())[:40]}' is "
+                    "no number; give a number, or leave the cell empty where a reading is missing."
                 )
             values[index, column] = float(cell)
     return values

@@ -11,7 +11,7 @@ SURPLUS = 9  # variances, by which a state that belongs to both sides may miss t
 DROP = 0.1  # of the way of a ramp, by which its first state may miss the curve of the others
 
 
-def noise(G):
+def noise(G: np.ndarray) -> float:
     """Standard deviation of the noise of one series, from second differences, which a smooth curve
     hardly has."""
     G = G[np.isfinite(G)]
@@ -20,7 +20,7 @@ def noise(G):
     return 1.4826 * np.median(abs(np.diff(G, 2))) / np.sqrt(6)
 
 
-def segments(G):
+def segments(G: np.ndarray) -> list[tuple[int, int, int]]:
     """[(first row, last row, sign)] of the rising (1) and falling (-1) parts of one series; they
     share the rows where it turns."""
     rows = np.flatnonzero(np.isfinite(G))
@@ -49,7 +49,7 @@ def segments(G):
     ]
 
 
-def begins_after_drop(G, start, stop):
+def begins_after_drop(G: np.ndarray, start: int, stop: int) -> bool:
     """Whether the state in row `start` is off the curve of those after it: there was a drop
     between."""
     y = G[start : stop + 1]

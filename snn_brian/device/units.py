@@ -35,7 +35,7 @@ class Unit:
     text: str
 
 
-def flag_unit(text):
+def flag_unit(text: str) -> Unit:
     """The unit that `--unit` names.
 
     Raises
@@ -53,7 +53,7 @@ def flag_unit(text):
     return found
 
 
-def symbol(text):
+def symbol(text: str) -> Unit | None:
     """The Unit that a symbol or name such as uS, µS, microsiemens, kOhm, kΩ, 1/ohm means, or
     None."""
     text = re.sub(r"\s+", "", text.strip().strip("[](){}<>")).replace("μ", "u").replace("µ", "u")
@@ -88,7 +88,7 @@ def symbol(text):
     return None
 
 
-def header_unit(text):
+def header_unit(text: str) -> Unit:
     """What the header of a column tells: its quantity and unit, each None where it says nothing.
 
     The unit stands in brackets, or at the end, after a blank, an underscore, a slash, a comma or

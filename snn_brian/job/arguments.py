@@ -83,7 +83,13 @@ def real(flag: str, text: str) -> float:
 
 
 def duration(flag: str, text: str) -> Quantity:
-    """The time above 0 in a text such as "0.5ms"; raises UserError as `one_of` does."""
+    """The time above 0 in a text such as "0.5ms".
+
+    Raises
+    ------
+    UserError
+        If it is none.
+    """
     found = quantity(text)
     if found is None or found.dim is not second.dim or not 0 < float(found) < np.inf:
         raise UserError(
@@ -93,14 +99,19 @@ def duration(flag: str, text: str) -> Quantity:
 
 
 def nanoseconds(flag: str, text: str) -> int:
-    """The whole nanoseconds in a duration such as 1ms or 2.5 us; raises UserError as `one_of`
-    does."""
+    """The whole nanoseconds in a duration such as 1ms or 2.5 us.
+
+    Raises
+    ------
+    UserError
+        If it is none, or longer than 32 bits can count.
+    """
     found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(s|ms|us|ns)\s*", text)
     number = Fraction(found[1]) * UNITS[found[2]] if found else Fraction(0)
     if not 1 <= number <= MOST or number.denominator != 1:
         raise UserError(
             f"{flag}: {text!r} is not possible; give a time of whole nanoseconds, up to 2 s, with "
-            f"its unit, e.g. 1ms or 500us."
+            "its unit, e.g. 1ms or 500us."
         )
     return int(number)
 
@@ -121,8 +132,7 @@ def sizes(flag: str, text: str) -> tuple[int, ...]:
     if len(layers) < len(parts):
         raise UserError(
             f"{flag}: {text[:60]!r} is not possible; give the neurons of each layer as whole "
-            "numbers from "
-            f"1 to {MOST}, e.g. 500,500,250, of at most {MOST_LAYERS} layers."
+            f"numbers from 1 to {MOST}, e.g. 500,500,250, of at most {MOST_LAYERS} layers."
         )
     return layers
 
@@ -209,8 +219,7 @@ def arms(args: Namespace) -> dict[str, Arm]:
     if common["piece"] and common["piece"] % common["batch"]:
         raise UserError(
             f"--checkpoint-every: {common['piece']} is no multiple of --batch {common['batch']}; "
-            "give one, e.g. "
-            f"{-(-common['piece'] // common['batch']) * common['batch']}."
+            f"give one, e.g. {-(-common['piece'] // common['batch']) * common['batch']}."
         )
     device, rule = (declared(KINDS[kind], args) for kind in ("device", "programming"))
     found = {}
@@ -249,22 +258,20 @@ def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) 
     if isinstance(device, Weight):
         raise UserError(
             f"--device: '{device.name}' is a weight without a device, a baseline; name a "
-            "memristive "
-            "device, or use --arm baseline."
+            "memristive device, or use --arm baseline."
         )
     missing = [name for name in rule.device_parameters if name not in device.parameters]
     if missing:
         raise UserError(
-            f"--programming: '{rule.name}' needs the device parameter {', '.join(missing)}, "
-            "which the device "
-            f"'{device.name}' lacks; choose another rule or a device with it, e.g. --device linear."
+            f"--programming: '{rule.name}' needs the device parameter {', '.join(missing)}, which "
+            f"the device '{device.name}' lacks; choose another rule or a device with it, e.g. "
+            "--device linear."
         )
     if uses_inverse(rule) and not (device.law.potentiation_needed and device.law.depression_needed):
         raise UserError(
             f"--programming: '{rule.name}' needs the inverse of the device's law, which the law "
-            f"'{device.law.name}' of "
-            f"'{device.name}' lacks; choose another rule, or give the law potentiation_needed and "
-            "depression_needed."
+            f"'{device.law.name}' of '{device.name}' lacks; choose another rule, or give the law "
+            "potentiation_needed and depression_needed."
         )
     check_learning("--programming", rule, optimizer)
 
@@ -280,8 +287,7 @@ def check_learning(flag: str, declaration: Programming | Weight, optimizer: Opti
     if not declaration.learning.keys() & {optimizer.name, optimizer.settings_of}:
         raise UserError(
             f"{flag}: '{declaration.name}' has no learning settings for --optimizer "
-            f"{optimizer.name}; choose "
-            f"{' or '.join(declaration.learning)}, add it to the declaration's `learning`, or "
-            "let the optimizer "
+            f"{optimizer.name}; choose {' or '.join(declaration.learning)}, add it to the "
+            "declaration's `learning`, or let the optimizer "
             f'say settings_of="{next(iter(declaration.learning))}".'
         )

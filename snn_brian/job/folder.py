@@ -111,8 +111,7 @@ class RunFolder:
             if config["epochs"] < begun["epochs"]:
                 raise UserError(
                     f"--epochs: {config['epochs']} is less than the {begun['epochs']} with which "
-                    f"'{self.path}' "
-                    "began."
+                    f"'{self.path}' began."
                 )
             for folder in (self.path, *self.path.rglob("*/")):
                 remove_abandoned(".writing-", folder)
@@ -131,9 +130,8 @@ class RunFolder:
             filter(_place, self._checkpoints(arm).glob("*.npz")), key=_place, reverse=True
         )
         path = next((path for path, _ in checkpoints.sound(paths, training.resume)), None)
-        if (
-            path and _place(path)[1] == math.inf
-        ):  # a kill may have come before its pieces were removed
+        # a kill may have come before its pieces were removed
+        if path and _place(path)[1] == math.inf:
             self._remove_pieces(arm, _place(path)[0], spared=0)
         self.epochs[arm] = list(training.history.epochs)
         if self.epochs[arm]:
@@ -154,7 +152,15 @@ class RunFolder:
         self._remove_pieces(arm, number, spared=2)
 
     def finish(self, arm: str, presentations: int, compile_seconds: float) -> None:
-        """Sum up an arm from all its epochs; `summary.json` holds the arms that are finished."""
+        """Sum up an arm from all its epochs; `summary.json` holds the arms that are finished.
+
+        Parameters
+        ----------
+        arm : str
+        presentations : int
+            Of all epochs, for the time that one takes.
+        compile_seconds : float
+        """
         epochs = self.epochs[arm]
         self.arms[arm] = {
             "test_accuracy": [round(float(value), 6) for value in epochs[-1].test_accuracy],

@@ -30,8 +30,7 @@ def flags() -> Flags:
     """The flags of the job; their values are texts, checked by `snn_brian.job.arguments`."""
     parser = Flags(
         "Train a spiking network with local classifiers on simulated memristors and compare it "
-        "with ideal "
-        "weights."
+        "with ideal weights."
     )
     parser.add_argument(
         "--dataset",
@@ -98,8 +97,7 @@ def flags() -> Flags:
         action="append",
         default=[],
         help="after training, a variable of chosen neurons while test images are shown, e.g. "
-        "layer_1.U[0:10]@0:5 "
-        "or inputs.spikes; may be repeated",
+        "layer_1.U[0:10]@0:5 or inputs.spikes; may be repeated",
     )
     parser.add_argument("--seed", default="0", help="of all random draws")
     parser.add_argument("--target", default="cpp_standalone", help=one_of(TARGETS))
@@ -182,8 +180,23 @@ def train(
     folder: RunFolder,
     begin: start.Start | None = None,
 ) -> Training:
-    """Train one arm, with a progress bar for each epoch and a line at its end; returns the
-    `Training`. `begin` is a `Start`."""
+    """Train one arm, with a progress bar for each epoch and a line at its end.
+
+    Parameters
+    ----------
+    name : str
+        Of the arm.
+    arm : Arm
+    images : Images or Events
+    folder : RunFolder
+        Where its epochs are kept, and gone on from.
+    begin : Start or None
+
+    Returns
+    -------
+    Training
+        At its end.
+    """
     kept = "" if arm.target == "numpy" else ", which is compiled once and kept"
     print(f"{name}: building the network{kept}", flush=True)
     if begin:
@@ -191,9 +204,8 @@ def train(
     began = time.perf_counter()
     training = Training(arm, images, begin and begin.arrays)
     compile_seconds = time.perf_counter() - began
-    pause = (
-        0.1 if sys.stderr.isatty() else 60
-    )  # seconds between two pictures of the bar; fewer in a log
+    # seconds between two pictures of the bar; fewer in a log
+    pause = 0.1 if sys.stderr.isatty() else 60
     if last := folder.go_on(name, training):
         print(f"{name}: going on from {last}", flush=True)
     epochs = training.epochs(

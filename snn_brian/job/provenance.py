@@ -45,7 +45,17 @@ def configuration(
     starts: Mapping[str, object] | None = None,
 ) -> dict[str, object]:
     """Everything that is needed to repeat the run, by this package or by an independent program, as
-    plain values. `starts` are those of `snn_brian.job.start`, by arm."""
+    plain values.
+
+    Parameters
+    ----------
+    arms : mapping of str to Arm
+    images : Images or Events
+    arguments : mapping of str to object
+        The flags, by name.
+    starts : mapping of str to Start, or None
+        As `snn_brian.job.start.starts` gives them.
+    """
     first = next(iter(arms.values()))
     return {
         "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),

@@ -43,9 +43,8 @@ def check(arms: Mapping[str, Arm], images: Images, folder: Path) -> None:
         if 4 * images.nbytes > needed:  # held by Python and by the compiled program
             raise UserError(_too_much_data(every[0], images, needed, there))
         raise UserError(
-            f"{layers} need about {size(needed)} of memory with these models, but "
-            f"{size(there)} are free; "
-            "give smaller layers."
+            f"{layers} need about {size(needed)} of memory with these models, but {size(there)} "
+            "are free; give smaller layers."
         )
     held = sum(path.stat().st_size for path in folder.rglob("*.npz"))
     places = [

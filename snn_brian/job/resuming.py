@@ -39,14 +39,12 @@ def begun(folder: str | Path) -> dict:
     except OSError as error:
         raise UserError(
             f"--resume: '{folder}' is no run that began: its config.json cannot be read "
-            f"({error.strerror}); "
-            "name the folder of a run."
+            f"({error.strerror}); name the folder of a run."
         ) from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise UserError(
-            f"--resume: {path} is damaged or of another version ({type(error).__name__}: "
-            f"{error}); this run "
-            "cannot go on."
+            f"--resume: {path} is damaged or of another version ({type(error).__name__}: {error}); "
+            "this run cannot go on."
         ) from error
     return config
 
@@ -62,6 +60,11 @@ def parse(parser: ArgumentParser, parse_args: Callable[[], Namespace]) -> Namesp
     parser : argparse.ArgumentParser
     parse_args : callable
         Without arguments; gives the namespace with the parser's defaults.
+
+    Raises
+    ------
+    UserError
+        If the run cannot go on, or a flag that names code is not given again.
     """
     given = parse_args()
     if getattr(given, "resume", None) is None:
@@ -83,9 +86,9 @@ def parse(parser: ArgumentParser, parse_args: Callable[[], Namespace]) -> Namesp
     for flag, file in files.items():
         if getattr(given, flag) is None:
             raise UserError(
-                f"--resume: '{given.resume}' was begun with --{flag} {file}; a model file is "
-                "code, and none is "
-                "run because a configuration says so: give this flag again if you trust the file."
+                f"--resume: '{given.resume}' was begun with --{flag} {file}; a model file is code, "
+                "and none is run because a configuration says so: give this flag again if you "
+                "trust the file."
             )
     return given
 

@@ -26,9 +26,8 @@ class Flags(argparse.ArgumentParser):
 
     def __init__(self, description: str):
         super().__init__(description=description, formatter_class=Help)
-        self._negative_number_matcher = re.compile(
-            r"^-[\d.]"
-        )  # -5,3 is a value, to be refused with a reason
+        # -5,3 is a value, to be refused with a reason
+        self._negative_number_matcher = re.compile(r"^-[\d.]")
 
     def parse_args(
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
@@ -37,7 +36,12 @@ class Flags(argparse.ArgumentParser):
         return resuming.parse(self, lambda: super(Flags, self).parse_args(args, namespace))
 
     def error(self, message: str) -> NoReturn:
-        """Raise UserError for flags that argparse refuses."""
+        """Refuse flags as argparse does.
+
+        Raises
+        ------
+        UserError
+        """
         raise UserError(
             f"{message.removeprefix('argument ')}; --help lists all flags and what they take."
         )
@@ -51,9 +55,8 @@ def run(main: Callable[[argparse.Namespace], object], flags: Callable[[], Flags]
     """
     warnings.formatwarning = lambda message, *_: f"warning: {message}\n"
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(
-            signal.SIGTERM, signal.default_int_handler
-        )  # raises KeyboardInterrupt, so that nothing runs on
+        # raises KeyboardInterrupt, so that nothing runs on
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         main(flags().parse_args())
         return

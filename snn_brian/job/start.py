@@ -7,6 +7,7 @@ the flags.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,8 +16,11 @@ import numpy as np
 from snn_brian.base import checkpoints
 from snn_brian.base.errors import UserError
 from snn_brian.data.archive import columns
+from snn_brian.data.events import Events
+from snn_brian.data.images import Images
 from snn_brian.declarations import Device, Weight
 from snn_brian.job.provenance import differences
+from snn_brian.train.arm import Arm
 
 RANGE = 1e-6  # how far rounding may carry a conductance beyond its end
 
@@ -27,10 +31,10 @@ class Start:
     ..."""
 
     path: Path
-    arrays: dict = field(repr=False)
+    arrays: dict[str, np.ndarray] = field(repr=False)
 
     @property
-    def sha256(self):
+    def sha256(self) -> str:
         """Of conductances or weights, by which a run that goes on knows its start."""
         return (
             checkpoints.checksum(
@@ -41,14 +45,19 @@ class Start:
         )
 
 
-def starts(text, arms, images, resumed=None):
+def starts(
+    text: str | None,
+    arms: Mapping[str, Arm],
+    images: Images | Events,
+    resumed: Path | None = None,
+) -> dict[str, Start]:
     """The `Start` of each arm, by name.
 
     Parameters
     ----------
     text : str or None
         Value of --start: the folder of a run, or an .npz file for a single arm.
-    arms : dict of Arm
+    arms : mapping of str to Arm
     images : Images or Events
     resumed : Path or None
         A run's folder that is gone on with: the first checkpoint there has the start.
@@ -78,9 +87,19 @@ def starts(text, arms, images, resumed=None):
     return found
 
 
-def told(text, found, config):
+def told(text: str | None, found: Mapping[str, Start], config: Mapping) -> list[str]:
     """Lines about what a start does not bring, and about what of the network is another in the run
-    that it comes from."""
+    that it comes from.
+
+    Parameters
+    ----------
+    text : str or None
+        As in `starts`.
+    found : mapping of str to Start
+        What `starts` gave.
+    config : mapping
+        The content of the new run's `config.json`.
+    """
     lines = [
         f"{name}: the start has no classifiers for {config['data']['classes']} classes; they are "
         "drawn anew"

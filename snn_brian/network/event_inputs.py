@@ -9,7 +9,7 @@ The words of the table `event` are laid out as `snn_brian.data.events.Events` sa
 """
 
 import numpy as np
-from brian2 import get_device
+from brian2 import NeuronGroup, get_device
 from brian2.core.functions import Function
 from brian2.devices.cpp_standalone.device import CPPStandaloneDevice
 
@@ -65,7 +65,7 @@ cdef int present(long row, long step):
 """
 
 
-def tables(inputs, words):
+def tables(inputs: int, words: int) -> dict[str, tuple[Function | None, np.ndarray | None]]:
     """Functions and arrays, by name, that present the events of so many inputs.
 
     Parameters
@@ -76,7 +76,7 @@ def tables(inputs, words):
 
     Returns
     -------
-    dict of (Function, array)
+    dict of (Function or None, array or None)
         `present(row, step)` marks the inputs with an event in a time step of a presentation and
         gives their number; `spiking(i)` is whether an input is marked; `event` are the words.
     """
@@ -120,7 +120,7 @@ def tables(inputs, words):
     return {"present": (function, None), "event": (None, event), "spiking": (spiking, marks)}
 
 
-def present(group):
+def present(group: NeuronGroup) -> None:
     """Let the inputs' events be marked before anything else happens in a time step."""
     group.run_regularly(
         "presented = present(order(t_in_timesteps//steps), step)",

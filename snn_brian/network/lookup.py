@@ -7,13 +7,20 @@ its folder.
 
 import numpy as np
 from brian2.core.functions import Function
+from numpy.typing import DTypeLike
 
 
-def lookup(name, shape, dtype):
+def lookup(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> tuple[Function, np.ndarray]:
     """A Brian2 function `name(row)` or `name(row, column)` of integers and its array, zeros of this
     shape and dtype.
 
     The array may be filled in place at any time before a run in a runtime target.
+
+    Parameters
+    ----------
+    name : str
+    shape : tuple of one or two int
+    dtype : int8 or int32
     """
     words = np.zeros(-(-np.prod(shape) * np.dtype(dtype).itemsize // 4), np.int32)
     values = words.view(dtype)[: np.prod(shape)].reshape(shape)

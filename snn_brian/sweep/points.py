@@ -131,9 +131,8 @@ def flag(name: str, value: object) -> str:
         )
     written = text(value)
     own = name == "dataset" and is_own(written)
-    if (
-        name in ("data-root", "start") or own or written.endswith(".py")
-    ):  # a worker may stand elsewhere
+    # a worker may stand elsewhere
+    if name in ("data-root", "start") or own or written.endswith(".py"):
         written = str(Path(written).expanduser().absolute())
     return f"--{name}={written}" if name in FLAGS else f"--set={name}={written}"
 

@@ -94,9 +94,8 @@ class Sweep:
                 self.points.append(point(values))
             except UserError as error:
                 self.failures.append((values, str(error)))
-        self.points = list(
-            {point.digest: point for point in self.points}.values()
-        )  # the same point may be asked for twice
+        # the same point may be asked for twice
+        self.points = list({point.digest: point for point in self.points}.values())
         if not self.points:
             raise UserError(self.failures[0][1] if points else "A sweep needs at least one point.")
 
@@ -115,9 +114,8 @@ class Sweep:
             digest: (work_on, point.flags, self.folder / "points" / point.name)
             for digest, point in missing.items()
         }
-        pause = (
-            0.1 if sys.stderr.isatty() else 60
-        )  # seconds between two pictures of the bar; fewer in a log
+        # seconds between two pictures of the bar; fewer in a log
+        pause = 0.1 if sys.stderr.isatty() else 60
         with tqdm(
             total=sum(point.epochs for point in missing.values()),
             unit=" epochs",

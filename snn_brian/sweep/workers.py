@@ -69,9 +69,8 @@ def farm(
 
 def local(workers: int | None = None) -> LocalCluster:
     """Workers on this machine, which end with the process that asked for them."""
-    sys.warnoptions.append(
-        "ignore:resource_tracker"
-    )  # Python's tracker would tell of the semaphores of killed workers
+    # Python's tracker would tell of the semaphores of killed workers
+    sys.warnoptions.append("ignore:resource_tracker")
     return LocalCluster(
         n_workers=workers or len(os.sched_getaffinity(0)),
         threads_per_worker=1,
