@@ -10,9 +10,8 @@ with on-line learning nearly all of them, and the network does not learn. Reads 
 Pulses per event: 2.
 """
 
-from snn_brian.models.programming.stochastic_rounding import stochastic_rounding
-
 from snn_brian.declarations import Programming
+from snn_brian.models.programming.stochastic_rounding import stochastic_rounding
 
 deterministic_rounding = Programming(
     name="deterministic_rounding",

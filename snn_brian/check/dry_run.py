@@ -60,6 +60,7 @@ def trial(model="", threshold="False", reset="", per_step=(), synapse="", progra
                         on_pre={"program": program},
                         clock=clock,
                         name="trial_synapses",
+                        strict=True,
                     )
                 )
             network.run(0 * ms, namespace={})

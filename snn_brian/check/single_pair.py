@@ -68,6 +68,7 @@ def _programmed(device, rule, requests, start, pairs):
         on_pre={"program": plastic.on_pre["program"]},
         clock=clock,
         name="alone_pairs*",
+        strict=True,
     )
     for name, value in {
         **plastic.parameters,

@@ -242,6 +242,7 @@ def _synapses(source, neurons, plastic, number):
         on_post=plastic.on_post,
         on_event=plastic.events,
         name=f"synapses_{number}",
+        strict=True,
         index_arrays=False,
     )
     for path in [*plastic.on_pre, *plastic.on_post]:
@@ -275,6 +276,7 @@ def _classifier(structure, neurons, number):
                                                y_pre = J*S_post : 1 (summed)
                                                feedback_post = J*err_pre : 1 (summed)""",
         name=f"classifier_{number}",
+        strict=True,
         index_arrays=False,
     )
     classifier.summed_updaters["y_pre"].when = f"classify_{number}"
@@ -285,6 +287,7 @@ def _classifier(structure, neurons, number):
         classes,
         "better_post = int(Y_pre > Y_post or (Y_pre == Y_post and i < j)) : 1 (summed)",
         name=f"ranking_{number}",
+        strict=True,
         index_arrays=False,
     )
     ranking.summed_updaters["better_post"].when = "tally"
@@ -298,6 +301,7 @@ def _classifier(structure, neurons, number):
             classes,
             f"z_post = {summand} : 1 (summed)",
             name=f"competition_{number}",
+            strict=True,
             index_arrays=False,
         )
         competition.summed_updaters["z_post"].when = f"compete_{number}"
