@@ -17,7 +17,7 @@ from brian2.groups.subgroup import Subgroup
 
 from snn_brian.crossbar.codegen import CrossbarCodeObject, is_standalone
 from snn_brian.crossbar.delays import declared_delays
-from snn_brian.crossbar.masks import advise, is_full, matrix, no_synapses
+from snn_brian.crossbar.masks import advise, is_full, matrix, tell_if_empty
 from snn_brian.crossbar.names import whole
 from snn_brian.crossbar.pathway import CrossbarPathway
 from snn_brian.crossbar.pulses import Pulses
@@ -51,8 +51,7 @@ class Crossbar(Synapses):
     NotImplementedError
         For connections from or to synapses.
     ValueError
-        For a bare name if `strict`; in the run, for a delay that is no whole number of time steps,
-        and for a crossbar without synapses.
+        For a bare name if `strict`; in the run, for a delay that is no whole number of time steps.
     """
 
     def __init__(
@@ -80,6 +79,7 @@ class Crossbar(Synapses):
         # Subgroups have places of their own in the index arrays, as a mask has.
         self.mapped = any(isinstance(group, Subgroup) for group in (source, target))
         self._is_declared = False
+        self.names_set, self.traces_are_spread = set(), False
         super().__init__(
             source,
             target,
@@ -139,6 +139,7 @@ class Crossbar(Synapses):
     def check_variable_write(self, variable: object) -> None:
         """Called by Brian2 before a state variable is set."""
         self.connect_all_unless_connected()
+        self.names_set.add(variable.name)
 
     def __getattr__(self, name):
         if self.__dict__.get("_is_declared") and not self._connect_called:
@@ -183,12 +184,11 @@ class Crossbar(Synapses):
 
     def before_run(self, run_namespace: dict) -> None:
         """Called by Brian2; raises ValueError if code outside the crossbar needs index arrays that
-        there are not, and if there are no synapses."""
+        there are not."""
         self.connect_all_unless_connected()
         super().before_run(run_namespace)
         if not is_standalone():
-            if len(self) == 0:
-                raise ValueError(no_synapses(self))
+            tell_if_empty(self)
         elif not self.index_arrays and not self.mapped:
             self._refuse_users_of_indices(get_device().code_objects.values())
 

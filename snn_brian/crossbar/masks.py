@@ -39,12 +39,14 @@ def advise(synapses, arguments: dict) -> None:
         )
 
 
-def no_synapses(synapses) -> str:
-    """What to say of a crossbar that connects nothing."""
-    return (
-        f"'{synapses.name}' has no synapses: connect() has chosen no pair of "
-        f"'{synapses.source.name}' and '{synapses.target.name}'; leave it out for all pairs."
-    )
+def tell_if_empty(synapses) -> None:
+    """Warns of a crossbar that connects nothing, as a compiled program does."""
+    if len(synapses) == 0:
+        logger.warn(
+            f"'{synapses.name}' has no synapses: connect() has chosen no pair of "
+            f"'{synapses.source.name}' and '{synapses.target.name}'; leave it out for all pairs.",
+            "empty",
+        )
 
 
 def matrix(synapses, name: str) -> np.ndarray:

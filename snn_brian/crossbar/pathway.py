@@ -11,6 +11,7 @@ from brian2.synapses.synapses import SynapticPathway
 
 from snn_brian.crossbar.codegen import CrossbarGenerator, is_standalone
 from snn_brian.crossbar.delays import check_whole_steps, hold_one_for_each_synapse
+from snn_brian.crossbar.event_driven import INDEX, check_solvable, traces
 from snn_brian.crossbar.names import check_bare_names, own_names, rows_are_independent
 from snn_brian.crossbar.order import held_by_neuron
 from snn_brian.crossbar.statements import read
@@ -39,6 +40,7 @@ class CrossbarPathway(SynapticPathway):
         self.real = c_data_type(prefs.core.default_float_dtype)
         self.independent = False
         self.carried, self.by_neuron, self.fetched = [], [], []
+        self.traces, self.begins_traces, self.spreads_traces = None, False, False
         if is_standalone():
             # A single delay of zero takes the place of an array with one for each synapse.
             self.delayed = None if delay is None or not np.any(delay) else "one"
@@ -71,6 +73,7 @@ class CrossbarPathway(SynapticPathway):
         """How the compiled program goes along the synapses in this run."""
         synapses, on_post = self.synapses, self.prepost == "post"
         self.blocks, self.template = None, "synapses"
+        self._choose_traces()
         if synapses.mapped or self.delayed == "each":
             self.template = "mapped_synapses"
         elif self.pulses and synapses.event_driven is None and not (self.delayed and on_post):
@@ -78,6 +81,27 @@ class CrossbarPathway(SynapticPathway):
             self.blocks, self.template = self.pulses.blocks(indices)
             if self.template == "pulses" and self.pulses.can_repeat(synapses.equations.names):
                 self.blocks["number"] = f"n = {self.pulses.number}"
+
+    def _choose_traces(self):
+        """Event-driven variables are held line by line, if they can be and always have been."""
+        synapses = self.synapses
+        before, self.traces = self.traces, None if synapses.traces_are_spread else traces(synapses)
+        self.begins_traces = self.spreads_traces = False
+        if self.traces is None:
+            synapses.traces_are_spread = True
+            return
+        self.traces.add_variables(synapses)
+        sides = {"pre": self.traces.pre, "post": self.traces.post}
+        for side, names in sides.items():
+            for name in (
+                f"_line_last_{side}",
+                *(f"_{a}_{b}" for b in names for a in ("line", "now")),
+            ):
+                if name not in self.variables:
+                    self.variables.add_reference(name, synapses, index=INDEX[side])
+        self.spreads_traces = synapses._pathways[0].name == self.name
+        self.begins_traces = self.spreads_traces and before is None
+        self.blocks = self.traces.blocks(self, self.spreads_traces)
 
     def _hold_by_neuron(self, variables):
         self.by_neuron = [variable for _, variable in sorted(variables.items())]
@@ -123,8 +147,10 @@ class CrossbarPathway(SynapticPathway):
         self.variables["delay"].read_only = False
 
     def before_run(self, run_namespace: dict) -> None:
-        """Called by Brian2; raises ValueError for a delay that is no whole number of time steps."""
+        """Called by Brian2; raises ValueError for a delay that is no whole number of time steps
+        and UnsupportedEquationsException for event-driven equations without an exact solution."""
         self.synapses.connect_all_unless_connected()
+        check_solvable(self.synapses)
         known = self.known_delay if is_standalone() else self._delays.get_value()
         if known is not None:  # the compiled program checks what is not known here
             check_whole_steps(self.name, known, self.source.clock.dt_)
@@ -140,7 +166,9 @@ class CrossbarPathway(SynapticPathway):
             super().create_code_objects(run_namespace)
 
     def update_abstract_code(self, run_namespace=None, level=0):
-        if self.blocks:
+        if self.traces:
+            self.abstract_code = dict(self.blocks)
+        elif self.blocks:
             self.abstract_code = dict(self.blocks)
             self._hold_by_neuron(held_by_neuron(self))
         else:

@@ -2,6 +2,7 @@
    are subgroups, or each synapse has a delay of its own. Code runs along parts of rows. #}
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import block_of_columns, random_key %}
+{% from 'traces.cpp' import bring_to_now, keep, refuse_values, spread %}
 {% from 'delays.cpp' import check_steps, prepare_one, wait %}
 {% from 'parts.cpp' import part_type, find_parts, along %}
 {% block extra_headers %}
@@ -63,6 +64,8 @@
     for (const _Part &_part : _parts) _lines.push_back({{'_part.row' if pathway.prepost == 'pre' else '_part.first'}});
     {{pathway.name}}.queue[0]->openmp_padding = _start;
     {{pathway.name}}.queue[0]->prepare(_delays.data(), (int)_delays.size(), _lines.data(), (int)_lines.size(), {{dt}}[0]);
+    {% elif pathway.begins_traces %}
+    {{refuse_values(pathway, get_array_name)}}
     {% else %}
     {{super()}}
     {% endif %}
@@ -76,7 +79,7 @@
     {% set start = 0 if pathway.delayed else pathway.source.start %}
     {% set n_columns, low = owner.target.N, owner.target.start %}
     {% set independent = pathway.independent and not draws_in_turn(variables) %}
-    {% set code = vector_code|autoindent %}
+    {% set code = (vector_code['code'] if pathway.traces else vector_code)|autoindent %}
     {% if pathway.delayed %}
     {{wait(pathway, get_array_name)}}
     {% endif %}
@@ -87,9 +90,12 @@
     {{random_key()}}
     {% endif %}
     const size_t _vectorisation_idx = -1;
-    {{scalar_code|autoindent}}
+    {{(scalar_code['code'] if pathway.traces else scalar_code)|autoindent}}
     const int32_t _num_events = {{'_due.size()' if pathway.delayed else '%s[%d]' % (spikes, events.size - 1)}};
     if (_num_events == 0) return;
+    {% if pathway.traces %}
+    {{bring_to_now(pathway, spikes, scalar_code, vector_code)}}
+    {% endif %}
     {% if pathway.delayed == 'each' %}
     {% set table = {} %}
     {% for name in ('row', 'first', 'end', 'synapse') %}
@@ -156,4 +162,10 @@
             }
     }
     {% endif %}
+    {% if pathway.traces %}
+    {{keep(pathway, spikes, scalar_code, vector_code)}}
+    {% endif %}
+{% endblock %}
+{% block after_code %}
+    {% if pathway.spreads_traces %}{{spread(pathway, get_array_name, scalar_code, vector_code)}}{% else %}{{super()}}{% endif %}
 {% endblock %}

@@ -18,10 +18,8 @@ struct _Part { int32_t row, first, end, synapse; };
     if (_first_part.empty())
     {
         if ({{rows}}.empty())
-        {
-            std::cerr << "'{{synapses.name}}' has no synapses: connect() has chosen no pair." << std::endl;
-            exit(1);
-        }
+            std::cerr << "'{{synapses.name}}' has no synapses: connect() has chosen no pair of '{{synapses.source.name}}' and '"
+                      << "{{synapses.target.name}}'; leave it out for all pairs." << std::endl;
         for (size_t _k = 0; _k < {{rows}}.size(); _k++)
             if (!_parts.empty() && _parts.back().row == {{rows}}[_k] && _parts.back().end == {{columns}}[_k])
                 _parts.back().end++;

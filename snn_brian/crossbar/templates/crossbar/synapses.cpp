@@ -1,6 +1,7 @@
 {# Pathway code for every synapse of the spiking inputs (on_pre) or neurons (on_post), in passes along the rows. #}
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import block_of_columns, random_key %}
+{% from 'traces.cpp' import bring_to_now, keep, refuse_values, spread %}
 {% from 'delays.cpp' import prepare_one, wait %}
 {% block extra_headers %}
 #ifdef _OPENMP
@@ -8,7 +9,7 @@
 #endif
 {% endblock %}
 {% block before_code %}
-    {% if pathway.delayed %}{{prepare_one(pathway, get_array_name)}}{% else %}{{super()}}{% endif %}
+    {% if pathway.delayed %}{{prepare_one(pathway, get_array_name)}}{% elif pathway.begins_traces %}{{refuse_values(pathway, get_array_name)}}{% else %}{{super()}}{% endif %}
 {% endblock %}
 {% block maincode %}
     {# USES_VARIABLES { N } #}
@@ -19,7 +20,7 @@
     {% endif %}
     {% set n_rows, n_columns = owner.source.N, owner.target.N %}
     {% set independent = pathway.independent and not draws_in_turn(variables) %}
-    {% set loads, between, stores = split_by_neuron(vector_code) %}
+    {% set loads, between, stores = split_by_neuron(vector_code['code'] if pathway.traces else vector_code) %}
     {% macro synapses(rows, column) %}
             {
                 const size_t _postsynaptic_idx = {{column}};
@@ -39,8 +40,11 @@
     {{random_key()}}
     {% endif %}
     const size_t _vectorisation_idx = -1;
-    {{scalar_code|autoindent}}
+    {{(scalar_code['code'] if pathway.traces else scalar_code)|autoindent}}
     const int32_t _num_events = {{'_due.size()' if pathway.delayed else '%s[%d]' % (spikes, events.size - 1)}};
+    {% if pathway.traces %}
+    {{bring_to_now(pathway, spikes, scalar_code, vector_code)}}
+    {% endif %}
     {% if pathway.prepost == 'pre' %}
     {{block_of_columns(n_columns, '_num_events * %d' % n_columns, independent)}}
         int32_t _event = 0;
@@ -91,4 +95,10 @@
         }
     }
     {% endif %}
+    {% if pathway.traces %}
+    {{keep(pathway, spikes, scalar_code, vector_code)}}
+    {% endif %}
+{% endblock %}
+{% block after_code %}
+    {% if pathway.spreads_traces %}{{spread(pathway, get_array_name, scalar_code, vector_code)}}{% else %}{{super()}}{% endif %}
 {% endblock %}
