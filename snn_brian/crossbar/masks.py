@@ -1,11 +1,14 @@
 """Pairs that are not connected: which calls of `connect` leave holes, and what they cost."""
 
+import warnings
+
 import numpy as np
-from brian2.utils.logger import get_logger
 
 SPARSE = 0.05  # of all pairs; below it, plain Synapses are about as fast
 
-logger = get_logger(__name__)
+
+class MaskWarning(UserWarning):
+    """A crossbar connects very few of its pairs, or none."""
 
 
 def is_full(
@@ -32,20 +35,22 @@ def advise(synapses, arguments: dict) -> None:
     else:
         density = p if isinstance(p, (int, float)) else 1.0
     if density < SPARSE and pairs > 10_000:
-        logger.warn(
+        warnings.warn(
             f"'{synapses.name}' connects {density:.2g} of all pairs: below {SPARSE} use "
             "brian2.Synapses, which are made for sparse connections.",
-            "sparse",
+            MaskWarning,
+            stacklevel=3,
         )
 
 
 def tell_if_empty(synapses) -> None:
     """Warns of a crossbar that connects nothing, as a compiled program does."""
     if len(synapses) == 0:
-        logger.warn(
+        warnings.warn(
             f"'{synapses.name}' has no synapses: connect() has chosen no pair of "
             f"'{synapses.source.name}' and '{synapses.target.name}'; leave it out for all pairs.",
-            "empty",
+            MaskWarning,
+            stacklevel=2,
         )
 
 

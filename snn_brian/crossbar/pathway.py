@@ -74,6 +74,8 @@ class CrossbarPathway(SynapticPathway):
         synapses, on_post = self.synapses, self.prepost == "post"
         self.blocks, self.template = None, "synapses"
         self._choose_traces()
+        if self.delayed:  # the queue is made ready where the run begins
+            _apply_run_args()
         if synapses.mapped or self.delayed == "each":
             self.template = "mapped_synapses"
         elif self.pulses and synapses.event_driven is None and not (self.delayed and on_post):
@@ -101,6 +103,8 @@ class CrossbarPathway(SynapticPathway):
                     self.variables.add_reference(name, synapses, index=INDEX[side])
         self.spreads_traces = synapses._pathways[0].name == self.name
         self.begins_traces = self.spreads_traces and before is None
+        if self.begins_traces:
+            _apply_run_args()
         self.blocks = self.traces.blocks(self, self.spreads_traces)
 
     def _hold_by_neuron(self, variables):
@@ -110,9 +114,8 @@ class CrossbarPathway(SynapticPathway):
             name: self.synapses.variables.indices[name] for name in self.synapses.equations.names
         }
         self.variables.indices.update(usual | dict.fromkeys(variables, "_by_neuron"))
-        if variables and not get_device().run_args_applied:
-            # they are in the usual order, which ends where the run begins
-            get_device().apply_run_args()
+        if variables:  # they are in the usual order, which ends where the run begins
+            _apply_run_args()
 
     def __getattr__(self, name):
         if name in ("delay", "delay_") and "_group_attribute_access_active" in self.__dict__:
@@ -173,6 +176,12 @@ class CrossbarPathway(SynapticPathway):
             self._hold_by_neuron(held_by_neuron(self))
         else:
             super().update_abstract_code(run_namespace=run_namespace, level=level + 1)
+
+
+def _apply_run_args():
+    """Has run arguments set before the code that begins the run, if that is still to come."""
+    if not get_device().run_args_applied:
+        get_device().apply_run_args()
 
 
 def _synaptic_arrays(synapses, code, by_neuron):

@@ -5,7 +5,7 @@ holds many systems.
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -189,6 +189,8 @@ class System:
     first_w: str
     index_arrays: bool
     recorded: list
+    mask: str = ""  # a condition on the pairs that are connected
+    delays: dict = field(default_factory=dict)  # of pathways: expressions in i and j
 
     def equations(self):
         parts = [
@@ -201,6 +203,8 @@ class System:
             self.spikes,
             self.start,
             self.first_w,
+            self.mask,
+            self.delays,
         ]
         return "\n".join(map(str, parts))
 
@@ -283,6 +287,20 @@ def random_system(number, exact):
     )
 
 
+def with_holes(system):
+    """The same between fewer pairs, and after delays."""
+    draw = random.Random(system.number)
+    mask = draw.choice(["i != j", "i <= j + 1", "(3*i + 5*j) % 7 < 5", "(i + j) % 2 == 0"])
+    delays = ["2*ms", "(i % 3)*ms", "(j % 4)*ms", "((i + 2*j) % 3)*ms"]
+    # Events of a step that come later are in another order: only sums do not mind.
+    chosen = {
+        name: draw.choice(delays)
+        for name in [*system.on_pre, *system.on_post]
+        if draw.random() < 0.6
+    }
+    return replace(system, number=system.number + 50, mask=mask, delays=chosen, recorded=[])
+
+
 class Declared:
     """The Brian2 objects of a `System`, its synapses being of the class `kind`."""
 
@@ -325,8 +343,12 @@ class Declared:
             name=f"{tag}_syn",
             **plain,
         )
-        if kind is Synapses:
+        if system.mask:
+            self.synapses.connect(condition=system.mask)
+        elif kind is Synapses:
             self.synapses.connect()
+        for name, delay in system.delays.items():
+            getattr(self.synapses, name).delay = delay
         for name, (slot, order) in system.placing.items():
             part = self.synapses.summed_updaters.get(name) or getattr(self.synapses, name)
             part.when, part.order = slot, order
@@ -334,8 +356,13 @@ class Declared:
             self.synapses.run_regularly(code, dt=steps * ms, when=slot)
         for group in [self.pre, self.post][system.recurrent :]:
             group.x, group.h = sixteenths(len(group)), sixteenths(len(group))
-        self.first = sixteenths(system.n_pre * system.n_post)
-        self.synapses.v = sixteenths(system.n_pre * system.n_post)
+        number = sum(
+            eval(system.mask or "True", dict(i=i, j=j))
+            for i in range(system.n_pre)
+            for j in range(system.n_post)
+        )
+        self.first, first_v = sixteenths(number), sixteenths(number)
+        self.synapses.v = first_v
         self.synapses.rate = 0.75
         self.arguments = {}
         if system.start == "string":
@@ -408,13 +435,14 @@ class Results:
 
 
 EXACT = [random_system(number, exact=True) for number in range(10)]
+HOLES = [with_holes(system) for system in EXACT[1:10:2] + EXACT[4:5]]
 PLAIN = EXACT[::2]  # which are compiled as plain Synapses, too
 SMOOTH = [random_system(number, exact=False) for number in range(100, 106)]
 
 
 @pytest.fixture(scope="module")
 def exact(tmp_path_factory):
-    return Results(EXACT, np.float32, tmp_path_factory.mktemp("exact") / "program", PLAIN)
+    return Results(EXACT + HOLES, np.float32, tmp_path_factory.mktemp("exact") / "program", PLAIN)
 
 
 @pytest.fixture(scope="module")
@@ -428,7 +456,7 @@ def name_of(system):
 
 @pytest.mark.parametrize(
     ("reference", "system"),
-    [*(("numpy", system) for system in EXACT), *(("Synapses", system) for system in PLAIN)],
+    [*(("numpy", system) for system in EXACT + HOLES), *(("Synapses", system) for system in PLAIN)],
     ids=lambda value: value if isinstance(value, str) else name_of(value),
 )
 def test_equal_arrays_in_single_precision(exact, reference, system):

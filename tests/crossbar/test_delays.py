@@ -1,10 +1,12 @@
 """Delays: a compiled crossbar delivers events when plain Synapses do, whatever shares a delay."""
 
+import subprocess
+
 import numpy as np
 import pytest
-from brian2 import Network, NeuronGroup, Synapses, defaultclock, ms
+from brian2 import Network, NeuronGroup, Synapses, defaultclock, get_device, ms
 from drop_in import assert_same, values_of_both
-from standalone import numpy_target, standalone
+from standalone import compile_and_run, numpy_target, standalone
 
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.delays import check_whole_steps
@@ -143,12 +145,35 @@ def test_float32_delays_are_whole_steps_to_rounding():
         check_whole_steps("synapses_pre", np.array([0, -1e-3]), 1e-3)
 
 
+def test_delays_as_run_arguments(tmp_path):
+    """One compiled program, several delays; parts of a step stop it."""
+    defaultclock.dt = 1 * ms
+    with standalone(np.float64):
+        inputs, neurons, synapses = declared(delay=1 * ms)
+        Network(inputs, neurons, synapses).run(10 * ms)
+        compile_and_run(tmp_path / "program")
+        for steps in (1, 4, 0):
+            arguments = {synapses.delay: steps * ms}
+            get_device().run(
+                directory=str(tmp_path / "program"), with_output=False, run_args=arguments
+            )
+            np.testing.assert_array_equal(neurons.v[:], 4 * (10 - steps))
+        made = subprocess.run(
+            ["./main", "synapses.delay=0.0025"],
+            cwd=tmp_path / "program",
+            capture_output=True,
+            text=True,
+        )
+    assert made.returncode == 1 and made.stderr == (
+        "delay=0.0025 s of 'synapses_pre' is no whole number of time steps of 0.001 s: choose a "
+        "multiple, or set defaultclock.dt to a fraction of it.\n"
+    )
+
+
 def test_without_a_declaration_nothing_waits(tmp_path):
     """The generated code has neither queue nor check."""
     defaultclock.dt = 1 * ms
     with standalone():
-        from brian2 import get_device
-
         Network(*declared()).run(1 * ms)
         get_device().build(directory=str(tmp_path / "program"), compile=False, run=False)
     code = "".join(file.read_text() for file in (tmp_path / "program/code_objects").glob("*.cpp"))

@@ -1,5 +1,7 @@
 """Masks and subgroups: a compiled crossbar has the synapses of plain Synapses and no other."""
 
+import warnings
+
 import numpy as np
 import pytest
 from brian2 import (
@@ -13,12 +15,11 @@ from brian2 import (
     ms,
     seed,
 )
-from brian2.utils.logger import catch_logs
 from drop_in import NAMESPACE, assert_same, values_of_both
 from standalone import compile_and_run, numpy_target, standalone
 
 from snn_brian.crossbar.crossbar import Crossbar
-from snn_brian.crossbar.masks import is_full
+from snn_brian.crossbar.masks import MaskWarning, is_full
 from snn_brian.crossbar.pulses import Pulses
 
 BrianLogger.suppress_hierarchy("brian2.codegen.generators.base")
@@ -236,9 +237,9 @@ def test_an_empty_mask_is_told():
     with numpy_target():
         inputs, neurons, synapses = declared()
         synapses.connect(condition="i > 100")
-        with catch_logs() as logs:
+        with pytest.warns(MaskWarning) as caught:
             Network(inputs, neurons, synapses).run(1 * ms, namespace=NAMESPACE)
-    assert [text for _, name, text in logs if name.endswith("empty")] == [
+    assert [str(each.message) for each in caught if each.category is MaskWarning] == [
         "'synapses' has no synapses: connect() has chosen no pair of 'inputs' and 'neurons'; leave "
         "it out for all pairs."
     ]
@@ -248,11 +249,12 @@ def test_an_empty_mask_is_told():
     "arguments", [{"p": 0.001}, {"i": np.arange(100), "j": np.arange(100)}, {"p": 0.5}]
 )
 def test_sparse_connections_are_told(arguments):
-    with numpy_target(), catch_logs() as logs:
+    with numpy_target(), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
         group = NeuronGroup(200, "", name="group")
         synapses = Crossbar(group, group, name="synapses")
         synapses.connect(**arguments)
-    found = [text for _, name, text in logs if name.endswith("sparse")]
+    found = [str(each.message) for each in caught if each.category is MaskWarning]
     assert bool(found) == (arguments.get("p") != 0.5)
     assert all(text.startswith("'synapses' connects 0.00") for text in found)
 
