@@ -153,7 +153,7 @@ def test_delays_as_run_arguments(tmp_path):
         Network(inputs, neurons, synapses).run(10 * ms)
         compile_and_run(tmp_path / "program")
         for steps in (1, 4, 0):
-            arguments = {synapses.delay: steps * ms}
+            arguments = [f"synapses.delay={steps / 1000}"]
             get_device().run(
                 directory=str(tmp_path / "program"), with_output=False, run_args=arguments
             )
