@@ -44,7 +44,7 @@ def hold_one_for_each_synapse(pathway) -> None:
     variables.indices["delay"] = "_idx"
     synapses.register_variable(variables["delay"])
     pathway._delays = variables["delay"]
-    for name in ("row", "first", "end", "synapse"):  # of parts of rows with equal delays
+    for name in ("numbers", "list"):  # parts of rows with equal delays, see parts.cpp
         variables.add_dynamic_array(f"_part_{name}", size=0, dtype=np.int32)
     number = device.get_array_name(synapses.variables["N"], access_data=False)
     after = device.get_array_name(variables["delay"], access_data=False)

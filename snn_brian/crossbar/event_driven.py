@@ -11,7 +11,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from brian2 import Equations, StateMonitor, second
+from brian2 import Equations, second
 from brian2.core.functions import DEFAULT_FUNCTIONS
 from brian2.equations.equations import DIFFERENTIAL_EQUATION
 from brian2.stateupdaters.base import UnsupportedEquationsException
@@ -19,6 +19,7 @@ from brian2.stateupdaters.exact import linear
 from brian2.utils.stringtools import get_identifiers, word_substitute
 
 from snn_brian.crossbar.names import whole
+from snn_brian.crossbar.order import seen_by_others
 from snn_brian.crossbar.statements import identifiers, statements, written
 
 INDEX = {"pre": "_presynaptic_idx", "post": "_postsynaptic_idx"}
@@ -123,7 +124,8 @@ def traces(synapses) -> Traces | None:
     """
     equations = synapses.event_driven
     if equations is None or any(
-        path.pulses or path.delayed or not path.active for path in synapses._pathways
+        path.pulses or path.delayed or not path.active or "lastupdate" in identifiers(path.code)
+        for path in synapses._pathways
     ):
         return None
     names = equations.diff_eq_names
@@ -164,18 +166,12 @@ def _is_alone(synapses, equation, names):
 
 def _seen_elsewhere(synapses):
     """Names in the equations that go on without events, in code that is no pathway's, of what
-    monitors record and of what was set."""
+    other objects refer to and of what was set."""
     code = [str(equation.expr) for equation in synapses.equations.values()]
     for part in synapses.contained_objects:
         if part not in synapses._pathways:
             code.append(str(part.abstract_code))
-    monitors = [reference() for reference in StateMonitor.__instances__()]
-    recorded = [
-        monitor.record_variables
-        for monitor in monitors
-        if monitor is not None and monitor.source.variables is synapses.variables
-    ]
-    return identifiers("\n".join(code)).union(synapses.names_set, *recorded)
+    return identifiers("\n".join(code)) | synapses.names_set | seen_by_others(synapses)
 
 
 def line_statements(synapses, code: str, side: str, names: tuple[str, ...]) -> list[str] | None:

@@ -4,7 +4,16 @@ import subprocess
 
 import numpy as np
 import pytest
-from brian2 import BrianLogger, Network, NeuronGroup, StateMonitor, defaultclock, get_device, ms
+from brian2 import (
+    BrianLogger,
+    Network,
+    NeuronGroup,
+    StateMonitor,
+    Synapses,
+    defaultclock,
+    get_device,
+    ms,
+)
 from brian2.stateupdaters.base import UnsupportedEquationsException
 from drop_in import NAMESPACE, assert_same, values_of_both
 from standalone import compile_and_run, numpy_target, standalone
@@ -140,8 +149,20 @@ def declared(model=EQUATIONS, on_pre=STDP["on_pre"], on_post=STDP["on_post"], **
         (lambda synapses: StateMonitor(synapses, "Apost", record=[1]), False),
         (lambda synapses: setattr(synapses, "delay", 1 * ms), False),
         (lambda synapses: setattr(synapses.post, "active", False), False),
+        (lambda synapses: Synapses(synapses.source, synapses, on_pre="Apre_post += 1"), False),
     ],
-    ids=["alone", "w set", "set", "others", "regular", "w seen", "seen", "delay", "inactive"],
+    ids=[
+        "alone",
+        "w set",
+        "set",
+        "others",
+        "regular",
+        "w seen",
+        "seen",
+        "delay",
+        "inactive",
+        "target",
+    ],
 )
 def test_what_is_seen_elsewhere_is_of_each_synapse(also, held):
     with standalone():

@@ -4,9 +4,10 @@
 {% from 'loops.cpp' import block_of_columns, random_key %}
 {% from 'traces.cpp' import bring_to_now, keep, refuse_values, spread %}
 {% from 'delays.cpp' import check_steps, prepare_one, wait %}
-{% from 'parts.cpp' import part_type, find_parts, along %}
+{% from 'parts.cpp' import part_type, group, find_parts, along_row, along_column %}
 {% block extra_headers %}
-{{part_type()}}
+#include <algorithm>
+#include <iostream>
 #ifdef _OPENMP
 #include <omp.h>
 #endif
@@ -17,53 +18,50 @@
     {% elif pathway.delayed == 'each' %}
     {% set delays = get_array_name(pathway.variables['delay'], access_data=False) %}
     {% set dt = get_array_name(pathway.variables['_source_dt'], access_data=False) %}
-    {% set table = {} %}
-    {% for name in ('row', 'first', 'end', 'synapse') %}
-    {% set _ = table.update({name: get_array_name(pathway.variables['_part_' + name], access_data=False)}) %}
-    {% endfor %}
+    {% set numbers = get_array_name(pathway.variables['_part_numbers'], access_data=False) %}
+    {% set listed = get_array_name(pathway.variables['_part_list'], access_data=False) %}
     {% set synapses = pathway.synapses %}
     {% if synapses.mapped %}
     {% set row = get_array_name(synapses.variables['_synaptic_pre'], access_data=False) + '[_k]' %}
     {% set column = get_array_name(synapses.variables['_synaptic_post'], access_data=False) + '[_k]' %}
     {% else %}
-    {% set row, column = '(int32_t)(_k / %d)' % owner.target.N, '(int32_t)(_k %% %d)' % owner.target.N %}
+    {% set row, column = '_k / %d' % owner.target.N, '_k %% %d' % owner.target.N %}
     {% endif %}
+    {% set on_pre = pathway.prepost == 'pre' %}
+    {% set line, across = (row, column) if on_pre else (column, row) %}
     {{check_steps(pathway, delays, dt)}}
-    struct _Part { int32_t row, first, end, synapse; };
+    {{part_type()}}
     std::vector<_Part> _parts;
+    std::vector<_Listed> _list;
+    {{group(delays + '.size()', line, across, delays + '[_k]', 'true' if on_pre else 'false')}}
+    std::vector<int32_t> _lines;
     std::vector<{{c_data_type(pathway.variables['delay'].dtype)}}> _delays;
-    for (size_t _k = 0; _k < {{delays}}.size(); _k++)
+    {# What is in flight from a run before keeps its number: then parts are appended. #}
+    CSpikeQueue &_queue = *{{pathway.name}}.queue[0];
+    bool _in_flight = false;
+    for (size_t _slot = 0; _slot < _queue.queue.size(); _slot++)
+        _in_flight |= (int)_slot != _queue.offset && !_queue.queue[_slot].empty();
+    if (!_in_flight)
     {
-        {% if pathway.prepost == 'pre' %}
-        if (!_parts.empty() && _parts.back().row == {{row}} && _parts.back().end == {{column}} && _delays.back() == {{delays}}[_k])
-        {
-            _parts.back().end++;
-            continue;
-        }
-        {% endif %}
-        _parts.push_back({ {{row}}, {{column}}, {{column}} + 1, (int32_t)_k });
+        {{numbers}}.clear();
+        {{listed}}.clear();
+    }
+    const int32_t _old_parts = {{numbers}}.size() / 4, _old_list = {{listed}}.size() / 2;
+    for (const _Part &_part : _parts)
+    {
+        const int32_t _shift = _part.synapse < 0 ? _old_list : 0;
+        for (int32_t _value : {_part.line, _part.first + _shift, _part.end + _shift, _part.synapse}) {{numbers}}.push_back(_value);
+        const size_t _k = _part.synapse < 0 ? _list[_part.first].synapse : _part.synapse;
+        _lines.push_back(_part.line);
         _delays.push_back({{delays}}[_k]);
     }
-    {# What is in flight from a run before keeps its number: other parts are appended. #}
-    size_t _start = {{table.row}}.size() - std::min({{table.row}}.size(), _parts.size());
-    for (size_t _k = 0; _k < _parts.size() && _start + _k < {{table.row}}.size(); _k++)
-        if ({{table.row}}[_start + _k] != _parts[_k].row || {{table.first}}[_start + _k] != _parts[_k].first
-            || {{table.end}}[_start + _k] != _parts[_k].end || {{table.synapse}}[_start + _k] != _parts[_k].synapse)
-            _start = {{table.row}}.size();
-    if (_start + _parts.size() != {{table.row}}.size())
+    for (const _Listed &_each : _list)
     {
-        _start = {{table.row}}.size();
-        for (const _Part &_part : _parts)
-        {
-            {% for name in ('row', 'first', 'end', 'synapse') %}
-            {{table[name]}}.push_back(_part.{{name}});
-            {% endfor %}
-        }
+        {{listed}}.push_back(_each.across);
+        {{listed}}.push_back(_each.synapse);
     }
-    std::vector<int32_t> _lines;
-    for (const _Part &_part : _parts) _lines.push_back({{'_part.row' if pathway.prepost == 'pre' else '_part.first'}});
-    {{pathway.name}}.queue[0]->openmp_padding = _start;
-    {{pathway.name}}.queue[0]->prepare(_delays.data(), (int)_delays.size(), _lines.data(), (int)_lines.size(), {{dt}}[0]);
+    _queue.openmp_padding = _old_parts;
+    _queue.prepare(_delays.data(), (int)_delays.size(), _lines.data(), (int)_lines.size(), {{dt}}[0]);
     {% elif pathway.begins_traces %}
     {{refuse_values(pathway, get_array_name)}}
     {% else %}
@@ -83,8 +81,12 @@
     {% if pathway.delayed %}
     {{wait(pathway, get_array_name)}}
     {% endif %}
-    {% if pathway.delayed != 'each' %}
-    {{find_parts(synapses, get_array_name)}}
+    {{part_type()}}
+    {% if pathway.delayed == 'each' %}
+    const _Part *_parts = (const _Part *){{get_array_name(pathway.variables['_part_numbers'], access_data=False)}}.data();
+    const _Listed *_list = (const _Listed *){{get_array_name(pathway.variables['_part_list'], access_data=False)}}.data();
+    {% else %}
+    {{find_parts(synapses, get_array_name, 'post' if pathway.delayed and pathway.prepost == 'post' else 'pre')}}
     {% endif %}
     {% if 'rand' in variables or 'randn' in variables %}
     {{random_key()}}
@@ -96,70 +98,56 @@
     {% if pathway.traces %}
     {{bring_to_now(pathway, spikes, scalar_code, vector_code)}}
     {% endif %}
-    {% if pathway.delayed == 'each' %}
-    {% set table = {} %}
-    {% for name in ('row', 'first', 'end', 'synapse') %}
-    {% set _ = table.update({name: get_array_name(pathway.variables['_part_' + name], access_data=False) + '[_due[_event]]'}) %}
-    {% endfor %}
-    {{block_of_columns(n_columns, '_num_events', independent)}}
-        const size_t _low = _first + {{low}}, _high = _end + {{low}};
-        for (int32_t _event = 0; _event < _num_events; _event++)
-        {{along('_Part({ %s, %s, %s, %s })' % (table.row, table.first, table.end, table.synapse), '_low', '_high', code, independent)}}
-    }
-    {% elif pathway.prepost == 'pre' %}
-    {{block_of_columns(n_columns, '_num_events * %d' % n_columns, independent)}}
-        const size_t _low = _first + {{low}}, _high = _end + {{low}};
-        for (int32_t _event = 0; _event < _num_events; _event++)
-        {
-            const int32_t _row = {{spikes}}[_event] - {{start}};
-            {% if not pathway.delayed %}
-            if (_row < 0 || _row >= {{owner.source.N}}) continue;
-            {% endif %}
-            for (size_t _k = _first_part[_row]; _k < _first_part[_row + 1]; _k++)
-            {{along('_parts[_k]', '_low', '_high', code, independent)}}
-        }
-    }
-    {% else %}
-    {# The synapses of each column, by their numbers. #}
-    {% set rows = get_array_name(synapses.variables['_synaptic_pre'], access_data=False) %}
-    {% set columns = get_array_name(synapses.variables['_synaptic_post'], access_data=False) %}
-    static std::vector<size_t> _first_synapse;
-    static std::vector<int32_t> _by_column;
-    if (_first_synapse.empty())
+    {% set work = '_num_events' if pathway.delayed == 'each' else '_num_events * %d' % n_columns if pathway.prepost == 'pre'
+                  else owner.source.N * n_columns %}
+    {% if pathway.prepost == 'post' and not pathway.delayed %}
+    {# Row by row as long as an event's synapse is found at once, else column by column. #}
+    const int32_t *_begin_events = std::lower_bound({{spikes}}, {{spikes}} + _num_events, {{low}});
+    const int32_t *_end_events = std::lower_bound(_begin_events, (const int32_t *){{spikes}} + _num_events, {{low + n_columns}});
+    if (_list.empty())
     {
-        _first_synapse.assign({{n_columns + 1}}, 0);
-        for (const int32_t _column : {{columns}}) _first_synapse[_column - {{low}} + 1]++;
-        for (size_t _column = 0; _column < {{n_columns}}; _column++) _first_synapse[_column + 1] += _first_synapse[_column];
-        std::vector<size_t> _next(_first_synapse);
-        _by_column.resize({{columns}}.size());
-        for (size_t _k = 0; _k < {{columns}}.size(); _k++) _by_column[_next[{{columns}}[_k] - {{low}}]++] = _k;
-    }
-    {% if not pathway.delayed %}
-    int32_t _num_here = 0;
-    for (int32_t _event = 0; _event < _num_events; _event++)
-        _num_here += ({{spikes}}[_event] >= {{low}} && {{spikes}}[_event] < {{low + n_columns}});
-    const bool _all = (_num_here == {{n_columns}});
-    {% else %}
-    const bool _all = false;  {# one may be due twice #}
-    {% endif %}
-    {{block_of_columns(n_columns, owner.source.N * n_columns, independent)}}
-        const size_t _low = _first + {{low}}, _high = _end + {{low}};
-        if (_all)
-            for (size_t _k = 0; _k < _parts.size(); _k++)
-            {{along('_parts[_k]', '_low', '_high', code, independent)}}
-        else
-            for (int32_t _event = 0; _event < _num_events; _event++)
+        {{block_of_columns(n_columns, work, independent)}}
+            const size_t _low = _first + {{low}}, _high = _end + {{low}};
+            for (const _Part &_part : _parts)
             {
-                const int32_t _column = {{spikes}}[_event] - {{start}};
-                if (_column < (int32_t)_first || _column >= (int32_t)_end) continue;
-                for (size_t _k = _first_synapse[_column]; _k < _first_synapse[_column + 1]; _k++)
+                const size_t _presynaptic_idx = _part.line;
+                const int32_t _begin = std::max<int32_t>(_part.first, _low), _stop = std::min<int32_t>(_part.end, _high);
+                const ptrdiff_t _shift = (ptrdiff_t)_part.synapse - _part.first;
+                for (const int32_t *_event = std::lower_bound(_begin_events, _end_events, _begin);
+                     _event < _end_events && *_event < _stop; _event++)
                 {
-                    const size_t _idx = _by_column[_k];
-                    const size_t _presynaptic_idx = {{rows}}[_idx], _postsynaptic_idx = _column + {{low}};
+                    const size_t _postsynaptic_idx = *_event, _idx = _postsynaptic_idx + _shift;
                     const size_t _vectorisation_idx = _idx;
                     {{code}}
                 }
             }
+        }
+    }
+    else
+    {
+    {{find_parts(synapses, get_array_name, 'post')}}
+    {% endif %}
+    {{block_of_columns(n_columns, work, independent)}}
+        const size_t _low = _first + {{low}}, _high = _end + {{low}};
+        for (int32_t _event = 0; _event < _num_events; _event++)
+        {
+            {% if pathway.delayed == 'each' %}
+            const size_t _k = _due[_event];
+            {% else %}
+            const int32_t _line = {{spikes}}[_event] - {{start}};
+            {% if not pathway.delayed %}
+            if (_line < 0 || _line >= {{pathway.source.N}}) continue;
+            {% endif %}
+            for (size_t _k = _first_part[_line]; _k < _first_part[_line + 1]; _k++)
+            {% endif %}
+            {% if pathway.prepost == 'pre' %}
+            {{along_row('_parts[_k]', '_low', '_high', independent, code, independent)}}
+            {% else %}
+            {{along_column('_parts[_k]', '_low', '_high', code)}}
+            {% endif %}
+        }
+    }
+    {% if pathway.prepost == 'post' and not pathway.delayed %}
     }
     {% endif %}
     {% if pathway.traces %}

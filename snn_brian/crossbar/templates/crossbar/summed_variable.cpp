@@ -1,10 +1,11 @@
 {# A sum over the inputs of each neuron, or over the neurons of each input, in passes along the rows. #}
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import block_of_columns, random_key %}
-{% from 'parts.cpp' import part_type, find_parts, along %}
+{% from 'parts.cpp' import part_type, find_parts, along_row %}
 {% block extra_headers %}
 {% if owner.mapped %}
-{{part_type()}}
+#include <algorithm>
+#include <iostream>
 {% endif %}
 #ifdef _OPENMP
 #include <omp.h>
@@ -21,12 +22,13 @@
     const size_t _vectorisation_idx = -1;
     {{scalar_code|autoindent}}
     {% if owner.mapped %}
-    {{find_parts(owner, get_array_name)}}
+    {{part_type()}}
+    {{find_parts(owner, get_array_name, 'pre')}}
     {% set group, index = (owner.source, '_presynaptic_idx') if _index_var.name == '_synaptic_pre' else (owner.target, '_postsynaptic_idx') %}
     static std::vector<{{dtype}}> _sums({{group.N}});
     std::fill(_sums.begin(), _sums.end(), 0);
     for (size_t _k = 0; _k < _parts.size(); _k++)
-    {{along('_parts[_k]', 0, owner.target.stop, vector_code|autoindent + '\n                    _sums[%s - %d] += _synaptic_var;' % (index, group.start), False)}}
+    {{along_row('_parts[_k]', 0, 0, False, vector_code|autoindent + '\n                    _sums[%s - %d] += _synaptic_var;' % (index, group.start), False)}}
     for (size_t _k = 0; _k < {{group.N}}; _k++) {{sums}}[_k + {{group.start}}] = _sums[_k];
     {% elif _index_var.name == '_synaptic_pre' %}
     {{dtype}} _sums[{{n_rows}}];
