@@ -80,7 +80,9 @@ def plain_synapses():
     """A context in which networks are built from nothing but Brian2's own `Synapses` and
     `NeuronGroup`."""
 
-    def synapses(source, target, model, on_pre=None, on_post=None, index_arrays=True, **kwds):
+    def synapses(
+        source, target, model, on_pre=None, on_post=None, index_arrays=True, strict=True, **kwds
+    ):
         paths = (
             {
                 name: code.plain() if isinstance(code, Pulses) else code

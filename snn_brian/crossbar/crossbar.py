@@ -17,7 +17,7 @@ from brian2.groups.subgroup import Subgroup
 
 from snn_brian.crossbar.codegen import CrossbarCodeObject, is_standalone
 from snn_brian.crossbar.delays import declared_delays
-from snn_brian.crossbar.masks import advise, is_full, matrix, tell_if_empty
+from snn_brian.crossbar.masks import advise, is_full, matrix, plan, tell_if_empty
 from snn_brian.crossbar.names import whole
 from snn_brian.crossbar.pathway import CrossbarPathway
 from snn_brian.crossbar.pulses import Pulses
@@ -90,6 +90,7 @@ class Crossbar(Synapses):
             **kwds,
         )
         self._is_declared = True
+        self._planned = plan(self, self._connect_all) if is_standalone() else None
 
     def connect(self, *args: object, level: int = 0, **kwds: object) -> None:
         """Chooses the pairs that are connected, with the arguments of `brian2.Synapses.connect`.
@@ -109,6 +110,8 @@ class Crossbar(Synapses):
             self._connect_all()
             return
         advise(self, kwds)
+        if self._planned and not self._connect_called:
+            self._planned.drop()
         self.mapped = self._has_mask = True
         self._connect_as_synapses(*args, level=level + 1, **kwds)
 
@@ -121,6 +124,9 @@ class Crossbar(Synapses):
             self._connect_all()
 
     def _connect_all(self):
+        if self.__dict__.get("_planned"):
+            self._connect_called = True
+            return
         if not is_standalone() or self.mapped:
             self._connect_as_synapses(level=1)
             return

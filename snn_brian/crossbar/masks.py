@@ -1,8 +1,11 @@
 """Pairs that are not connected: which calls of `connect` leave holes, and what they cost."""
 
 import warnings
+from collections.abc import Callable
 
 import numpy as np
+from brian2 import get_device
+from brian2.core.variables import ArrayVariable
 
 SPARSE = 0.05  # of all pairs; below it, plain Synapses are about as fast
 
@@ -24,6 +27,41 @@ def is_full(
     everywhere = condition is None or condition is True or condition == "True"
     once = not isinstance(n, str) and n == 1 and not isinstance(p, str) and p == 1
     return everywhere and once and i is None and j is None
+
+
+class Plan:
+    """Connections that a compiled program makes unless they are dropped before anything uses
+    them."""
+
+    def __init__(self, synapses, make):
+        self.device, before = get_device(), len(get_device().main_queue)
+        own = {id(variable) for variable in synapses.variables.values()}
+        self.cache = {
+            variable: values if values is None else values.copy()
+            for variable, values in self.device.array_cache.items()
+            if id(variable) in own
+        }
+        make()
+        self.queued = self.device.main_queue[before:]
+
+    def drop(self) -> None:
+        """Takes the connections out of the program again."""
+        for step in self.queued:
+            self.device.main_queue.remove(step)
+            for code in step[1]:
+                del self.device.code_objects[code.name]
+                for variable in code.variables.values():
+                    if isinstance(variable, ArrayVariable):
+                        self.device.array_cache.pop(variable, None)
+        self.device.array_cache.update(self.cache)
+
+
+def plan(synapses, make: Callable[[], None]) -> Plan:
+    """Has `make` connect all pairs where the synapses are declared: what follows in the program,
+    such as run arguments, finds them."""
+    made = Plan(synapses, make)
+    synapses._connect_called = False
+    return made
 
 
 def advise(synapses, arguments: dict) -> None:

@@ -189,6 +189,30 @@ def test_a_mask_comes_before_any_use():
                 synapses.connect(condition="i != j")
 
 
+def test_compiled_pairs_are_known_before_the_run():
+    """As with plain Synapses: nothing is left of the connection of all pairs."""
+    with standalone():
+        _, _, synapses = declared()
+        synapses.connect(i=[1, 2], j=[2, 3])
+        assert len(synapses) == 2
+        np.testing.assert_array_equal(synapses.i[:], [1, 2])
+        np.testing.assert_array_equal(synapses.j[:], [2, 3])
+        names = [code.name for _, codes in get_device().main_queue[-1:] for code in codes]
+        assert len(get_device().code_objects) == 1 and "create_array" in names[0]
+
+
+def test_all_pairs_are_made_where_they_are_declared():
+    """So that a run argument that is applied at once finds them."""
+    with standalone():
+        _, _, synapses = declared()
+        get_device().apply_run_args()
+        steps = [name for name, _ in get_device().main_queue]
+        assert steps.index("run_code_object") < len(steps) - 1
+        assert not synapses._connect_called and "synapses_synapses" in next(
+            iter(get_device().code_objects)
+        )
+
+
 def test_runtime_masks_are_those_of_synapses():
     with numpy_target():
         _, _, synapses = declared()
