@@ -162,6 +162,18 @@ class Crossbar(Synapses):
         self.connect_all_unless_connected()
         return super().__len__()
 
+    @property
+    def N_outgoing_pre(self) -> np.ndarray:
+        """The number of synapses of each input."""
+        self.connect_all_unless_connected()
+        return super().N_outgoing_pre
+
+    @property
+    def N_incoming_post(self) -> np.ndarray:
+        """The number of synapses of each neuron."""
+        self.connect_all_unless_connected()
+        return super().N_incoming_post
+
     def _full_state(self):
         self.connect_all_unless_connected()
         return super()._full_state()

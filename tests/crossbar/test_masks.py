@@ -177,6 +177,8 @@ def test_a_mask_comes_before_any_use():
             lambda synapses: setattr(synapses, "w", 1),
             len,
             lambda synapses: synapses[0, 1],
+            lambda synapses: synapses.N_outgoing_pre,
+            lambda synapses: synapses.N_incoming_post,
             lambda synapses: synapses.connect(),
             lambda synapses: Network(synapses).store(),
         ):
