@@ -1,5 +1,6 @@
 """Event-driven equations: the values of plain Synapses, held line by line where that is so."""
 
+import random
 import subprocess
 
 import numpy as np
@@ -106,6 +107,49 @@ SINGLE = {
         STDP, on_pre="Apre += x_pre; v += Apre; y_pre += 1", on_post="Apost += 1; w += Apre*Apost"
     ),
 }
+
+
+def random_system(number):
+    """Traces of both sides, some of which drive others, and statements in any order."""
+    draw = random.Random(number)
+    names = {side: [f"{each}{side}" for each in "AB"[: draw.randint(1, 2)]] for side in SIDES}
+    model, code = ["w : 1"], {}
+    for side, own in names.items():
+        for place, name in enumerate(own):
+            drive = draw.choice(["0", "0.3", *(f"0.5*{other}" for other in own[:place])])
+            tau = draw.choice(["tau", "tau_2"]) if place == 0 else "(2*tau)"
+            model.append(f"d{name}/dt = ({drive} - {name})/{tau} : 1 (event-driven)")
+        changes = [
+            draw.choice(
+                [
+                    f"{name} += {draw.randint(1, 9) / 8}",
+                    f"{name} = 0.5*{name} + 0.25*x_{side}",
+                    f"step = x_{side}*{draw.choice(own)}; {name} -= 0.5*step",
+                    f"{name} *= 0.75; {name} += 0.125*{draw.choice(own)}",
+                ]
+            )
+            for name in own
+        ]
+        every = names["pre"] + names["post"]
+        uses = [
+            f"w = clip(w + 0.25*{draw.choice(every)}*{draw.choice(every)}, -1, 1)",
+            f"v_post += w*{draw.choice(every)} + {draw.choice(every)}",
+            f"w -= 0.125*{draw.choice(every)}",
+        ]
+        lines = changes + uses
+        draw.shuffle(lines)
+        code[f"on_{side}"] = "\n".join(lines)
+    return dict(
+        model="\n".join(model),
+        connect=draw.choice([None, {"condition": "i != j"}]),
+        rows=draw.choice([3, 9, 17]),
+        columns=draw.choice([5, 16, 19]),
+        **code,
+    )
+
+
+SIDES = ("pre", "post")
+HELD |= {f"random_{number}": random_system(number) for number in range(6)}
 SYSTEMS = {name: dict(prepare=first_weights) | system for name, system in (HELD | SINGLE).items()}
 
 
