@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 from brian2 import Equations, Synapses, get_device
 from brian2.codegen.codeobject import create_runner_codeobj
-from brian2.core.variables import ArrayVariable
+from brian2.core.variables import ArrayVariable, VariableView
 from brian2.groups.group import Group
 from brian2.groups.subgroup import Subgroup
 
@@ -178,27 +178,33 @@ class Crossbar(Synapses):
         self.connect_all_unless_connected()
         return super()._full_state()
 
-    def _set_delay_of_pre(self, name, value):
-        if "pre" in self._synaptic_updaters:
-            self.pre.__setattr__(name, value, level=3)
-        else:
-            super()._set_delay(value, with_unit=name == "delay")
+    @property
+    def delay(self) -> VariableView:
+        """The delay of the pathway `pre`."""
+        return self._get_delay(with_unit=True)
 
-    def _get_delay_of_pre(self, name):
-        if "pre" in self._synaptic_updaters:
-            return getattr(self.pre, name)
-        return super()._get_delay(with_unit=name == "delay")
+    @delay.setter
+    def delay(self, value: object) -> None:
+        self._set_delay(value, with_unit=True)
 
-    delay = property(
-        lambda self: self._get_delay_of_pre("delay"),
-        lambda self, value: self._set_delay_of_pre("delay", value),
-        doc="The delay of the pathway `pre`.",
-    )
-    delay_ = property(
-        lambda self: self._get_delay_of_pre("delay_"),
-        lambda self, value: self._set_delay_of_pre("delay_", value),
-        doc="The delay of the pathway `pre`, without units.",
-    )
+    @property
+    def delay_(self) -> VariableView:
+        """The delay of the pathway `pre`, without units."""
+        return self._get_delay(with_unit=False)
+
+    @delay_.setter
+    def delay_(self, value: object) -> None:
+        self._set_delay(value, with_unit=False)
+
+    def _get_delay(self, with_unit):
+        if "pre" not in self._synaptic_updaters:
+            return super()._get_delay(with_unit)  # which says what is missing
+        return getattr(self.pre, "delay" if with_unit else "delay_")
+
+    def _set_delay(self, delay, with_unit):
+        if "pre" not in self._synaptic_updaters:
+            super()._set_delay(delay, with_unit)
+        self.pre.__setattr__("delay" if with_unit else "delay_", delay, level=3)
 
     def before_run(self, run_namespace: dict) -> None:
         """Called by Brian2; raises ValueError if code outside the crossbar needs index arrays that
