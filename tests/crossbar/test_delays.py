@@ -5,7 +5,7 @@ import subprocess
 import numpy as np
 import pytest
 from brian2 import Network, NeuronGroup, Synapses, defaultclock, get_device, ms
-from drop_in import assert_same, values_of_both
+from drop_in import QUICK, assert_same, values_of_both
 from standalone import compile_and_run, numpy_target, standalone
 
 from snn_brian.crossbar.crossbar import Crossbar
@@ -99,7 +99,7 @@ SYSTEMS = {
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
-    return values_of_both(SYSTEMS, tmp_path_factory.mktemp("delays") / "program")
+    return values_of_both(SYSTEMS, tmp_path_factory.mktemp("delays") / "program", flags=QUICK)
 
 
 @pytest.mark.parametrize("name", SYSTEMS)

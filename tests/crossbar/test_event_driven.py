@@ -16,7 +16,7 @@ from brian2 import (
     ms,
 )
 from brian2.stateupdaters.base import UnsupportedEquationsException
-from drop_in import NAMESPACE, assert_same, values_of_both
+from drop_in import NAMESPACE, QUICK, assert_same, values_of_both
 from standalone import compile_and_run, numpy_target, standalone
 
 from snn_brian.crossbar.crossbar import Crossbar
@@ -156,7 +156,7 @@ SYSTEMS = {name: dict(prepare=first_weights) | system for name, system in (HELD 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
     folder = tmp_path_factory.mktemp("event_driven") / "program"
-    return values_of_both(SYSTEMS, folder), folder
+    return values_of_both(SYSTEMS, folder, flags=QUICK), folder
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
