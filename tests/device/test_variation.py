@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from snn_brian.models.devices.exponential import TiOx
 
 from snn_brian.device.variation import spread
-from snn_brian.models.devices.exponential import TiOx
 
 VARIED = replace(TiOx, device_to_device=dict(alpha_P=0.25, G_max=0.01, G_min=0.05))
 NOMINAL = dict(alpha_P=0.03058, G_max=674e-9, G_min=32.95e-9)
