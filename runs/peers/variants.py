@@ -79,7 +79,17 @@ def milliseconds(training, progress=lambda epoch, done: None):
 class _PlainSynapses(Synapses):
     """All-to-all `Synapses` of Brian2 with the arguments of a `Crossbar`."""
 
-    def __init__(self, source, target, model, on_pre=None, on_post=None, index_arrays=True, **kwds):
+    def __init__(
+        self,
+        source,
+        target,
+        model,
+        on_pre=None,
+        on_post=None,
+        index_arrays=True,
+        strict=True,
+        **kwds,
+    ):
         on_pre, on_post = (
             {
                 name: code.plain() if isinstance(code, Pulses) else code

@@ -37,7 +37,7 @@ def shared(values: Mapping[str, Quantity | float]) -> Equations:
 
 def crossbar(model: str | Equations, program: str) -> Callable[..., Crossbar]:
     """What makes a crossbar of this model with one pathway, for `trial`."""
-    return partial(Crossbar, model=model, on_pre={"program": program})
+    return partial(Crossbar, model=model, on_pre={"program": program}, strict=True)
 
 
 def as_group(neuron: Neuron, offered: str | Equations) -> dict[str, object]:

@@ -3,13 +3,19 @@
 import re
 
 import numpy as np
-from brian2 import prefs
+from brian2 import get_device, prefs
 from brian2.codegen.generators.cpp_generator import CPPCodeGenerator
 from brian2.core.functions import DEFAULT_FUNCTIONS, Function
 from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
+from brian2.devices.cpp_standalone.device import CPPStandaloneDevice
 from brian2.parsing.rendering import CPPNodeRenderer
 from brian2.synapses.synapses import SynapticPathway
 from brian2.utils.stringtools import word_substitute
+
+
+def is_standalone() -> bool:
+    """Whether what is declared becomes a compiled C++ program."""
+    return isinstance(get_device(), CPPStandaloneDevice)
 
 
 class _Renderer(CPPNodeRenderer):

@@ -1,10 +1,9 @@
 """Groups of neurons whose compiled code goes along them in vectors."""
 
-from brian2 import NeuronGroup, get_device
+from brian2 import NeuronGroup
 from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
-from brian2.devices.cpp_standalone.device import CPPStandaloneDevice
 
-from snn_brian.crossbar.codegen import ShortConstants
+from snn_brian.crossbar.codegen import ShortConstants, is_standalone
 
 
 class NeuronGenerator(ShortConstants):
@@ -32,5 +31,4 @@ class NeuronCodeObject(CPPStandaloneCodeObject):
 def Neurons(*args, **kwds):
     """A `brian2.NeuronGroup`; in C++ standalone mode its events are collected without a branch for
     each neuron."""
-    standalone = isinstance(get_device(), CPPStandaloneDevice)
-    return NeuronGroup(*args, codeobj_class=NeuronCodeObject if standalone else None, **kwds)
+    return NeuronGroup(*args, codeobj_class=NeuronCodeObject if is_standalone() else None, **kwds)

@@ -1,7 +1,7 @@
 """The order in which a compiled crossbar holds a state variable: input by input, or, during a run,
 neuron by neuron."""
 
-from brian2 import StateMonitor
+from brian2 import BrianObject, StateMonitor
 from brian2.core.variables import ArrayVariable
 from brian2.equations.equations import PARAMETER
 
@@ -33,16 +33,27 @@ def held_by_neuron(pathway):
 
 def _used_elsewhere(pathway):
     """Names in the equations of the synapses, in all of their code but the pathway's, and of what
-    monitors record."""
+    other objects refer to."""
     synapses = pathway.synapses
     code = [str(equation.expr) for equation in synapses.equations.values()]
     for other in synapses.contained_objects:
         if other is not pathway:
             code.append(other.code if hasattr(other, "code") else str(other.abstract_code))
-    monitors = [reference() for reference in StateMonitor.__instances__()]
-    recorded = [
-        monitor.record_variables
-        for monitor in monitors
-        if monitor is not None and monitor.source.variables is synapses.variables
-    ]
-    return identifiers("\n".join(code)).union(*recorded)
+    return identifiers("\n".join(code)) | seen_by_others(synapses)
+
+
+def seen_by_others(synapses) -> set[str]:
+    """Names of state variables that monitors record, or that other objects refer to: connections
+    to these synapses, linked variables."""
+    own = {id(part) for part in synapses.contained_objects}
+    names = {id(variable): name for name, variable in synapses.variables.items()}
+    found = set()
+    for reference in BrianObject.__instances__():
+        other = reference()
+        if other is None or id(other) in own or other.name == synapses.name:
+            continue
+        if isinstance(other, StateMonitor) and other.source.variables is synapses.variables:
+            found.update(other.record_variables)
+        variables = getattr(other, "variables", {}).values()
+        found |= {names[id(variable)] for variable in variables if id(variable) in names}
+    return found

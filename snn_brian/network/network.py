@@ -246,6 +246,7 @@ def _classifier(structure, neurons, number):
                                                y_pre = J*S_post : 1 (summed)
                                                feedback_post = J*err_pre : 1 (summed)""",
         name=f"classifier_{number}",
+        strict=True,
         index_arrays=False,
     )
     classifier.summed_updaters["y_pre"].when = f"classify_{number}"
@@ -256,6 +257,7 @@ def _classifier(structure, neurons, number):
         classes,
         "better_post = int(Y_pre > Y_post or (Y_pre == Y_post and i < j)) : 1 (summed)",
         name=f"ranking_{number}",
+        strict=True,
         index_arrays=False,
     )
     ranking.summed_updaters["better_post"].when = "tally"
@@ -269,6 +271,7 @@ def _classifier(structure, neurons, number):
             classes,
             f"z_post = {summand} : 1 (summed)",
             name=f"competition_{number}",
+            strict=True,
             index_arrays=False,
         )
         competition.summed_updaters["z_post"].when = f"compete_{number}"

@@ -118,7 +118,7 @@ class Synapse:
             model, request, prepare = self._batch_equations(), "dw", self._batch_update()
         elif self.by_neuron:
             side = "post"
-        kwds = {"on_event": self.events, "index_arrays": False} | kwds
+        kwds = {"on_event": self.events, "index_arrays": False, "strict": True} | kwds
         if isinstance(self.weights, Device):
             given = dict(request=request, prepare=prepare, model=model, programmed_by=side)
             given |= dict(on_pre=paths, start=False)

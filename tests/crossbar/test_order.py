@@ -66,6 +66,7 @@ def recorded(synapses):
         ({}, lambda synapses: synapses.run_regularly("w *= 0.5"), {"chi", "age"}),
         ({}, recorded, set()),
         ({}, lambda synapses: StateMonitor(synapses, "w", record=[3]), {"chi", "age"}),
+        ({}, lambda synapses: Synapses(synapses.source, synapses, on_pre="w_post += 1"), set()),
     ],
     ids=[
         "alone",
@@ -80,6 +81,7 @@ def recorded(synapses):
         "run_regularly of others",
         "recorded",
         "others recorded",
+        "target of others",
     ],
 )
 def test_what_is_seen_elsewhere_stays_input_by_input(changes, also, held):

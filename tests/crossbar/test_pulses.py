@@ -15,6 +15,7 @@ from standalone import compile_and_run, numpy_target, standalone
 
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.pulses import Pulses
+from snn_brian.crossbar.statements import written
 
 BrianLogger.suppress_hierarchy("brian2.codegen.generators.base")
 BrianLogger.suppress_name("only_threshold")
@@ -179,6 +180,19 @@ def drawn():
             Network(case.objects).run(KEPT * ms)
             values[name] = case.numbers()
     return values
+
+
+def test_code_is_read_with_semicolons_comments_and_augmented_assignments():
+    pulses = Pulses(
+        "sign(x)*int(abs(x) > 1)",
+        "w += n*now; late = 1  # other\ntotal -= n;",
+        prepare="now = a_post; x += now  # y = other\nx *= 2; other = 3",
+    )
+    assert pulses.carried() == ["now"]
+    assert pulses.can_repeat({"x", "w"}) and not pulses.can_repeat({"w"})
+    assert written(pulses.plain()) == {"now", "x", "other", "n", "w", "late", "total"}
+    drawn = Pulses("1", "w += n", "x = 2*SR(a_post); y -= SR(x + 1)  # SR(z)").plain()
+    assert drawn.count("rand()") == 2 and drawn.count("floor") == 2 and "SR" not in drawn
 
 
 def test_ways_of_drawing():

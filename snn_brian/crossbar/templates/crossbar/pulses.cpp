@@ -3,25 +3,34 @@
    code runs, so that the cache lines which they need arrive together; it finds what was computed for it in `carried`. #}
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import block_of_columns, random_key, transpose %}
+{% from 'delays.cpp' import prepare_one, wait %}
 {% block extra_headers %}
 #ifdef _OPENMP
 #include <omp.h>
 #endif
 {% endblock %}
 {% block before_code %}
-    {{transpose(by_neuron, get_array_name, c_data_type, owner.source.N, owner.target.N)}}
+    {% if pathway.delayed %}
+    {{prepare_one(pathway, get_array_name)}}
+    {% endif %}
+    {% if pathway.by_neuron or not pathway.delayed %}
+    {{transpose(pathway.by_neuron, get_array_name, c_data_type, owner.source.N, owner.target.N)}}
+    {% endif %}
 {% endblock %}
 {% block maincode %}
     {# USES_VARIABLES { N } #}
     {% set events = pathway.source.variables[pathway.eventspace_name] %}
-    {% set spikes = get_array_name(events, access_data=False) %}
+    {% set spikes = '_due' if pathway.delayed else get_array_name(events, access_data=False) %}
+    {% if pathway.delayed %}
+    {{wait(pathway, get_array_name)}}
+    {% endif %}
     {% set n_rows, n_columns = owner.source.N, owner.target.N %}
-    {% set independent = independent and not draws_in_turn(variables) %}
+    {% set independent = pathway.independent and not draws_in_turn(variables) %}
     {% set on_pre = pathway.prepost == 'pre' %}
-    {% set masked = not on_pre and not by_neuron %}
+    {% set masked = not on_pre and not pathway.by_neuron %}
     {# Lines with a pulse are rare: to decide once more costs less than to keep all numbers. #}
     {% set repeated = 'number' in vector_code and not masked and not draws_in_turn(variables) %}
-    {% if by_neuron %}
+    {% if pathway.by_neuron %}
     {% set line, along, start, end, longest = '_postsynaptic_idx', '_presynaptic_idx', '0', n_rows|string, n_rows %}
     {% else %}
     {% set line, along, start, end, longest = '_presynaptic_idx', '_postsynaptic_idx', '_first', '_end', n_columns %}
@@ -44,12 +53,12 @@
                     _numbers[{{along}}] = n;
                     {% endif %}
                     _any |= n;
-                    {% for name in carried %}
+                    {% for name in pathway.carried %}
                     _carried_{{name}}[{{along}}] = {{name}};
                     {% endfor %}
                 }
     {% endmacro %}
-    const int32_t _num_events = {{spikes}}[{{events.size - 1}}];
+    const int32_t _num_events = {{'_due.size()' if pathway.delayed else '%s[%d]' % (spikes, events.size - 1)}};
     if (_num_events == 0) return;
     {% if 'rand' in variables or 'randn' in variables %}
     {{random_key()}}
@@ -64,10 +73,10 @@
     {{scalar_code['prepare']|autoindent}}
     {{block_of_columns(n_columns, '_num_events * %d' % longest if not masked else n_rows * n_columns, independent)}}
         int32_t _numbers[{{longest}}];
-        {% for name in carried %}
-        {{real}} _carried_{{name}}[{{longest}}];
+        {% for name in pathway.carried %}
+        {{pathway.real}} _carried_{{name}}[{{longest}}];
         {% endfor %}
-        struct { int32_t row, column, n;{% for name in carried %} {{real}} {{name}};{% endfor %} } _pulses[256];
+        struct { int32_t row, column, n;{% for name in pathway.carried %} {{pathway.real}} {{name}};{% endfor %} } _pulses[256];
         int32_t _num_pulses = 0;
         auto _run_pulses = [&]()
         {
@@ -76,8 +85,8 @@
             {
                 const size_t _presynaptic_idx = _pulses[_k].row, _postsynaptic_idx = _pulses[_k].column;
                 const int32_t n = _pulses[_k].n;
-                {% for name in carried %}
-                const {{real}} {{name}} = _pulses[_k].{{name}};
+                {% for name in pathway.carried %}
+                const {{pathway.real}} {{name}} = _pulses[_k].{{name}};
                 {% endfor %}
                 {{place()}}
                 {{vector_code['code']|autoindent}}
@@ -88,7 +97,7 @@
         for (int32_t _event = 0; _event < _num_events; _event++)
         {
             const size_t {{line}} = {{spikes}}[_event];
-            {% if by_neuron %}
+            {% if pathway.by_neuron %}
             if ({{line}} < _first || {{line}} >= _end) continue;
             {% endif %}
             int32_t _any = 0;
@@ -128,11 +137,11 @@
                 {
                     if (_numbers[{{along}}] == 0) continue;
                     {{place()}}
-                    {% for name in fetched %}
+                    {% for name in pathway.fetched %}
                     __builtin_prefetch(&{{name}}[_idx], 1);
                     {% endfor %}
                     _pulses[_num_pulses++] = {(int32_t)_presynaptic_idx, (int32_t)_postsynaptic_idx, _numbers[{{along}}]
-                                              {%- for name in carried %}, _carried_{{name}}[{{along}}]{% endfor %}};
+                                              {%- for name in pathway.carried %}, _carried_{{name}}[{{along}}]{% endfor %}};
                     if (_num_pulses == 256) _run_pulses();
                 }
             }
@@ -141,5 +150,5 @@
     }
 {% endblock %}
 {% block after_code %}
-    {{transpose(by_neuron, get_array_name, c_data_type, owner.target.N, owner.source.N)}}
+    {{transpose(pathway.by_neuron, get_array_name, c_data_type, owner.target.N, owner.source.N)}}
 {% endblock %}

@@ -6,19 +6,26 @@
    before their code runs, so that the cache lines which they need arrive together. #}
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import random_key %}
+{% from 'delays.cpp' import prepare_one, wait %}
 {% block extra_headers %}
 #ifdef _OPENMP
 #include <omp.h>
 #endif
 {% endblock %}
+{% block before_code %}
+    {% if pathway.delayed %}{{prepare_one(pathway, get_array_name)}}{% else %}{{super()}}{% endif %}
+{% endblock %}
 {% block maincode %}
     {# USES_VARIABLES { N } #}
     {% set events = pathway.source.variables[pathway.eventspace_name] %}
-    {% set spikes = get_array_name(events, access_data=False) %}
+    {% set spikes = '_due' if pathway.delayed else get_array_name(events, access_data=False) %}
+    {% if pathway.delayed %}
+    {{wait(pathway, get_array_name)}}
+    {% endif %}
     {% set n_columns = owner.target.N %}
     {% set thinned = 'pre_factor' in vector_code %}
     {% set pre = '_pre_factors[_event]' if thinned else '1.0f' %}
-    const int32_t _num_events = {{spikes}}[{{events.size - 1}}];
+    const int32_t _num_events = {{'_due.size()' if pathway.delayed else '%s[%d]' % (spikes, events.size - 1)}};
     if (_num_events == 0) return;
     {{random_key()}}
     const size_t _vectorisation_idx = -1;
@@ -38,7 +45,7 @@
     if (_most == 0.0f) return;
     {% endif %}
     #ifdef _OPENMP
-    #pragma omp parallel if ({{'(size_t)_num_events * %d > 100000' % n_columns if independent and not draws_in_turn(variables) else 'false'}})
+    #pragma omp parallel if ({{'(size_t)_num_events * %d > 100000' % n_columns if pathway.independent and not draws_in_turn(variables) else 'false'}})
     #endif
     {
     struct { int32_t row, column, drawn; } _pulses[256];
@@ -59,7 +66,7 @@
         auto _pulse = [&](const int32_t _event, const size_t _column, const int32_t _drawn)
         {
             const size_t _idx = (size_t){{spikes}}[_event] * {{n_columns}} + _column;
-            {% for name in fetched %}
+            {% for name in pathway.fetched %}
             __builtin_prefetch(&{{name}}[_idx], 1);
             {% endfor %}
             _pulses[_num_pulses++] = {({{spikes}}[_event]), (int32_t)_column, _drawn};

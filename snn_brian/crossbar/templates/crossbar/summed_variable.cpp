@@ -1,7 +1,12 @@
 {# A sum over the inputs of each neuron, or over the neurons of each input, in passes along the rows. #}
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import block_of_columns, random_key %}
+{% from 'parts.cpp' import part_type, find_parts, along_row %}
 {% block extra_headers %}
+{% if owner.mapped %}
+#include <algorithm>
+#include <iostream>
+{% endif %}
 #ifdef _OPENMP
 #include <omp.h>
 #endif
@@ -16,7 +21,16 @@
     {% endif %}
     const size_t _vectorisation_idx = -1;
     {{scalar_code|autoindent}}
-    {% if _index_var.name == '_synaptic_pre' %}
+    {% if owner.mapped %}
+    {{part_type()}}
+    {{find_parts(owner, get_array_name, 'pre')}}
+    {% set group, index = (owner.source, '_presynaptic_idx') if _index_var.name == '_synaptic_pre' else (owner.target, '_postsynaptic_idx') %}
+    static std::vector<{{dtype}}> _sums({{group.N}});
+    std::fill(_sums.begin(), _sums.end(), 0);
+    for (size_t _k = 0; _k < _parts.size(); _k++)
+    {{along_row('_parts[_k]', 0, 0, False, vector_code|autoindent + '\n                    _sums[%s - %d] += _synaptic_var;' % (index, group.start), False)}}
+    for (size_t _k = 0; _k < {{group.N}}; _k++) {{sums}}[_k + {{group.start}}] = _sums[_k];
+    {% elif _index_var.name == '_synaptic_pre' %}
     {{dtype}} _sums[{{n_rows}}];
     for (size_t _presynaptic_idx = 0; _presynaptic_idx < {{n_rows}}; _presynaptic_idx++)
     {

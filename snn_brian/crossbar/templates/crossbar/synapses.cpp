@@ -1,18 +1,26 @@
 {# Pathway code for every synapse of the spiking inputs (on_pre) or neurons (on_post), in passes along the rows. #}
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import block_of_columns, random_key %}
+{% from 'traces.cpp' import bring_to_now, keep, refuse_values, spread %}
+{% from 'delays.cpp' import prepare_one, wait %}
 {% block extra_headers %}
 #ifdef _OPENMP
 #include <omp.h>
 #endif
 {% endblock %}
+{% block before_code %}
+    {% if pathway.delayed %}{{prepare_one(pathway, get_array_name)}}{% elif pathway.begins_traces %}{{refuse_values(pathway, get_array_name)}}{% else %}{{super()}}{% endif %}
+{% endblock %}
 {% block maincode %}
     {# USES_VARIABLES { N } #}
     {% set events = pathway.source.variables[pathway.eventspace_name] %}
-    {% set spikes = get_array_name(events, access_data=False) %}
+    {% set spikes = '_due' if pathway.delayed else get_array_name(events, access_data=False) %}
+    {% if pathway.delayed %}
+    {{wait(pathway, get_array_name)}}
+    {% endif %}
     {% set n_rows, n_columns = owner.source.N, owner.target.N %}
-    {% set independent = independent and not draws_in_turn(variables) %}
-    {% set loads, between, stores = split_by_neuron(vector_code) %}
+    {% set independent = pathway.independent and not draws_in_turn(variables) %}
+    {% set loads, between, stores = split_by_neuron(vector_code['code'] if pathway.traces else vector_code) %}
     {% macro synapses(rows, column) %}
             {
                 const size_t _postsynaptic_idx = {{column}};
@@ -32,21 +40,24 @@
     {{random_key()}}
     {% endif %}
     const size_t _vectorisation_idx = -1;
-    {{scalar_code|autoindent}}
-    const int32_t _num_events = {{spikes}}[{{events.size - 1}}];
+    {{(scalar_code['code'] if pathway.traces else scalar_code)|autoindent}}
+    const int32_t _num_events = {{'_due.size()' if pathway.delayed else '%s[%d]' % (spikes, events.size - 1)}};
+    {% if pathway.traces %}
+    {{bring_to_now(pathway, spikes, scalar_code, vector_code)}}
+    {% endif %}
     {% if pathway.prepost == 'pre' %}
     {{block_of_columns(n_columns, '_num_events * %d' % n_columns, independent)}}
         int32_t _event = 0;
         {% if independent %}
         {# Several rows in one pass: what belongs to the neuron is loaded and stored once for all of them. #}
-        for (; _event + {{row_names|length}} <= _num_events; _event += {{row_names|length}})
+        for (; _event + {{pathway.row_names|length}} <= _num_events; _event += {{pathway.row_names|length}})
         {
-            {% for name in row_names %}
+            {% for name in pathway.row_names %}
             const size_t {{name}} = {{spikes}}[_event + {{loop.index0}}];
             {% endfor %}
             #pragma GCC ivdep
             for (size_t _column = _first; _column < _end; _column++)
-                {{synapses(row_names, '_column')}}
+                {{synapses(pathway.row_names, '_column')}}
         }
         {% endif %}
         for (; _event < _num_events; _event++)
@@ -61,7 +72,8 @@
     }
     {% else %}
     if (_num_events == 0) return;
-    const bool _all = (_num_events == {{n_columns}});
+    {# where there are delays, one may be due twice #}
+    const bool _all = {{'(_num_events == %d)' % n_columns if not pathway.delayed else 'false'}};
     {{block_of_columns(n_columns, n_rows * n_columns, independent)}}
         for (size_t _row = 0; _row < {{n_rows}}; _row++)
         {
@@ -83,4 +95,10 @@
         }
     }
     {% endif %}
+    {% if pathway.traces %}
+    {{keep(pathway, spikes, scalar_code, vector_code)}}
+    {% endif %}
+{% endblock %}
+{% block after_code %}
+    {% if pathway.spreads_traces %}{{spread(pathway, get_array_name, scalar_code, vector_code)}}{% else %}{{super()}}{% endif %}
 {% endblock %}
