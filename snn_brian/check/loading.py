@@ -83,6 +83,11 @@ def kind_in(path: str | Path) -> str:
     return found[0]
 
 
+def is_shipped(kind: str, name_or_path: str | Path) -> bool:
+    """Whether it is the name of a shipped declaration, in any case."""
+    return str(name_or_path).lower() in map(str.lower, declarations(kind))
+
+
 def names(kind: str) -> list[str]:
     """The names of all shipped declarations of a kind, in alphabetical order."""
     return sorted(declarations(kind))

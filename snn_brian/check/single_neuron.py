@@ -11,6 +11,7 @@ from brian2 import (
     SpikeMonitor,
     StateMonitor,
     ms,
+    second,
 )
 from brian2.utils.logger import catch_logs
 from numpy.typing import ArrayLike
@@ -44,9 +45,21 @@ def fires(neuron: Neuron, steps: int = 30) -> bool:
     return any(map(len, response(neuron, DRIVES, steps).spikes))
 
 
-def response(neuron: Neuron, drives: ArrayLike, steps: int) -> Response:
-    """The `Response` to one input spike in every one of `steps` time steps, through a synapse of
-    each weight in `drives`.
+def response(
+    neuron: Neuron, drives: ArrayLike, steps: int, dt: float = 1e-3, every: int = 1
+) -> Response:
+    """The `Response` to a train of input spikes, through a synapse of each weight in `drives`.
+
+    Parameters
+    ----------
+    neuron : Neuron
+    drives : array_like, shape (copies,)
+    steps : int
+        Time steps.
+    dt : float
+        Seconds of a time step.
+    every : int
+        Time steps from one input spike to the next.
 
     Raises
     ------
@@ -54,23 +67,25 @@ def response(neuron: Neuron, drives: ArrayLike, steps: int) -> Response:
         Whatever Brian2 raises for a neuron that `snn_brian.check.check.check` refuses.
     """
     with own_session(target="numpy", dtype=np.float64), catch_logs():
-        return _response(neuron, np.asarray(drives, float), steps)
+        return _response(neuron, np.asarray(drives, float), steps, dt, every)
 
 
-def _response(neuron, drives, steps):
-    clock = Clock(1 * ms, name="alone_clock*")
+def _response(neuron, drives, steps, dt, every):
+    clock = Clock(dt * second, name="alone_clock*")
     offered = "w : 1\ndelta : 1\nrequest : 1\nS : 1\nstep = t_in_timesteps : integer (shared)"
     group = NeuronGroup(
         len(drives),
         **as_group(neuron, offered),
         name="alone*",
         clock=clock,
-        namespace={"steps": steps},
+        events={"arrives": "t_in_timesteps % every == 0"},
+        namespace={"steps": steps, "every": every},
     )
     for name, value in {**neuron.parameters, "w": drives}.items():
         setattr(group, name, value)
     group.run_regularly(neuron.start_of_step, when="start")
-    group.run_regularly(re.sub(r"_post\b", "", neuron.synaptic_input), when="input")
+    group.run_on_event("arrives", re.sub(r"_post\b", "", neuron.synaptic_input), when="input")
+    group.thresholder["arrives"].when = "start"
     U = StateMonitor(group, "U", record=True, clock=clock, when="record")
     spikes = SpikeMonitor(group, when="record")
     network = Network(group, U, spikes)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import warnings
 from argparse import Namespace
 from collections.abc import Sequence
 from fractions import Fraction
@@ -10,10 +11,11 @@ from pathlib import Path
 import numpy as np
 from brian2 import Quantity, second
 
-from snn_brian.base.errors import UserError, did_you_mean
+from snn_brian.base.errors import DeclarationWarning, UserError, did_you_mean
 from snn_brian.check.kinds import KINDS, Kind
-from snn_brian.check.loading import load
+from snn_brian.check.loading import is_shipped, load
 from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden, quantity
+from snn_brian.check.time_step import coarse_step
 from snn_brian.data import datasets
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
 from snn_brian.network.pair import uses_inverse
@@ -216,6 +218,10 @@ def arms(args: Namespace) -> dict[str, Arm]:
         if args.checkpoint_every is None
         else whole("--checkpoint-every", args.checkpoint_every),
     )
+    if not is_shipped("neuron", args.neuron):  # the shipped ones are models of whole steps
+        told = coarse_step(common["neuron"], float(common["dt"]))
+        if told:
+            warnings.warn(f"--neuron: {told}.", DeclarationWarning, stacklevel=2)
     if common["piece"] and common["piece"] % common["batch"]:
         raise UserError(
             f"--checkpoint-every: {common['piece']} is no multiple of --batch {common['batch']}; "
