@@ -17,8 +17,8 @@ class Neuron:
     """A neuron model; every string is Brian2 code over its own variables.
 
     The network adds: `delta` (gated local error, Eq. 3 and 4), `request` (change of weight asked of
-    an input, for each unit of its eligibility), `S` (1 in a time step with a spike, else 0), `step`
-    (time step within the presentation, from 0).
+    an input, for each unit of its eligibility), `S` (1 in a time step with a spike, else 0),
+    `learning` (1 in training, 0 in tests), `step` (time step within the presentation, from 0).
 
     The third factor of learning is the eligibility of the input: dw_ij = request_i * eligibility_j.
     It stands for dU_i/dw_ij as far as that follows from the input alone (Kaiser, Mostafa, Neftci

@@ -28,7 +28,7 @@ def check_neuron(reader: Reader) -> None:
         reader.refuse("equations", "must declare U, which synaptic input drives; add U : 1")
     own = variables(equations) | parameters(neuron.parameters)
     state = {name for name, equation in equations.items() if equation.type != SUBEXPRESSION}
-    scope = EVERYWHERE | own | numbers("i", "N", "delta", "request", "S") | STEP
+    scope = EVERYWHERE | own | numbers("i", "N", "delta", "request", "S", "learning") | STEP
     noise = {"xi": Variable("xi", (second**-0.5).dim)}
     reader.right_sides("equations", equations, scope | noise)
     reader.statements("start_of_step", scope, state)
@@ -77,7 +77,10 @@ def check_neuron(reader: Reader) -> None:
 def _run(reader, traces):
     """All strings together must run."""
     neuron = reader.declaration
-    offered = Equations("delta : 1\nrequest : 1\nS : 1\neligibility : 1\n" + STEPS) + traces
+    offered = (
+        Equations("delta : 1\nrequest : 1\nS : 1\neligibility : 1\nlearning : 1 (shared)\n" + STEPS)
+        + traces
+    )
     group = as_group(neuron, offered)
     group["reset"] = f"{neuron.reset}\n{neuron.source_spike}"
     per_step = [

@@ -2,6 +2,7 @@
 field that it is in."""
 
 import ast
+import builtins
 import textwrap
 import warnings
 from collections.abc import Container, Iterable, Mapping
@@ -326,13 +327,7 @@ class Reader:
             self.refuse(field, f"is no expression: {said(error)}", shown)
         symbols = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         for symbol in sorted(symbols - scope.keys()):
-            near = (
-                f"write {symbol}_post"
-                if f"{symbol}_post" in scope
-                else "add it to parameters"
-                + did_you_mean(symbol, scope.keys() - DEFAULT_UNITS.keys())
-            )
-            self.refuse(field, f"'{symbol}' is not declared; {near}", shown)
+            self.refuse(field, f"'{symbol}' is not declared; {_mend(symbol, scope)}", shown)
         self.used |= {symbol.removesuffix("_post") for symbol in symbols}
         if any(_divides_by_zero(node) for node in ast.walk(tree)):
             self.refuse(field, "divides by zero; mend the expression", shown)
@@ -343,6 +338,16 @@ class Reader:
             )
         except Exception as error:
             self.refuse(field, said(error), shown)
+
+
+def _mend(symbol, scope):
+    """What to write instead of a symbol that a string may not use."""
+    if f"{symbol}_post" in scope:
+        return f"write {symbol}_post"
+    if symbol.endswith(("_pre", "_post")) or hasattr(builtins, symbol):
+        own = sorted(scope.keys() - EVERYWHERE.keys())
+        return f"this string may use {', '.join(own)}, functions of Brian2 such as clip, and units"
+    return "add it to parameters" + did_you_mean(symbol, scope.keys() - DEFAULT_UNITS.keys())
 
 
 def _divides_by_zero(node):

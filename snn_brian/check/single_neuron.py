@@ -72,7 +72,10 @@ def response(
 
 def _response(neuron, drives, steps, dt, every):
     clock = Clock(dt * second, name="alone_clock*")
-    offered = "w : 1\ndelta : 1\nrequest : 1\nS : 1\nstep = t_in_timesteps : integer (shared)"
+    offered = (
+        "w : 1\ndelta : 1\nrequest : 1\nS : 1\nlearning : 1 (shared)\n"
+        "step = t_in_timesteps : integer (shared)"
+    )
     group = NeuronGroup(
         len(drives),
         **as_group(neuron, offered),
@@ -81,7 +84,7 @@ def _response(neuron, drives, steps, dt, every):
         events={"arrives": "t_in_timesteps % every == 0"},
         namespace={"steps": steps, "every": every},
     )
-    for name, value in {**neuron.parameters, "w": drives}.items():
+    for name, value in {**neuron.parameters, "w": drives, "learning": 1}.items():
         setattr(group, name, value)
     group.run_regularly(neuron.start_of_step, when="start")
     group.run_on_event("arrives", re.sub(r"_post\b", "", neuron.synaptic_input), when="input")

@@ -174,6 +174,8 @@ MISTAKES = [
     ("programming_without_learning", "learning", "{}", "add sgd=Learning(...)"),
     ("weight_learning_rate", "learning['sgd'].eta", "-0.1", "must be positive"),
     ("encoder_threshold_not_boolean", "threshold", "'pixel - 0.5'", "must be a condition"),
+    ("neuron_source_variable", "synaptic_input", "'u_pre' is not declared", "may use U_post, u_hi"),
+    ("neuron_python_function", "threshold", "'sum' is not declared", "may use N, S, U"),
     ("encoder_missing_parameter", "threshold", "'theta' is not declared", "add it to parameters"),
 ]
 

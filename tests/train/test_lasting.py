@@ -1,6 +1,8 @@
 """State that a neuron keeps lasts: from epoch to epoch, into tests and back out, in checkpoints,
 and however an epoch is cut into pieces."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from test_digests import images
@@ -101,3 +103,11 @@ def test_a_training_that_is_resumed_within_an_epoch_keeps_what_lasts(target, pri
         assert np.any(expected.arrays["layer_1.lastspike"] > -1)
     finally:
         patch.undo()
+
+
+def test_equations_see_whether_there_is_learning(small):
+    counting = replace(RISING, equations="U : 1\ntheta : 1", start_of_step="theta += learning")
+    net = small("numpy", neuron=replace(counting, reset="U = 0", name="counting"))
+    for learning, expected in ((1, 4), (0, 0)):
+        found = net.run(4, ["layer_1.theta"], {"layer_1.learning": learning})
+        np.testing.assert_array_equal(found["layer_1.theta"], expected)
