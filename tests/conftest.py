@@ -116,12 +116,11 @@ class Small:
         tables = {"image": self.images, "label": self.labels, "order": self.order} | tables
         tables["image"] = (tables["image"] ^ 0x80).view(np.int8)
         values = self.simulation.run(steps, seed, self.start | changes, tables, wanted).values
-        return {
-            key: value.reshape(self.start[key.replace("grad", "w")].shape)
-            if key.startswith("synapses")
-            else value
-            for key, value in values.items()
-        }
+        found = {}
+        for key, value in values.items():
+            like = np.asarray(self.start.get(key.replace("grad", "w"), 0))
+            found[key] = value.reshape(like.shape) if like.ndim == 2 else value
+        return found
 
     def spikes(self, step):
         """0 or 1 for each input in a time step, with the encoder "stairs"."""
@@ -234,7 +233,9 @@ class Program:
         (self.folder / "main").chmod(0o755)
 
     def run(self, text, progress=lambda done: None):
-        self.write(f'#!/bin/sh\necho "1 1" > results/last_run_info.txt\n{text}\n')
+        self.write(
+            f'#!/bin/sh\necho "1 1" > results/last_run_info.txt\n: > results/random_state\n{text}\n'
+        )
         return self.net.simulation.run(1, 0, self.net.start, {}, [], progress)
 
 

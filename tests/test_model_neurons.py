@@ -270,7 +270,7 @@ def gradients(net, weights, make, steps):
     """For each time step: for each layer, the gradient of its loss with respect to its weights in
     the whole presentation."""
     parts = []
-    for l, neurons in enumerate(net.structure.layers, 1):
+    for l, neurons in enumerate(net.structure.graph.layers, 1):
         w = torch.tensor(weights[f"synapses_{l}.w"], dtype=torch.float64, requires_grad=True)
         parts.append(
             (w, torch.tensor(net.start[f"classifier_{l}.J"], dtype=torch.float64), make(neurons))

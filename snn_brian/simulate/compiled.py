@@ -134,8 +134,7 @@ class Compiled:
                 lambda t: progress(t / self.dt / self.steps - first),
             )
             found = {key: self._result(key, folder / "results") for key in wanted}
-            state = np.fromfile(folder / "results" / RANDOM_STATE, np.uint8)
-            return Outcome(found, seconds, state)
+            return Outcome(found, seconds, _random_state(folder / "results"))
 
     def _result(self, key, results):
         file, dtype, size = self.variables[key]
@@ -159,6 +158,15 @@ class Compiled:
         path = folder / f"{key}.bin"
         np.ascontiguousarray(value).tofile(path)
         return path
+
+
+def _random_state(results):
+    try:
+        return np.fromfile(results / RANDOM_STATE, np.uint8)
+    except FileNotFoundError as error:
+        raise SimulationFailed(
+            "The compiled simulation left no state of its random numbers; start it again."
+        ) from error
 
 
 @contextmanager

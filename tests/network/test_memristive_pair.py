@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from brian2 import Network, NeuronGroup, SpikeGeneratorGroup, ms, nS, seed
+from brian2 import Clock, Network, NeuronGroup, SpikeGeneratorGroup, ms, nS, seed
 from brian2.core.base import BrianObjectException
 from standalone import compile_and_run, numpy_target, standalone
 
@@ -73,11 +73,11 @@ def test_pulses_follow_the_device_and_are_counted(tmp_path, compiled):
 
 def test_the_target_needs_no_variables_of_the_pair():
     with numpy_target():
-        inputs = NeuronGroup(2, "", threshold="True")
-        neurons = NeuronGroup(3, "v : 1")
-        pair = MemristivePair(
-            inputs, neurons, TIOX, load("programming", "ternary"), request="0.5*(v_post - 1)"
-        )
+        clock = Clock(0.1 * ms)
+        inputs = NeuronGroup(2, "", threshold="True", clock=clock)
+        neurons = NeuronGroup(3, "v : 1", clock=clock)
+        rule, request = load("programming", "ternary"), "0.5*(v_post - 1)"
+        pair = MemristivePair(inputs, neurons, TIOX, rule, request, clock=clock)
         seed(0)
         Network(inputs, neurons, pair).run(1 * ms, namespace={})
         # v is 0: every synapse is asked for -0.5 ten times, and half of these are an event

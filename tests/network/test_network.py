@@ -11,7 +11,7 @@ LOSSES = ["cross-entropy", "mse"]
 def check_gradients(net, gradient, steps):
     """Compare spikes, delta and the accumulated gradient after each time step with autograd's on
     the same spikes."""
-    layers = range(1, len(net.structure.layers) + 1)
+    layers = range(1, len(net.structure.graph.layers) + 1)
     still = {f"layer_{l}.learning": 0 for l in layers}
     wanted = [f"layer_{l}.{name}" for l in layers for name in ("U", "delta")]
     wanted += [f"synapses_{l}.grad" for l in layers if net.structure.batched]
@@ -115,7 +115,11 @@ def check_readout(net):
     """The hits of each class, where outputs often tie, against NumPy's argmax of the sum over a
     presentation."""
     random = np.random.default_rng(2)
-    layers, T, presentations = range(1, len(net.structure.layers) + 1), net.structure.steps, 20
+    layers, T, presentations = (
+        range(1, len(net.structure.graph.layers) + 1),
+        net.structure.steps,
+        20,
+    )
     J = {
         l: random.integers(-1, 2, net.start[f"classifier_{l}.J"].shape).astype(np.float32)
         for l in layers
@@ -168,7 +172,7 @@ def test_without_learning_nothing_changes(request, compiled):
 
 
 def test_a_value_of_the_wrong_size_is_refused(sampled):
-    with pytest.raises(ValueError, match="synapses_1.w: 15 values were given for 960 synapses"):
+    with pytest.raises(ValueError, match="synapses_1.w: 15 values were given for 960."):
         sampled.run(1, [], {"synapses_1.w": np.zeros(15)})
 
 
