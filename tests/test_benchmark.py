@@ -14,6 +14,7 @@ from peers import growth, report, rounds, variants  # noqa: E402
 from snn_brian.base.errors import SimulationFailed, UserError  # noqa: E402
 from snn_brian.crossbar.crossbar import Crossbar  # noqa: E402
 from snn_brian.job.script import run  # noqa: E402
+from snn_brian.network.memristive_pair import MemristivePair  # noqa: E402
 
 RATIOS = {
     "plain_brian2_over_crossbar",
