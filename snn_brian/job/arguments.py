@@ -18,7 +18,7 @@ from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden, qua
 from snn_brian.check.time_step import coarse_step
 from snn_brian.data import datasets
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
-from snn_brian.network.pair import uses_inverse
+from snn_brian.network.pair import names, uses_inverse
 from snn_brian.simulate.simulation import TARGETS
 from snn_brian.train.arm import Arm
 
@@ -278,6 +278,11 @@ def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) 
             f"--programming: '{rule.name}' needs the inverse of the device's law, which the law "
             f"'{device.law.name}' of '{device.name}' lacks; choose another rule, or give the law "
             "potentiation_needed and depression_needed."
+        )
+    if both := set(names(rule.variables)) & set(names(optimizer.variables)):
+        raise UserError(
+            f"--optimizer: '{optimizer.name}' and the programming rule '{rule.name}' both have a "
+            f"variable {', '.join(sorted(both))} of a synapse; rename it in one of them."
         )
     check_learning("--programming", rule, optimizer)
 

@@ -8,6 +8,7 @@ from brian2 import joule
 from brian2.units import Quantity
 
 from snn_brian.crossbar.crossbar import Code, Crossbar
+from snn_brian.crossbar.statements import written
 from snn_brian.declarations import Device, Programming
 from snn_brian.device.variation import spread
 from snn_brian.network.pair import COUNTERS, Pair, lines
@@ -45,6 +46,7 @@ class Counting:
         **kwds: object,
     ):
         self.pair = Pair(device, programming)
+        _refuse(on_pre or {}, on_post or {})
         paths = {
             "pre": {name: self._read(code) for name, code in (on_pre or {}).items()},
             "post": {name: self._read(code) for name, code in (on_post or {}).items()},
@@ -151,6 +153,18 @@ class MemristivePair(Counting, Crossbar):
     ValueError
         For a request that uses names that there are not, and as `Crossbar`.
     """
+
+
+def _refuse(on_pre, on_post):
+    """Further pathways may neither take the place of `program` nor set the weight."""
+    for name, code in [*on_pre.items(), *on_post.items()]:
+        if name == "program":
+            raise ValueError("'program' is the pathway that programs the pair; rename yours.")
+        if isinstance(code, str) and "w" in written(code):
+            raise ValueError(
+                f"the pathway '{name}' sets w, which follows from G_plus and G_minus; change them "
+                "by the request."
+            )
 
 
 def write_energy(device: Device, load_P: np.ndarray, load_D: np.ndarray) -> np.ndarray:

@@ -230,3 +230,9 @@ def test_devices_start_in_their_range(quick):
         arms("--arm", "memristive", "--set", "learning.initial=0,0.5")["memristive"], weights=device
     )
     assert arm.initial == (0.25, 0.625)
+
+
+def test_a_variable_of_optimizer_and_rule_at_once_is_refused():
+    optimizer = replace(OPTIMIZERS["momentum"], variables="chi : 1", update="chi = grad; dw = -chi")
+    with pytest.raises(UserError, match="both have a variable chi of a synapse; rename it"):
+        check_fit(DEVICES["TiOx"], RULES["accumulator"], optimizer)

@@ -147,3 +147,13 @@ def test_pulses_on_one_device_of_the_pair(devices, least, most):
         (up,), (down,) = counts.potentiation_pulses, counts.depression_pulses
         assert up + down == 10 and least <= down <= most
         assert np.all(pair.w[:] > 0)
+
+
+@pytest.mark.parametrize(
+    "path, told",
+    [({"program": "U_post += w"}, "rename yours"), ({"learn": "U_post += w; w += 0.1"}, "sets w")],
+)
+def test_further_pathways_neither_replace_the_programming_nor_set_the_weight(path, told):
+    with numpy_target(), pytest.raises(ValueError, match=told):
+        groups = NeuronGroup(2, "", threshold="True"), NeuronGroup(3, "request : 1\nU : 1")
+        MemristivePair(*groups, TIOX, ASKED, initial=(0, 1), on_pre=path)
