@@ -84,8 +84,8 @@ class Crossbar(Synapses):
             source,
             target,
             model,
-            on_pre=_by_name(on_pre, "pre"),
-            on_post=_by_name(on_post, "post"),
+            on_pre=by_name(on_pre, "pre") or None,
+            on_post=by_name(on_post, "post") or None,
             delay=declared_delays(delay),
             **kwds,
         )
@@ -255,5 +255,8 @@ class Crossbar(Synapses):
             module.SynapticPathway = original
 
 
-def _by_name(paths, default):
-    return paths if paths is None or isinstance(paths, dict) else {default: paths}
+def by_name(paths: Code, default: str) -> dict[str, str | Pulses]:
+    """Pathways by name; code by itself has the `default` one."""
+    if paths is None:
+        return {}
+    return paths if isinstance(paths, dict) else {default: paths}

@@ -7,8 +7,8 @@ import numpy as np
 from brian2 import joule
 from brian2.units import Quantity
 
-from snn_brian.crossbar.crossbar import Code, Crossbar
-from snn_brian.crossbar.statements import written
+from snn_brian.crossbar.crossbar import Code, Crossbar, by_name
+from snn_brian.crossbar.statements import identifiers, statements, written
 from snn_brian.declarations import Device, Programming
 from snn_brian.device.variation import spread
 from snn_brian.network.pair import COUNTERS, Pair, lines
@@ -34,11 +34,11 @@ class Counting:
         target: object,
         device: Device,
         programming: Programming,
-        request: str = "request_post",
+        request: str | None = None,
         prepare: str = "",
         model: str = "",
-        on_pre: dict[str, Code] | None = None,
-        on_post: dict[str, Code] | None = None,
+        on_pre: Code = None,
+        on_post: Code = None,
         programmed_by: str = "pre",
         initial: tuple[float, float] | None = None,
         seed: int = 0,
@@ -46,12 +46,19 @@ class Counting:
         **kwds: object,
     ):
         self.pair = Pair(device, programming)
-        _refuse(on_pre or {}, on_post or {})
+        given = {"pre": by_name(on_pre, "pre"), "post": by_name(on_post, "post")}
+        for own in given.values():
+            _refuse(own)
         paths = {
-            "pre": {name: self._read(code) for name, code in (on_pre or {}).items()},
-            "post": {name: self._read(code) for name, code in (on_post or {}).items()},
+            side: {name: self._pathway(name, code) for name, code in own.items()}
+            for side, own in given.items()
         }
-        paths[programmed_by]["program"] = self.pair.program(request, prepare)
+        asking = [code for own in given.values() for code in own.values() if asks(code)]
+        if asking and ("dw" in target.variables or "dw" in identifiers(model)):
+            raise ValueError("'dw' is the request of a pathway; call the variable otherwise.")
+        if request is not None or not asking:
+            own = request or "request_post"
+            paths[programmed_by]["program"] = self.pair.program(own, prepare)
         super().__init__(
             source,
             target,
@@ -63,9 +70,19 @@ class Counting:
         if start:
             self.start(initial, seed)
 
-    def _read(self, code):
-        """Code sees `w` as it is read from devices with read noise."""
-        return self.pair.read(code) if isinstance(code, str) else code
+    def _pathway(self, name, code):
+        """Code sees `w` as it is read from devices with read noise, and programs the pair if it
+        sets `dw`."""
+        if not asks(code):
+            return self.pair.read(code) if isinstance(code, str) else code
+        before, request = split_request(name, code)
+        if before or "w" in identifiers(request):
+            reads = "reads += 2" if "w" in identifiers(request) else ""
+            before, request = (
+                lines([reads, self.pair.read(lines([before, f"dw = {request}"]))]),
+                "dw",
+            )
+        return self.pair.program(f"({request})", before)
 
     def _create_variables(self, *args, **kwds):
         """Called by Brian2, before it makes the pathways; the counters have a value for each
@@ -122,23 +139,30 @@ SIDES = ("G_plus", "G_minus")
 class MemristivePair(Counting, Crossbar):
     """A `Crossbar` with a pair of devices for each synapse, w = G_plus - G_minus.
 
-    The pathway `program` carries out the requested change of each weight, by pulses of the device,
-    at every spike of the source (or of the target); it brings its own counters. Conductances
-    `G_plus`, `G_minus` are in units of G_max.
+    Code of `on_pre` and `on_post` that ends in `dw = ...` requests this change of the weight, which
+    the programming rule carries out by pulses of the device, as in plasticity that depends on spike
+    timing: on_pre="v_post += w; Apre += 0.01; dw = Apost", on_post="Apost -= 0.01; dw = Apre".
+    Where no code does, the pathway `program` carries out a `request` at every spike of the source
+    (or of the target). Pulses of all pathways are counted. Conductances `G_plus`, `G_minus` are in
+    units of G_max.
+
+    A request that mentions `w` counts as a read of both devices. A pathway that is a request alone can be the fastest: a compiled program skips from one pulse
+    to the next where the request is a product of factors of the source and of the target.
 
     Parameters
     ----------
     source, target : NeuronGroup
     device : Device
     programming : Programming
-    request : str
-        The requested change of `w`, an expression; `_post` is a variable of the target.
+    request : str or None
+        The requested change of `w` by `program`, an expression; `_post` is a variable of the
+        target. None: "request_post" unless other code sets `dw`.
     prepare : str
         Statements before, for every synapse, which may set names that `request` uses.
     model : str
         Further equations of a synapse.
-    on_pre, on_post : dict
-        Further pathways by name, e.g. {"forward": "U_post += w"}; they see `w` with read noise.
+    on_pre, on_post : str or dict
+        Code, or pathways by name, e.g. {"forward": "U_post += w"}; they see `w` with read noise.
     programmed_by : str
         "pre" or "post": whose spikes program the pairs.
     initial, seed : (float, float), int
@@ -151,19 +175,45 @@ class MemristivePair(Counting, Crossbar):
     Raises
     ------
     ValueError
-        For a request that uses names that there are not, and as `Crossbar`.
+        For a request that uses names that there are not, for a `dw` that is not the last statement
+        of its pathway, and as `Crossbar`.
     """
 
 
-def _refuse(on_pre, on_post):
+def asks(code: Code) -> bool:
+    """Whether a pathway's code requests a change of the weight."""
+    return isinstance(code, str) and "dw" in written(code)
+
+
+def split_request(name: str, code: str) -> tuple[str, str]:
+    """The statements before, and the expression of, the request at the end of a pathway's code.
+
+    Raises
+    ------
+    ValueError
+        If it is not the last statement, or not the only one that sets or uses `dw`.
+    """
+    *before, last = statements(code)
+    before = "\n".join(map(str, before))
+    if (last.name, last.operation) != ("dw", "=") or "dw" in identifiers(
+        f"{before}\n{last.expression}"
+    ):
+        raise ValueError(
+            f"the pathway '{name}' must end in its request, one statement 'dw = ...', and use dw "
+            "nowhere else."
+        )
+    return before, last.expression
+
+
+def _refuse(paths):
     """Further pathways may neither take the place of `program` nor set the weight."""
-    for name, code in [*on_pre.items(), *on_post.items()]:
+    for name, code in paths.items():
         if name == "program":
             raise ValueError("'program' is the pathway that programs the pair; rename yours.")
-        if isinstance(code, str) and "w" in written(code):
+        if isinstance(code, str) and not {"w", *SIDES}.isdisjoint(written(code)):
             raise ValueError(
-                f"the pathway '{name}' sets w, which follows from G_plus and G_minus; change them "
-                "by the request."
+                f"the pathway '{name}' sets w, which follows from G_plus and G_minus; request the "
+                "change: dw = ..."
             )
 
 
