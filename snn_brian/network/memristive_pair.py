@@ -146,8 +146,9 @@ class MemristivePair(Counting, Crossbar):
     (or of the target). Pulses of all pathways are counted. Conductances `G_plus`, `G_minus` are in
     units of G_max.
 
-    A request that mentions `w` counts as a read of both devices. A pathway that is a request alone can be the fastest: a compiled program skips from one pulse
-    to the next where the request is a product of factors of the source and of the target.
+    A request that mentions `w` counts as a read of both devices. A pathway that is a request alone
+    can be the fastest: a compiled program skips from one pulse to the next where the request is a
+    product of factors of the source and of the target.
 
     Parameters
     ----------
