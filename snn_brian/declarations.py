@@ -223,4 +223,38 @@ class Loss:
     parameters: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class LearningRule:
+    """Where the requested change `dw` of a weight comes from: the error of local classifiers, or
+    the times of spikes alone.
+
+    An input and a neuron each keep traces of their own spikes. A request is an expression of both
+    sides' traces and variables, which end in _pre and _post; of `w`, which on devices is a read;
+    and of `reward_post`, 1 where the neuron's number modulo the number of classes is the image's
+    label, else -1. At a time step, requests of the input's spike come first, then those of the
+    neuron's spike, then the neuron's spike changes its traces; the input's spike has changed its
+    own before all of these.
+    """
+
+    name: str
+    reference: str
+    on_pre: str = ""  # dw at a spike of the input; `request_post` is that of the local error
+    on_post: str = ""  # dw at a spike of the neuron
+    pre_trace: str = ""  # equations of what an input keeps
+    pre_spike: str = ""  # what its spike does to them
+    post_trace: str = ""  # equations of what a neuron keeps
+    post_spike: str = ""  # what its spike does to them
+    parameters: Mapping[str, Quantity | float] = field(default_factory=dict)
+    # of the uniform initial weights; of devices, G_plus is so far in its range, G_minus at G_min
+    initial: tuple[float, float] = (0.0, 0.3)
+    bounds: tuple[float, float] = (0.0, 1.0)  # of ideal weights; devices have their own
+    # sum of the weights of a neuron to which each presentation scales them, devices its input
+    normalisation: float = 0.0
+
+    @property
+    def has_teacher(self) -> bool:
+        """Whether requests come from the error of local classifiers."""
+        return self.on_pre.strip() == "request_post"
+
+
 Rule = Programming  # its name until 0.1

@@ -27,7 +27,7 @@ def lasting_state(structure: Structure) -> dict[str, np.ndarray]:
         found |= {f"{name}.{key}": np.full(sizes[name], value) for key, value in own.items()}
     if not goes_on:
         return found
-    traces = _zeros(neuron.trace, Equations(neuron.trace).names) if neuron.eligibility else {}
+    traces = _zeros(neuron.trace, Equations(neuron.trace).names) if neuron.trace else {}
     echoed = {each.source for each in graph.projections if each.is_late}
     sources = {name: sizes[name] for name in sizes if name == "inputs" or graph.ahead(name)}
     sources |= {echo_name(name): sizes[name] for name in echoed}

@@ -14,7 +14,7 @@ from brian2.utils.stringtools import word_substitute
 
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.neurons import Neurons
-from snn_brian.network import event_inputs, presentation, traces
+from snn_brian.network import event_inputs, plasticity, presentation, readout, traces
 from snn_brian.network.echo import FIRED, echo, keep_fired
 from snn_brian.network.equations import method, parameters, spike_of_size
 from snn_brian.network.lookup import lookup
@@ -110,13 +110,14 @@ def build(structure: Structure) -> BrianNetwork:
     if structure.events:
         tables |= event_inputs.tables(structure.pixels, structure.events)
     namespace = {name: function for name, (function, _) in tables.items() if function}
-    namespace["steps"] = structure.steps
+    namespace |= {"steps": structure.steps, "classes": structure.classes}
     graph = structure.graph
     groups = {INPUTS: _inputs(structure)}
     objects = [groups[INPUTS]]
     for number in graph.numbers:
         groups[layer_name(number)] = neurons = _neurons(structure, number)
-        objects += [neurons, *_classifier(structure, neurons, number)]
+        reads = readout.assigned if structure.rule else _classifier
+        objects += [neurons, *reads(structure, neurons, number)]
     late = sorted({each.source for each in graph.projections if each.is_late})
     echoes = {name: echo(structure, groups[name]) for name in late}
     synapses = {}
@@ -166,7 +167,7 @@ def _neurons(structure, number):
     neuron, graph, name = structure.neuron, structure.graph, layer_name(number)
     ahead = graph.ahead(name)
     is_echoed = any(each.source == name and each.is_late for each in graph.projections)
-    has_traces = bool(neuron.eligibility and ahead)
+    has_traces = bool(neuron.trace and ahead)
     keeps_spikes = not has_traces and any(by_neuron(structure, each) for each in ahead)
     asks = any(by_neuron(structure, each) for each in graph.into(number))
     events = presentation.events(neuron) | (traces.events(neuron) if has_traces else {})
@@ -181,6 +182,7 @@ def _neurons(structure, number):
         + (traces.equations(neuron) if has_traces else "")
         + (traces.SPIKES if keeps_spikes else "")
         + (FIRED if is_echoed else "")
+        + (plasticity.NEURON if structure.rule else "")
         + parameters(neuron.parameters)
         + LAYER.format(spike="lastspike == t" if neuron.refractory else neuron.threshold),
         threshold=neuron.threshold,
@@ -196,14 +198,18 @@ def _neurons(structure, number):
     for event in ("batch_ends", "asks"):
         if event in events:
             neurons.thresholder[event].when = f"batch_{number}"
-    if has_traces:
+    if has_traces and neuron.eligibility:
         traces.follow(neurons, neuron, number + 1)
     if keeps_spikes:
         traces.keep_spikes(neurons, number)
     if is_echoed:
         keep_fired(neurons, number)
-    presentation.begin(neurons, neuron, neuron.equations, neuron.trace if has_traces else "")
+    trace, more = neuron.trace if has_traces else "", plasticity.BEGIN if structure.rule else ""
+    presentation.begin(neurons, neuron, neuron.equations, trace, more)
     neurons.run_regularly(neuron.start_of_step, when="start", name=f"start_{number}")
+    if structure.rule:
+        plasticity.begin(neurons, structure.rule)
+        return neurons
     neurons.run_regularly(
         f"delta = feedback*({neuron.derivative})\nrequest = -learning*eta*delta",
         when=f"request_{number}",
@@ -216,7 +222,10 @@ def _synapses(structure, source, neurons, projection):
     made = synapse(structure, projection)
     synapses = made.connect(source, neurons, name=projection.synapses)
     for path in made.events:
-        getattr(synapses, path).when = f"{path}_{projection.layer}"
+        slot, order = made.places.get(path, (f"{path}_{projection.layer}", None))
+        getattr(synapses, path).when = slot
+        if order is not None:
+            getattr(synapses, path).order = order
     return synapses
 
 
@@ -286,6 +295,13 @@ def synapse(structure: Structure, projection: Projection) -> Synapse:
     synaptic_input = word_substitute(neuron.synaptic_input, {"w": "(w*S_pre)"} if analog else {})
     if projection.fixed:
         return Synapse(None, synaptic_input=synaptic_input)
+    if structure.rule:
+        return Synapse(
+            structure.weights,
+            structure.programming,
+            synaptic_input=synaptic_input,
+            requests=plasticity.requests(structure.rule, projection.layer),
+        )
     along_neurons = by_neuron(structure, projection)
     eligible = neuron.eligibility or along_neurons
     return Synapse(
@@ -309,4 +325,6 @@ def by_neuron(structure: Structure, projection: Projection) -> bool:
     """
     rule = structure.programming
     behind_a_layer = projection.source != INPUTS and not projection.is_late
-    return behind_a_layer and not structure.batched and rule is not None and rule.accumulates
+    if structure.batched or structure.rule or rule is None:
+        return False
+    return behind_a_layer and rule.accumulates

@@ -32,9 +32,9 @@ def events(neuron):
     return {} if neuron.start_of_presentation == "" else {"begins": "step == 0"}
 
 
-def begin(group, neuron, own="", trace=""):
+def begin(group, neuron, own="", trace="", more=""):
     """Let a group start each presentation as the neuron says, with no trace, since no spike has
-    come.
+    come, and with `more` statements of the network.
 
     Its `own` equations' variables follow the neuron's statements, or start at 0 where it has none;
     no neuron is refractory.
@@ -42,18 +42,18 @@ def begin(group, neuron, own="", trace=""):
     if "begins" not in group.events:
         return
     code = (
-        [_cleared(own) if neuron.start_of_presentation is None else neuron.start_of_presentation]
+        [cleared(own) if neuron.start_of_presentation is None else neuron.start_of_presentation]
         if own
         else []
     )
     if own and neuron.refractory:
         code.insert(0, "not_refractory = True\nlastspike = -1e4*second")
-    group.run_on_event("begins", "\n".join([*code, _cleared(trace)]), when="start", order=-1)
+    group.run_on_event("begins", "\n".join(filter(None, [*code, cleared(trace), more])), when="start", order=-1)
     group.thresholder["begins"].when = "start"
     group.thresholder["begins"].order = -2
 
 
-def _cleared(equations):
+def cleared(equations: str) -> str:
     """Statements that set every variable to 0."""
     return "\n".join(
         f"{name} = False" if each.var_type == BOOLEAN else f"{name} = 0*{get_unit(each.dim)!r}"

@@ -11,7 +11,16 @@ from functools import cached_property
 import numpy as np
 
 from snn_brian.crossbar.evaluate import evaluate
-from snn_brian.declarations import Device, Encoder, Loss, Neuron, Optimizer, Programming, Weight
+from snn_brian.declarations import (
+    Device,
+    Encoder,
+    LearningRule,
+    Loss,
+    Neuron,
+    Optimizer,
+    Programming,
+    Weight,
+)
 
 INPUTS = "inputs"
 
@@ -173,6 +182,7 @@ class Structure:
     loss: Loss
     events: int = 0  # words of the table of events; 0: images
     dt: float = 1e-3  # s
+    rule: LearningRule | None = None  # whose traces the neuron has; None: the local error
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, int]]:

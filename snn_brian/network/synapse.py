@@ -10,6 +10,7 @@ from snn_brian.crossbar.statements import written
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
 from snn_brian.network.memristive_pair import MemristivePair
 from snn_brian.network.pair import Pair, lines, names
+from snn_brian.network.plasticity import Requests
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Synapse:
         event `active` takes the place of the spike. Empty: 1.
     by_neuron : bool
         On-line, the event `asks` of the neurons carries out their requests instead of the spikes.
+    requests : Requests or None
+        Of a learning rule; None: those of the neurons' local error.
     """
 
     weights: Device | Weight | None
@@ -69,6 +72,7 @@ class Synapse:
     batched: bool = False
     eligibility: str = ""
     by_neuron: bool = False
+    requests: Requests | None = None
 
     @property
     def carrier(self) -> Pair | IdealWeight:
@@ -104,12 +108,26 @@ class Synapse:
         learning = "active" if self.eligibility == "eligibility_pre" else "spike"
         if not self.learns:
             return {"forward": "spike"}
+        if self.requests:
+            own = self.requests.events
+            is_pair = isinstance(self.weights, Device)
+            return {"forward": "spike"} | {
+                path: own[path] for path in own if not (is_pair and path == "scale")
+            }
         if self.batched:
             return {"forward": "spike", "accumulate": learning, "program": "batch_ends"}
         return {"forward": "spike", "program": "asks" if self.by_neuron else learning}
 
+    @property
+    def places(self) -> dict[str, tuple[str, int]]:
+        """{pathway: (slot of the schedule, order in it)} of pathways whose slot has another
+        name."""
+        return self.requests.places if self.requests else {}
+
     def connect(self, source: object, target: object, **kwds: object) -> Crossbar:
         """The crossbar between two groups, with all values still to come; `kwds` as there."""
+        if self.requests:
+            return self._connect_by_traces(source, target, kwds)
         paths, side = {"forward": self.synaptic_input}, "pre"
         factor = f"*{self.eligibility}" if self.eligibility else ""
         model, request, prepare = "", f"(request_post{factor})" if factor else "request_post", ""
@@ -128,6 +146,25 @@ class Synapse:
             on[side] = on[side] | {"program": self.carrier.program(request, prepare)}
         model = lines([self.carrier.model, model])
         return Crossbar(source, target, model, on_pre=on["pre"], on_post=on["post"], **kwds)
+
+    def _connect_by_traces(self, source, target, kwds):
+        kwds = {"on_event": self.events, "index_arrays": False, "strict": True} | kwds
+        asked, paths = self.requests, {"pre": {"forward": self.synaptic_input}, "post": {}}
+        is_pair = isinstance(self.weights, Device)
+        if asked.normalisation:
+            paths["pre"]["weigh"] = "total_post += w"
+        if asked.normalisation and is_pair:
+            paths["pre"]["forward"] = word_substitute(self.synaptic_input, {"w": "(gain_post*w)"})
+        elif asked.normalisation:
+            paths["pre"]["scale"] = asked.scaled()
+        for side, own in asked.paths.items():
+            for name, dw in own.items():
+                paths[side][name] = f"dw = {dw}" if is_pair else asked.carried_out(dw)
+        given = dict(on_pre=paths["pre"], on_post=paths["post"])
+        if is_pair:
+            given |= dict(device=self.weights, programming=self.programming, start=False)
+            return MemristivePair(source, target, **given, **kwds)
+        return Crossbar(source, target, self.carrier.model, **given, **kwds)
 
     def _batch_equations(self):
         shared = [f"optimizer_{name} : 1 (shared, constant)" for name in self.optimizer.parameters]

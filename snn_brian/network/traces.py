@@ -18,7 +18,8 @@ SPIKES = "\neligibility : 1\n"  # without traces: 1 for a source that spikes in 
 
 def equations(neuron: Neuron) -> str:
     """Equations that a source gets from the neurons behind it."""
-    return f"\n{neuron.trace}\neligibility : 1\n" if neuron.eligibility else ""
+    own = "eligibility : 1\n" if neuron.eligibility else ""
+    return f"\n{neuron.trace}\n{own}" if neuron.trace else ""
 
 
 def events(neuron: Neuron) -> dict[str, str]:
@@ -50,6 +51,7 @@ def lead(source: NeuronGroup, neuron: Neuron) -> None:
         source.resetter["spike"].order = -1
     if neuron.eligibility:
         follow(source, neuron, 1)
+    if neuron.trace:
         presentation.begin(source, neuron, trace=neuron.trace)
 
 

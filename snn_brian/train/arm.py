@@ -10,12 +10,14 @@ from snn_brian.declarations import (
     Device,
     Encoder,
     Learning,
+    LearningRule,
     Loss,
     Neuron,
     Optimizer,
     Programming,
     Weight,
 )
+from snn_brian.network.plasticity import with_traces
 from snn_brian.network.structure import Graph, Projection, chain
 
 
@@ -43,6 +45,7 @@ class Arm:
     piece: int | None = None
     dt: Quantity = field(default_factory=lambda: 1 * ms)  # of a time step
     projections: tuple[Projection, ...] = ()  # beside those from each layer to the next
+    plasticity: LearningRule | None = None  # None: the error of local classifiers
 
     @property
     def graph(self) -> Graph:
@@ -50,10 +53,20 @@ class Arm:
         return Graph(tuple(self.layers), chain(self.layers).projections + self.projections)
 
     @property
+    def rule(self) -> LearningRule | None:
+        """The learning rule, unless requests come from the error of local classifiers."""
+        return None if self.plasticity is None or self.plasticity.has_teacher else self.plasticity
+
+    @property
+    def spiking(self) -> Neuron:
+        """The neuron with the traces of the learning rule."""
+        return with_traces(self.neuron, self.rule) if self.rule else self.neuron
+
+    @property
     def batched(self) -> bool:
         """Whether gradients are collected before devices are programmed; otherwise every time step
         programs them."""
-        return not (
+        return not self.rule and not (
             self.optimizer.is_gradient_descent and (self.batch, self.program) == (1, "step")
         )
 
@@ -71,11 +84,13 @@ class Arm:
 
     @property
     def initial(self) -> tuple[float, float]:
-        """Range of the uniform initial weights, or conductances in units of G_max."""
+        """Range of the uniform initial weights, or conductances in units of G_max; with a learning
+        rule, G_minus starts at G_min."""
+        places = self.rule.initial if self.rule else self.learning.initial
         if isinstance(self.weights, Weight):
-            return self.learning.initial
+            return places
         K = self.weights.K
-        return tuple(K + (1 - K) * place for place in self.learning.initial)
+        return tuple(K + (1 - K) * place for place in places)
 
     def etas(self, epoch: int) -> list[float]:
         """Learning rate of each layer in an epoch (from 1)."""
@@ -88,7 +103,7 @@ class Arm:
 
     def neuron_parameters(self) -> dict[str, Quantity | float]:
         """The neuron's parameters with the values that go with the rule or weight."""
-        own = dict(self.neuron.parameters)
+        own = dict(self.spiking.parameters)
         return own | {
             name: value for name, value in self.learning.neuron_parameters.items() if name in own
         }

@@ -14,6 +14,7 @@ from brian2 import Equations, SpikeMonitor, StateMonitor
 from snn_brian.base.errors import UserError, did_you_mean
 from snn_brian.base.files import written_whole
 from snn_brian.base.plot import COLOURS, PAGE, picture
+from snn_brian.network import readout, traces
 from snn_brian.network.network import CLASSES, LAYER
 from snn_brian.network.structure import INPUTS
 from snn_brian.simulate.interpreted import Interpreted
@@ -170,15 +171,16 @@ def draw_recordings(arrays, path):
 
 def _variables(arm, group):
     """Names of what a group has for each neuron."""
-    neuron = arm.neuron
+    neuron = arm.spiking
     if group.startswith("classes"):
-        return set(Equations(CLASSES).names)
+        own = Equations(readout.CLASSES if arm.rule else CLASSES)
+        return {name for name, each in own.items() if "shared" not in each.flags}
     if group == INPUTS:
         return {
             "pixel",
             SPIKES,
-            *(Equations(f"{neuron.trace}\neligibility : 1").names if neuron.eligibility else ()),
+            *(Equations(traces.equations(neuron)).names if neuron.trace else ()),
         }
-    traces = neuron.trace if arm.graph.ahead(group) else ""
-    own = Equations(f"{LAYER.format(spike=neuron.threshold)}\n{neuron.equations}\n{traces}")
+    trace = neuron.trace if arm.graph.ahead(group) else ""
+    own = Equations(f"{LAYER.format(spike=neuron.threshold)}\n{neuron.equations}\n{trace}")
     return {SPIKES} | {name for name, each in own.items() if "shared" not in each.flags}

@@ -32,6 +32,7 @@ class Plastic:
             key for key in self.keys if not (self.pairs and key.endswith(".w"))
         ]  # w of a pair follows
         self.interval, self.stream = arm.initial, stream
+        self.one_sided = bool(arm.rule)  # all starts of G_minus are at G_min
         self.devices = self._devices(synapse)
 
     def _devices(self, synapse):
@@ -52,8 +53,10 @@ class Plastic:
             random, own = self.stream("initial", number), self.names[p]
             state |= {key: np.zeros(shape, np.float32) for key in own.values()}
             for key in (own["G_plus"], own["G_minus"]) if self.pairs else (own["w"],):
+                least = self.one_sided and key.endswith(".G_minus")
+                interval = (self.weights.K, self.weights.K) if least else self.interval
                 state[key] = np.clip(
-                    random.uniform(*self.interval, shape).astype(np.float32), *self.range(key)
+                    random.uniform(*interval, shape).astype(np.float32), *self.range(key)
                 )
         return self.whole(state)
 

@@ -25,16 +25,18 @@ from snn_brian.simulate.compiled import Compiled
 from snn_brian.simulate.interpreted import Interpreted
 from snn_brian.simulate.simulation import simulation
 from snn_brian.train.arm import Arm
+from snn_brian.train.assignment import Assignment
 from snn_brian.train.epochs import Epoch, History
 from snn_brian.train.state import Plastic
 
 CLASSIFIER_SCALE = 3.0  # J is uniform in +-CLASSIFIER_SCALE/sqrt(neurons); the paper gives no scale
 TABLE_IMAGES, TABLE_ORDER = 70_000, 60_000  # sizes compiled in, unless the data set is larger
+ASSIGNED = 10_000  # training images, at most, that labels are assigned by
 NONE = np.zeros(0, np.uint8)  # no state of random numbers
 STREAMS = {
     name: number
     for number, name in enumerate(
-        ["classifiers", "initial", "order", "training", "test", "devices"]
+        ["classifiers", "initial", "order", "training", "test", "devices", "assignment"]
     )
 }
 
@@ -63,7 +65,8 @@ class Training:
             images=max(TABLE_IMAGES, self.n_train + self.n_test),
             longest=max(TABLE_ORDER, self.n_train, self.n_test),
             steps=arm.steps,
-            neuron=arm.neuron,
+            neuron=arm.spiking,
+            rule=arm.rule,
             encoder=arm.encoder,
             weights=arm.weights,
             programming=arm.programming,
@@ -81,6 +84,9 @@ class Training:
         self.classifiers = {
             f"classifier_{l}.J": self._classifier(l, images.classes) for l in self.numbers
         }
+        self.assignment = Assignment(structure) if arm.rule else None
+        if self.assignment:
+            self.classifiers = self.assignment.readouts
         if start:
             self._begin_with(start)
         self.batches = 0
@@ -123,6 +129,8 @@ class Training:
         for number in range(len(self.history.epochs), self.arm.epochs + 1):
             if number:
                 self._learn(number, lambda done: progress(number, done), keep)
+            if self.assignment:
+                self._assign(number)
             tested = np.arange(self.n_train, self.n_train + self.n_test, dtype=np.int32)
             outcome = self._run(
                 "test",
@@ -131,6 +139,8 @@ class Training:
                 self._seeds("test", number, 1)[0],
                 lambda done: progress(number, self.history.presentations + done),
             )
+            if self.assignment:
+                self.assignment.answered(outcome.values)
             self.history.end(
                 np.array(
                     [outcome.values[f"classes_{l}.hits"].sum() / self.n_test for l in self.numbers]
@@ -148,6 +158,7 @@ class Training:
         kept = {_name(key): self.state[key] for key in self.plastic.independent}
         kept |= self.lasting | self._counters
         kept |= {"batches": np.int64(self.batches), "random_state": self._random_state}
+        kept |= self.assignment.arrays() if self.assignment else {}
         return kept | self._known(number) | self.history.arrays()
 
     def resume(self, arrays: dict[str, np.ndarray]) -> None:
@@ -198,6 +209,8 @@ class Training:
         self.lasting = {key: arrays[key] for key in self.lasting}
         self._counters = {key: arrays[key] for key in self._counters}
         self._random_state = arrays["random_state"]
+        if self.assignment:
+            self.assignment.restore(arrays)
         self.plastic.check(state, f"in epoch {number}", Damaged)
         self.state, self.batches = self.plastic.whole(state), batches
         self.history.restore(arrays)
@@ -228,6 +241,14 @@ class Training:
         self._begin_epoch()
         epoch = self.n_train * self.structure.steps * self.structure.dt
         self.lasting = later(self.lasting, epoch)
+
+    def _assign(self, number):
+        """Labels to the neurons, by their responses to training images with learning off."""
+        shown = np.arange(min(self.n_train, ASSIGNED), dtype=np.int32)
+        seed = self._seeds("assignment", number, 1)[0]
+        outcome = self._run("assignment", number, shown, seed, lambda done: None)
+        self.assignment.assign(outcome.values, self._labels[shown])
+        self.classifiers = self.assignment.readouts
 
     def _begin_epoch(self):
         """What pieces of an epoch hand on to each other."""
@@ -273,6 +294,7 @@ class Training:
         values |= self._values(epoch, learning, len(order))
         values |= self._counters if learning else {}
         wanted = [f"classes_{l}.hits" for l in self.numbers]
+        wanted += self.assignment.wanted if self.assignment else []
         if learning:
             state = [*self.plastic.independent, *self.simulation.neuron_state, *self.lasting]
             wanted = list(dict.fromkeys([*state, *self._counters]))
@@ -300,14 +322,12 @@ class Training:
             own = dict(eta=eta, learning=int(learning), batch=arm.batch)
             own |= dict(batches_before=before, presentations=presentations)
             give(f"layer_{l}", neuron | own)
-            give(
-                f"classes_{l}",
-                {f"loss_{name}": arm.loss.parameters[name] for name in arm.loss.parameters},
-            )
+            loss = {} if arm.rule else arm.loss.parameters
+            give(f"classes_{l}", {f"loss_{name}": loss[name] for name in loss})
         for each in self.learned:
             give(each.synapses, self.synapse.parameters)
         for source in self.structure.graph.leading:
-            give(source, {name: neuron[name] for name in traces.parameters(arm.neuron)})
+            give(source, {name: neuron[name] for name in traces.parameters(arm.spiking)})
         encoder = arm.encoder.parameters
         give(INPUTS, {f"encoder_{name}": value for name, value in encoder.items()})
         return values
@@ -342,7 +362,11 @@ class Training:
             "order": self._order(number),
             "epoch": np.int64(number),
             "seed": np.int64(self.arm.seed),
-            **{f"J_{l}": self.classifiers[f"classifier_{l}.J"].T for l in self.numbers},
+            **{
+                f"J_{l}": self.classifiers[f"classifier_{l}.J"].T
+                for l in self.numbers
+                if not self.assignment
+            },
         }
 
 
