@@ -16,6 +16,7 @@ KNOWN = {
     "neuron": ("integrate_and_fire",),
     "encoder": ("threshold",),
     "law": ("exponential", "linear"),
+    "plasticity": ("local_classifier",),
     "programming": ("ternary", "stochastic_rounding", "accumulator"),
 }
 
@@ -23,6 +24,7 @@ KNOWN = {
 def check(config):
     """That this implementation knows what a run is made of; raises UserError."""
     used = [("neuron", config["neuron"]["name"]), ("encoder", config["encoder"]["name"])]
+    used += [("plasticity", config.get("plasticity", {}).get("name", "local_classifier"))]
     for arm in config["arms"].values():
         if arm["programming"] is not None:
             device = arm["device"]

@@ -10,8 +10,18 @@ from dataclasses import dataclass
 from snn_brian.check.devices import check_device
 from snn_brian.check.learning import check_loss, check_optimizer
 from snn_brian.check.neurons import check_encoder, check_neuron
+from snn_brian.check.plasticity import check_learning_rule
 from snn_brian.check.programming import check_programming, check_weight
-from snn_brian.declarations import Device, Encoder, Loss, Neuron, Optimizer, Programming, Weight
+from snn_brian.declarations import (
+    Device,
+    Encoder,
+    LearningRule,
+    Loss,
+    Neuron,
+    Optimizer,
+    Programming,
+    Weight,
+)
 
 
 @dataclass(frozen=True)
@@ -95,6 +105,15 @@ KINDS = {
             {Loss: check_loss},
             "cross-entropy",
             "what the local classifiers' errors derive from",
+        ),
+        Kind(
+            "plasticity",
+            "learning",
+            {LearningRule: check_learning_rule},
+            "local_classifier",
+            "where requests come from",
+            flag="learning",
+            noun="learning rule",
         ),
     )
 }

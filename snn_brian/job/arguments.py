@@ -4,7 +4,7 @@ import os
 import re
 import warnings
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from snn_brian.check.time_step import coarse_step
 from snn_brian.data import datasets
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
 from snn_brian.network.pair import names, uses_inverse
+from snn_brian.network.plasticity import clashes
 from snn_brian.simulate.simulation import TARGETS
 from snn_brian.train.arm import Arm
 
@@ -222,6 +223,7 @@ def arms(args: Namespace) -> dict[str, Arm]:
         told = coarse_step(common["neuron"], float(common["dt"]))
         if told:
             warnings.warn(f"--neuron: {told}.", DeclarationWarning, stacklevel=2)
+    check_plasticity(args, common)
     if common["piece"] and common["piece"] % common["batch"]:
         raise UserError(
             f"--checkpoint-every: {common['piece']} is no multiple of --batch {common['batch']}; "
@@ -250,6 +252,42 @@ def arms(args: Namespace) -> dict[str, Arm]:
             changes if alone else shared,
         )
     return found
+
+
+def check_plasticity(args: Namespace, common: Mapping[str, object]) -> None:
+    """That a learning rule without a teacher goes together with the flags and the neuron.
+
+    Raises
+    ------
+    UserError
+        If there is an optimizer, a batch or a learning rate, which it does not have; or if the
+        neuron has variables of its names, or no start of a presentation where it needs one.
+    """
+    rule, neuron = common["plasticity"], common["neuron"]
+    if rule.has_teacher:
+        return
+    for flag, wanted in (("optimizer", "sgd"), ("batch", "1"), ("program", "step")):
+        if (given := getattr(args, flag)) != wanted:
+            raise UserError(
+                f"--{flag}: {given!r} does not go with --learning {rule.name}, which requests at "
+                f"each spike; give --{flag} {wanted}."
+            )
+    if args.eta is not None:
+        raise UserError(
+            f"--eta: {args.eta!r} is of local classifiers; change the rates of --learning "
+            f"{rule.name} by --set, e.g. plasticity.{next(iter(rule.parameters), 'initial')}=..."
+        )
+    if both := sorted(clashes(neuron, rule)):
+        raise UserError(
+            f"--learning: '{rule.name}' and the neuron '{neuron.name}' both have a variable "
+            f"{', '.join(both)}; rename it in one of them."
+        )
+    reads_start = rule.normalisation or "reward_post" in rule.on_pre + rule.on_post
+    if reads_start and neuron.start_of_presentation == "":
+        raise UserError(
+            f"--learning: '{rule.name}' needs the start of each presentation, but the neuron "
+            f"'{neuron.name}' goes on from one to the next; give it a start_of_presentation."
+        )
 
 
 def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) -> None:

@@ -5,6 +5,7 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -18,6 +19,7 @@ from snn_brian.job import arguments, figures, resources, start
 from snn_brian.job.folder import RunFolder, comparison
 from snn_brian.job.provenance import configuration
 from snn_brian.job.script import Flags
+from snn_brian.network.structure import Projection
 from snn_brian.simulate.build_cache import compiler
 from snn_brian.simulate.simulation import TARGETS
 from snn_brian.train.arm import Arm
@@ -129,10 +131,19 @@ def one_of(allowed: Iterable[str]) -> str:
     return "one of " + ", ".join(allowed)
 
 
-def main(args: Namespace) -> Path:
-    """Run what the flags ask for; returns the folder of the results."""
+def main(args: Namespace, projections: tuple[Projection, ...] = ()) -> Path:
+    """Run what the flags ask for; returns the folder of the results.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+    projections : tuple of Projection
+        Beside those from each layer to the next.
+    """
     counts, bin_ = arguments.counts(args), _bin(args)
-    arms = arguments.arms(args)
+    arms = {
+        name: replace(arm, projections=projections) for name, arm in arguments.arms(args).items()
+    }
     if args.target != "numpy":
         compiler(args.target)
     first = next(iter(arms.values()))
