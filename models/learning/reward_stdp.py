@@ -1,5 +1,5 @@
-"""Plasticity by spike timing whose sign the reward decides: neurons are told whether the image is of
-their class.
+"""Plasticity by spike timing whose sign the reward decides: neurons are told whether the image is
+of their class.
 
 | paper | here | |
 | --- | --- | --- |

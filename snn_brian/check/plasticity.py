@@ -29,7 +29,7 @@ def check_learning_rule(reader: Reader) -> None:
         return
     _numbers(reader)
     taken = {*NEURON_SYMBOLS, *SYNAPSE_SYMBOLS, *Equations(plasticity.NEURON).names}
-    reader.symbols("parameters", rule.parameters, taken)
+    reader.symbols("parameters", rule.parameters, {"S", "w"})  # the network calls them otherwise
     offered, traces = {}, {}
     for side, number in (("pre", ("S",)), ("post", ())):
         field = f"{side}_trace"

@@ -31,11 +31,11 @@ total = 0
 
 @dataclass(frozen=True)
 class Requests:
-    """What the synapses of a projection request, and how the sum of a neuron's weights is restored.
+    """What the synapses of a projection request, and how the sum of a neuron's weights is kept.
 
-    Ideal weights are scaled where a presentation begins, unless nothing is to be learned. Of devices
-    no pulse does that: there the neuron's input is, by the sum of its weights, which one read of a
-    column with a voltage on all of its rows gives.
+    Ideal weights are scaled where a presentation begins, unless nothing is to be learned. Of
+    devices no pulse does that: there the neuron's input is, by the sum of its weights, which one
+    read of a column with a voltage on all of its rows gives.
     """
 
     pre: str

@@ -48,7 +48,9 @@ def begin(group, neuron, own="", trace="", more=""):
     )
     if own and neuron.refractory:
         code.insert(0, "not_refractory = True\nlastspike = -1e4*second")
-    group.run_on_event("begins", "\n".join(filter(None, [*code, cleared(trace), more])), when="start", order=-1)
+    group.run_on_event(
+        "begins", "\n".join(filter(None, [*code, cleared(trace), more])), when="start", order=-1
+    )
     group.thresholder["begins"].when = "start"
     group.thresholder["begins"].order = -2
 

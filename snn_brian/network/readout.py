@@ -1,8 +1,8 @@
 """What a layer without a teacher says: each of its spikes counts for classes, by labels that are
 assigned to the neurons after learning.
 
-Two readouts stand side by side. In `classes_N`, each neuron counts for the class that it responds to
-most on average (Diehl and Cook 2015); in `voters_N`, for all classes, in proportion to its mean
+Two readouts stand side by side. In `classes_N`, each neuron counts for the class that it responds
+to most on average (Diehl and Cook 2015); in `voters_N`, for all classes, in proportion to its mean
 responses. A readout is a matrix J of (classes, neurons), as that of a local classifier is.
 """
 

@@ -57,9 +57,7 @@ class Assignment:
 
     def restore(self, arrays: dict[str, np.ndarray]) -> None:
         """Go on from what `arrays` gave."""
-        self.readouts = {
-            key: np.ascontiguousarray(arrays[_name(key)].T) for key in self.readouts
-        }
+        self.readouts = {key: np.ascontiguousarray(arrays[_name(key)].T) for key in self.readouts}
         self.confusion = {name: arrays[name] for name in self.confusion}
 
 
