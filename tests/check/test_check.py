@@ -18,6 +18,14 @@ KIND = {kind: kind for kind in KINDS} | {"law": "device", "weight": "device"}
 
 # File, the field that must be named, and what else the sentence must say: the value, the mend.
 MISTAKES = [
+    ("plasticity_bare_trace", "on_pre", "'y' is not declared", "write y_post"),
+    ("plasticity_without_request", "on_post", "''", "write a change dw of the weight"),
+    ("plasticity_bounds_reversed", "bounds", "(1.0, 0.0)", "the least and the greatest"),
+    ("plasticity_initial_outside", "initial", "(0.5, 2.0)", "an interval within the bounds"),
+    ("plasticity_teacher_and_traces", "pre_trace", "'x : 1'", "must be empty"),
+    ("plasticity_normalises_without_traces", "pre_trace", "''", "must not be empty"),
+    ("plasticity_unit", "on_post", "'tau'", "has the unit s where 1 is needed"),
+    ("plasticity_unused_parameter", "parameters", "no string uses 'eta'", "take it out"),
     (
         "neuron_missing_parameter",
         "derivative",
