@@ -247,7 +247,8 @@ class LearningRule:
     parameters: Mapping[str, Quantity | float] = field(default_factory=dict)
     # of the uniform initial weights; of devices, G_plus is so far in its range, G_minus at G_min
     initial: tuple[float, float] = (0.0, 0.3)
-    bounds: tuple[float, float] = (0.0, 1.0)  # of ideal weights; devices have their own
+    # of weights; a pair of devices is read at each request unless they are (-1, 1), its own
+    bounds: tuple[float, float] = (0.0, 1.0)
     # sum of the weights of a neuron to which each presentation scales them, devices its input
     normalisation: float = 0.0
 

@@ -10,7 +10,8 @@ strengthen, pairs weaken.
 | weight["ee_input"] | normalisation | sum of the weights of a neuron |
 
 The paper's Eq. (3) is another of its four rules; this is the one of the published program.
-Reads of the device: one of each column with all rows, for the gain, at each presentation.
+Reads of the device: both of a pair at each request, for the lower bound, and one of each column
+with all rows at each presentation, for the gain of the neuron's input.
 """
 
 from brian2 import ms
@@ -31,8 +32,8 @@ diehl_cook = LearningRule(
     on_pre="-nu_minus*y_post",
     on_post="nu_plus*x_pre*z_post",
     parameters=dict(
-        nu_minus=1e-4,
-        nu_plus=1e-2,
+        nu_minus=2e-4,  # twice the program's, as nu_plus: one pass has to do
+        nu_plus=2e-2,
         tau_x=20 * ms,
         tau_y=20 * ms,
         tau_z=40 * ms,

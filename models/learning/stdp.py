@@ -6,7 +6,8 @@ one that comes after it is weakened.
 | A_+, tau_+ | A_plus, tau_plus | the input's spike first |
 | A_-, tau_- | A_minus, tau_minus | the neuron's spike first |
 
-All pairs of spikes count. Reads of the device: none.
+All pairs of spikes count. Reads of the device: both of a pair at each request, for the lower
+bound; none with bounds=(-1, 1).
 """
 
 from brian2 import ms

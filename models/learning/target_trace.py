@@ -8,7 +8,8 @@ others.
 | eta | eta | learning rate |
 | (w_max - w)^mu | - | a device has soft bounds of its own; ideal weights are cut |
 
-Requests come with the few spikes of the neurons alone, and read no device.
+Requests come with the few spikes of the neurons alone. Reads of the device: both of a pair at each
+request, for the lower bound, and one of each column at each presentation, for the gain.
 """
 
 from brian2 import ms

@@ -65,9 +65,8 @@ Network(inputs, neurons, plain, listeners, pair).run(duration)
 # %% Inputs have won or lost: weights gather at the ends of their range
 weights = {"Synapses": np.array(plain.w), "TiOx": np.array(pair.w)}
 for name, w in weights.items():
-    print(
-        f"{name:>8}: {np.mean(w < 0.2):.0%} of the weights below 0.2, {np.mean(w > 0.8):.0%} above 0.8"
-    )
+    low, high = np.mean(w < 0.2), np.mean(w > 0.8)
+    print(f"{name:>8}: {low:.0%} of the weights below 0.2, {high:.0%} above 0.8")
 counts = pair.counts()
 pulses = int(counts.potentiation_pulses.sum() + counts.depression_pulses.sum())
 print(f"{pulses} pulses, which took {float(counts.write_energy.sum()):.2g} J")

@@ -74,6 +74,12 @@ class Requests:
         low, high = self.bounds
         return f"w = clip(w + {dw}, {low}, {high})"
 
+    def asked(self, dw: str) -> str:
+        """The statement of a pair of devices that requests a change; a lower bound above the
+        devices' own, of which the pair must be read, keeps it from going on below."""
+        low, high = self.bounds
+        return f"dw = clip(w + {dw}, {low}, {high}) - w" if low > -1 else f"dw = {dw}"
+
     def scaled(self) -> str:
         """Statements of a synapse that scale its ideal weight."""
         least, (low, high) = LEAST * self.normalisation, self.bounds

@@ -159,7 +159,7 @@ class Synapse:
             paths["pre"]["scale"] = asked.scaled()
         for side, own in asked.paths.items():
             for name, dw in own.items():
-                paths[side][name] = f"dw = {dw}" if is_pair else asked.carried_out(dw)
+                paths[side][name] = asked.asked(dw) if is_pair else asked.carried_out(dw)
         given = dict(on_pre=paths["pre"], on_post=paths["post"])
         if is_pair:
             given |= dict(device=self.weights, programming=self.programming, start=False)
