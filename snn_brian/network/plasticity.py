@@ -78,7 +78,9 @@ class Requests:
         """The statement of a pair of devices that requests a change; a lower bound above the
         devices' own, of which the pair must be read, keeps it from going on below."""
         low, high = self.bounds
-        return f"dw = clip(w + {dw}, {low}, {high}) - w" if low > -1 else f"dw = {dw}"
+        if low <= -1:
+            return f"dw = {dw}"
+        return f"dw = learning_post*(clip(w + {dw}, {low}, {high}) - w)"
 
     def scaled(self) -> str:
         """Statements of a synapse that scale its ideal weight."""
