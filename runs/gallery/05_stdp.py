@@ -1,7 +1,7 @@
 """Brian2's own example of STDP, and the same on pairs of memristors: three lines are others.
 
-Song, Miller and Abbott (2000): a neuron hears 1000 Poisson inputs, and spikes that come in time win
-the competition for it. Everything runs in Brian2's NumPy target; it takes less than a minute.
+Song, Miller and Abbott (2000): a neuron hears 1000 Poisson inputs, which compete for its spikes;
+which of them win is chance. Everything runs in Brian2's NumPy target; it takes less than a minute.
 """
 
 # %% The example as Brian2's documentation has it, with a step of 0.5 ms and faster learning
@@ -19,7 +19,7 @@ N, duration = 1000, 10 * second
 taum, taupre, taupost, taue = 10 * ms, 20 * ms, 20 * ms, 5 * ms
 Ee, vt, vr, El = 0 * mV, -54 * mV, -60 * mV, -74 * mV
 F, gmax = 15 * Hz, 0.01
-dApre = 0.05
+dApre = 0.1
 dApost = -dApre * taupre / taupost * 1.05
 neuron = """
 dv/dt = (ge*(Ee - v) + El - v)/taum : volt

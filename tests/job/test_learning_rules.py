@@ -1,5 +1,5 @@
-"""--learning: what does not go with a rule without a teacher is one sentence; with it, a job goes on
-as if nothing had come in between."""
+"""--learning: what does not go with a rule without a teacher is one sentence; with it, a job goes
+on as if nothing had come in between."""
 
 import runpy
 from pathlib import Path
