@@ -28,9 +28,11 @@ class Plastic:
         self.pairs = "G_plus" in synapse.state
         self.names = {p: {name: f"synapses_{p}.{name}" for name in synapse.state} for p in shapes}
         self.keys = [key for own in self.names.values() for key in own.values()]
+        # w of a pair follows, but for its last bit, which decides where requests depend on w
+        self.keeps_w = self.pairs and bool(arm.rule)
         self.independent = [
-            key for key in self.keys if not (self.pairs and key.endswith(".w"))
-        ]  # w of a pair follows
+            key for key in self.keys if not (self.pairs and key.endswith(".w")) or self.keeps_w
+        ]
         self.interval, self.stream = arm.initial, stream
         self.one_sided = bool(arm.rule)  # all starts of G_minus are at G_min
         self.devices = self._devices(synapse)
@@ -51,7 +53,8 @@ class Plastic:
         state = {}
         for number, (p, shape) in enumerate(self.shapes.items(), 1):
             random, own = self.stream("initial", number), self.names[p]
-            state |= {key: np.zeros(shape, np.float32) for key in own.values()}
+            follows = own["w"] if self.pairs else None
+            state |= {key: np.zeros(shape, np.float32) for key in own.values() if key != follows}
             for key in (own["G_plus"], own["G_minus"]) if self.pairs else (own["w"],):
                 least = self.one_sided and key.endswith(".G_minus")
                 interval = (self.weights.K, self.weights.K) if least else self.interval
@@ -77,7 +80,7 @@ class Plastic:
         for p, shape in self.shapes.items():
             own = self.names[p]
             whole |= {key: state[key].reshape(shape) for key in own.values() if key in state}
-            if self.pairs:
+            if self.pairs and not (self.keeps_w and own["w"] in state):
                 whole[own["w"]] = whole[own["G_plus"]] - whole[own["G_minus"]]
         return whole
 

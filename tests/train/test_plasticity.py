@@ -146,6 +146,7 @@ def test_nothing_is_learned_in_a_test(weights, programming, monkeypatch):
     training = Training(arm("stdp", weights, programming), images())
     if programming:  # outside the bounds of the rule: no reason to program it now
         training.state["synapses_1.G_minus"][:] = 0.9
+        del training.state["synapses_1.w"]
         training.state = training.plastic.whole(training.state)
     kept = training.plastic.keys
     monkeypatch.setattr(Assignment, "wanted", kept)
