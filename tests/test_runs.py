@@ -38,6 +38,8 @@ OWN = (
     "tutorial",
     "list_models",
     "skip_connection",
+    "mnist_stdp",
+    "benchmark_stdp",
 )
 QUICK = [path for path in sorted(RUNS.glob("*.py")) if path.stem not in OWN]
 SMALL = ["--layers", "30,20", "--train", "150", "--test", "50", "--epochs", "2"]
