@@ -9,7 +9,7 @@ declaration's own `parameters`.
 from dataclasses import dataclass, field
 from typing import Mapping
 
-from brian2 import Quantity
+from brian2 import Quantity, second
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,9 @@ class Law:
     `potentiation` and `depression` give the size of the change, positive, in the units of `G`; the
     result is clipped to the range. A law that has an inverse gives, too, the real number of pulses
     `needed` to change a device by `dG`.
+
+    A device may have a state of its own beside G: `variables`, 0 at first. All strings may use them
+    and the parameters.
     """
 
     name: str
@@ -65,6 +68,49 @@ class Law:
     parameters: tuple[str, ...]  # symbols that a device gives values to
     potentiation_needed: str = ""
     depression_needed: str = ""
+    variables: str = ""  # as Brian2 equations of parameters, without unit, e.g. "age : 1"
+    # statements that set variables where the pair was given pulses; n are those of this device, 0
+    # if the other one had them alone, and must change nothing then; G is that before them
+    after_pulses: str = ""
+    # statements that set G and variables when a device was left alone for `rest` seconds
+    relaxation: str = ""
+    # the present ends of the range, expressions of variables; G is kept within them
+    highest: str = "G_max"
+    lowest: str = "G_min"
+    # factor on the spread `cycle_to_cycle` of a pulse, an expression of G before it
+    noise: str = "1"
+
+
+@dataclass(frozen=True)
+class Lognormal:
+    """Factors from device to device whose logarithms are Gaussian, with a median of 1."""
+
+    sigma: float  # standard deviation of the logarithm
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """How devices fail and forget, on top of any law. All is off by default.
+
+    A device that is stuck takes no pulse and does not relax. Endurance and nu differ from device to
+    device, so that every device has its own.
+    """
+
+    endurance: float = 0.0  # median of the pulses after which a device is stuck where it is; 0: no
+    closing: float = 0.0  # median of the pulses after which the range has shrunk to its middle
+    spread: float = 0.5  # of endurance and closing: standard deviation of their logarithm
+    stuck_on: float = 0.0  # share of devices that are stuck at G_max
+    stuck_off: float = 0.0  # at G_min
+    stuck: float = 0.0  # where they start
+    # exponent nu of the drift after the last pulse, G(t) = G(0) (1 + t/drift_from)^-nu, not below
+    # G_min
+    drift: float = 0.0
+    drift_spread: float = 0.0  # relative standard deviation of nu
+    drift_from: Quantity = field(default_factory=lambda: 1 * second)
+    retention: Quantity = field(
+        default_factory=lambda: 0 * second
+    )  # time constant of the way back to `rest_at`; 0: none
+    rest_at: float = 0.0  # place in the range, 0 at G_min and 1 at G_max
 
 
 @dataclass(frozen=True)
@@ -94,10 +140,13 @@ class Device:
     potentiation_pulse: Pulse
     depression_pulse: Pulse
     # relative spread of G_max, G_min or a parameter
-    device_to_device: Mapping[str, float] = field(default_factory=dict)
+    device_to_device: Mapping[str, float | Lognormal] = field(default_factory=dict)
     cycle_to_cycle: float = 0.0  # spread of the change by one pulse, as a fraction of G_max - G_min
     # spread of a device's conductance from one read to the next, as a fraction of it
     read_noise: float = 0.0
+    reliability: Reliability = field(default_factory=Reliability)
+    # presentations of training after which devices that relax do so, for their duration
+    relaxes_every: float = 100
 
     @property
     def K(self) -> float:

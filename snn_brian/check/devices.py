@@ -1,17 +1,22 @@
 """What a device and its law must be, to run and to describe a device."""
 
+from functools import partial
 from operator import attrgetter
 
 import numpy as np
-from brian2 import Equations, second, siemens, volt
-from brian2.utils.stringtools import word_substitute
+from brian2 import second, siemens, volt
 
 from snn_brian.base.errors import did_you_mean
-from snn_brian.check.dry_run import crossbar, shared
 from snn_brian.check.reader import EVERYWHERE, Reader
+from snn_brian.check.reliability import check_reliability, check_state
+from snn_brian.check.single_pair import PULSE
 from snn_brian.check.symbols import SYNAPSE_SYMBOLS, numbers
 from snn_brian.crossbar.evaluate import evaluate
+from snn_brian.declarations import Lognormal
+from snn_brian.device.reliability import as_law
 from snn_brian.device.variation import CUT
+from snn_brian.network.memristive_pair import MemristivePair
+from snn_brian.network.pair import names
 
 PULSES = np.arange(101)  # numbers of pulses at which a law is tried
 
@@ -47,7 +52,8 @@ def check_device(reader: Reader) -> None:
         )
     for name in sorted(set(law.parameters) - set(device.parameters)):
         reader.refuse("parameters", f"lacks a value for '{name}' of the law '{law.name}'; add it")
-    scope = EVERYWHERE | numbers("G", "G_max", "G_min", "n", *law.parameters)
+    state = check_state(reader)
+    scope = EVERYWHERE | numbers("G", "G_max", "G_min", "n", *law.parameters, *state)
     for field in ("law.potentiation", "law.depression"):
         reader.expression(field, scope)
     for field in ("law.potentiation_needed", "law.depression_needed"):
@@ -58,14 +64,8 @@ def check_device(reader: Reader) -> None:
         _plausible(reader, f"law.{way}", getattr(law, way))
         _inverse(reader, f"law.{way}_needed", getattr(law, way), getattr(law, f"{way}_needed"))
     _variation(reader)
-    internal = {name: f"device_{name}" for name in law.parameters}
-    changes = [
-        word_substitute(code, {**internal, "G": "G_plus"})
-        for code in (law.potentiation, law.depression)
-    ]
-    reader.try_out(
-        connect=crossbar(_pair(internal), "n = 1\nG_plus += {}\nG_plus -= {}".format(*changes))
-    )
+    check_reliability(reader)
+    reader.try_out("request : 1", connect=partial(MemristivePair, **_whole(device)))
 
 
 def _plausible(reader, field, code):
@@ -74,6 +74,7 @@ def _plausible(reader, field, code):
     device = reader.declaration
     G = np.linspace(device.K, 1, 21)[:, None]
     values = {"G": G, "n": PULSES, "G_max": 1.0, "G_min": device.K, **device.parameters}
+    values |= dict.fromkeys(names(device.law.variables), 0.0)
     change = np.broadcast_to(evaluate(code, values), (len(G), len(PULSES)))
     for wrong, problem in [
         (~np.isfinite(change), "a finite number"),
@@ -100,6 +101,7 @@ def _inverse(reader, field, change, needed):
         return
     device = reader.declaration
     ends = {"G_max": 1.0, "G_min": device.K, **device.parameters}
+    ends |= dict.fromkeys(names(device.law.variables), 0.0)
     G = np.linspace(device.K, 1, 21)[1:-1]
     dG = evaluate(change, ends | {"G": G, "n": 1.0})
     for conductance, n in zip(
@@ -125,7 +127,18 @@ def _variation(reader):
                 f"'{symbol}' is no symbol of this device{did_you_mean(symbol, symbols)}; "
                 f"those that can vary are {', '.join(symbols)}",
             )
-        if not 0 <= deviation < 1 / CUT:
+        if isinstance(deviation, Lognormal) and symbol in ("G_max", "G_min"):
+            reader.refuse(
+                f"device_to_device['{symbol}']",
+                "must be a number, since a range without bounds is none",
+                deviation,
+            )
+        if isinstance(deviation, Lognormal):
+            if not 0 <= deviation.sigma <= 5:
+                reader.refuse(
+                    f"device_to_device['{symbol}'].sigma", "must be from 0 to 5", deviation.sigma
+                )
+        elif not 0 <= deviation < 1 / CUT:
             reader.refuse(
                 f"device_to_device['{symbol}']",
                 f"must be from 0 to below {1 / CUT:.3f}, since devices differ by "
@@ -145,9 +158,7 @@ def _variation(reader):
             reader.refuse(field, "must be from 0 to below 1; it is a fraction, 0.02 for 2 %")
 
 
-def _pair(internal):
-    """The variables of a synapse that a rule or a law may use; `internal` gives names that Brian2
-    takes, by symbol."""
-    return Equations("dw : 1\nw : 1\nG_plus : 1\nG_minus : 1") + shared(
-        dict.fromkeys(["G_max", "G_min", *internal.values()], 1.0)
-    )
+def _whole(device):
+    """The arguments of a `MemristivePair` of this device that runs every string of its law."""
+    rest = "1.0" if as_law(device).law.relaxation else ""
+    return dict(device=device, programming=PULSE, rest=rest, initial=(0, 1))

@@ -183,7 +183,7 @@ class Reader:
     def equations(self, field: str, taken: Container[str]) -> Equations:
         """The `Equations` of a field, their symbols checked."""
         try:
-            equations = Equations(getattr(self.declaration, field))
+            equations = Equations(attrgetter(field)(self.declaration))
         except Exception as error:
             self.refuse(field, said(error))
         self.symbols(field, equations.names, taken)
@@ -269,7 +269,7 @@ class Reader:
             New symbols that something other than this declaration's strings reads.
         """
         found = {}
-        for line in pieces(getattr(self.declaration, field)):
+        for line in pieces(attrgetter(field)(self.declaration)):
             try:
                 found_here = statement(line)
             except ValueError:

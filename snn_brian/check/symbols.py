@@ -17,15 +17,15 @@ Scope = dict[str, Variable | Function]  # what a string may use, by name
 # synapse's code sets for itself, are refused for neurons, too: Brian2 takes a name that the synapse
 # does not declare for the neuron's.
 LOCALS = (
-    "dw n n_P n_D all_P all_D moves_P moves_D depresses w_read way up down new_plus new_minus "
-    "moved steps image label order present presented spiking"
+    "dw n n_P n_D all_P all_D moves_P moves_D depresses w_read way up down "
+    "sum_plus sum_minus new_plus new_minus moved steps image label order present presented spiking"
 ).split()
 NEURON_SYMBOLS = (
     LOCALS
     + (
         "delta request eta learning batch_ends pixel feedback S fired "
         "batch batches batches_before presentations batch_size seed duration first step "
-        "eligibility "
+        "eligibility rests rest relaxes_every "
         "lastspike not_refractory"
     ).split()
 )

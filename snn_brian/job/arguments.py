@@ -18,7 +18,7 @@ from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden, qua
 from snn_brian.check.time_step import coarse_step
 from snn_brian.data import datasets
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
-from snn_brian.network.pair import names, uses_inverse
+from snn_brian.network.pair import Pair, names, uses_inverse
 from snn_brian.simulate.simulation import TARGETS
 from snn_brian.train.arm import Arm
 
@@ -26,6 +26,8 @@ PROGRAMS = ("step", "presentation")
 ARMS = ("both", "memristive", "baseline")
 MOST = 2**31 - 1  # Brian2's integers, and the indices of its synapses, have 32 bits
 UNITS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}  # in nanoseconds
+# seconds
+WAITS = {"s": 1, "second": 1, "min": 60, "h": 3600, "hour": 3600, "day": 86400, "year": 31557600}
 MOST_LAYERS = 100  # each takes seconds to compile
 MOST_EPOCHS = 999  # checkpoints are numbered with three digits
 
@@ -98,6 +100,24 @@ def duration(flag: str, text: str) -> Quantity:
             f"{flag}: {text!r} is not possible; give a time above 0 with its unit, e.g. 0.5ms."
         )
     return found
+
+
+def waiting(flag: str, text: str) -> Quantity:
+    """The time from 0 in a text such as "10s", "2h", "1day" or "10years".
+
+    Raises
+    ------
+    UserError
+        If it is none.
+    """
+    found = re.fullmatch(r"\s*(\d+\.?\d*(?:e\d+)?)\s*([a-z]+?)s?\s*", text) or [None, "nan", ""]
+    seconds = float(found[1]) * WAITS.get(found[2] or "s", np.nan)
+    if not 0 <= seconds < np.inf:
+        raise UserError(
+            f"{flag}: {text!r} is not possible; give a time with its unit, one of "
+            f"{', '.join(WAITS)}, e.g. 1day."
+        )
+    return seconds * second
 
 
 def nanoseconds(flag: str, text: str) -> int:
@@ -204,6 +224,7 @@ def arms(args: Namespace) -> dict[str, Arm]:
         program=one_of("--program", args.program, PROGRAMS),
         steps=whole("--steps", args.steps),
         dt=duration("--dt", args.dt),
+        rest=waiting("--rest", args.rest),
         # without a start, nothing would have been learned
         epochs=whole("--epochs", args.epochs, least=0 if args.start else 1, most=MOST_EPOCHS),
         seed=whole("--seed", args.seed, least=0),
@@ -240,6 +261,7 @@ def arms(args: Namespace) -> dict[str, Arm]:
         check_learning("--programming", rule, common["optimizer"])
         memristive = overridden(Arm(weights=device, programming=rule, eta=eta, **common), changes)
         check_fit(memristive.weights, memristive.programming, memristive.optimizer)
+        check_rest(memristive)
         found["memristive"] = memristive
     if args.arm != "memristive":
         weight = device if isinstance(device, Weight) else load("device", "ideal")
@@ -285,6 +307,21 @@ def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) 
             f"variable {', '.join(sorted(both))} of a synapse; rename it in one of them."
         )
     check_learning("--programming", rule, optimizer)
+
+
+def check_rest(arm: Arm) -> None:
+    """That a time without pulses means something to the arm's devices.
+
+    Raises
+    ------
+    UserError
+        If they do not change without pulses.
+    """
+    if arm.rest and not Pair(arm.weights, arm.programming).relaxes:
+        raise UserError(
+            f"--rest: the device '{arm.weights.name}' neither drifts nor relaxes; leave --rest "
+            "out, or say how it does, e.g. --set device.reliability.drift=0.05."
+        )
 
 
 def check_learning(flag: str, declaration: Programming | Weight, optimizer: Optimizer) -> None:

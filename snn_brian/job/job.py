@@ -78,6 +78,12 @@ def flags() -> Flags:
         "--dt", default="1ms", help="duration of a time step; time constants of models are physical"
     )
     parser.add_argument(
+        "--rest",
+        default="0s",
+        help="time without pulses before each test, for devices that drift or relax, e.g. 1day; "
+        "training goes on without it",
+    )
+    parser.add_argument(
         "--bin",
         help="recorded time that becomes one time step, for files of events; without it, --dt",
     )

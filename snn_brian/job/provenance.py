@@ -80,6 +80,7 @@ def configuration(
             **({"bin_s": images.bin, "left_out": images.left_out} if images.events else {}),
         },
         "dt": plain(first.dt),
+        **({"rest": plain(first.rest)} if first.rest else {}),
         "layers": list(first.layers),
         "projections": plain(first.graph.projections),
         "epochs": first.epochs,

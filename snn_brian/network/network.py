@@ -2,8 +2,8 @@
 a time step.
 
 Slots of the schedule, for each layer l: forward_l, fire_l, classify_l, compete_l, error_l,
-backward_l, request_l, accumulate_l, batch_l, program_l. A presentation is `steps` time steps;
-everything of a presentation happens in them.
+backward_l, request_l, accumulate_l, batch_l, program_l, relax_l. A presentation is `steps` time
+steps; everything of a presentation happens in them.
 """
 
 from dataclasses import dataclass
@@ -38,6 +38,7 @@ LAYER_SLOTS = [
     "accumulate",
     "batch",
     "program",
+    "relax",
 ]
 
 # Brian2 has no unsigned bytes: the table holds the pixel's value - 128.
@@ -67,6 +68,15 @@ batches = batches_before + (t_in_timesteps//steps)//batch + 1 : integer (shared)
 BATCH_ENDS = (
     "learning > 0 and (t_in_timesteps + 1) % steps == 0 and "
     "(((t_in_timesteps + 1)//steps) % batch == 0 or (t_in_timesteps + 1)//steps == presentations)"
+)
+# Of devices that change without pulses: how long since they last did, in s.
+REST = """
+relaxes_every : integer (shared, constant)  # presentations
+rest = ((t_in_timesteps//steps) % relaxes_every + 1)*steps*dt/second : 1 (shared)
+"""
+RESTS = (
+    "learning > 0 and (t_in_timesteps + 1) % steps == 0 and (((t_in_timesteps + 1)//steps) % "
+    "relaxes_every == 0 or (t_in_timesteps + 1)//steps == presentations)"
 )
 
 CLASSES = """
@@ -172,6 +182,8 @@ def _neurons(structure, number):
     events = presentation.events(neuron) | (traces.events(neuron) if has_traces else {})
     events |= {"batch_ends": BATCH_ENDS} if structure.batched else {}
     events |= {"asks": "request != 0"} if asks else {}
+    rests = any(synapse(structure, each).relaxes for each in graph.into(number))
+    events |= {"rests": RESTS} if rests else {}
     reset = "\n".join(
         filter(str.strip, [neuron.reset, spike_of_size(neuron, "1") if has_traces else ""])
     )
@@ -181,6 +193,7 @@ def _neurons(structure, number):
         + (traces.equations(neuron) if has_traces else "")
         + (traces.SPIKES if keeps_spikes else "")
         + (FIRED if is_echoed else "")
+        + (REST if rests else "")
         + parameters(neuron.parameters)
         + LAYER.format(spike="lastspike == t" if neuron.refractory else neuron.threshold),
         threshold=neuron.threshold,
@@ -193,7 +206,7 @@ def _neurons(structure, number):
     neurons.thresholder["spike"].when = f"fire_{number}"
     if reset:
         neurons.resetter["spike"].when = f"program_{number}"
-    for event in ("batch_ends", "asks"):
+    for event in ("batch_ends", "asks", "rests"):
         if event in events:
             neurons.thresholder[event].when = f"batch_{number}"
     if has_traces:

@@ -19,6 +19,7 @@ class IdealWeight:
     weight: Weight
     model = "w : 1"
     state = ("w",)
+    relaxes = False
 
     @property
     def parameters(self) -> dict[str, float]:
@@ -83,6 +84,11 @@ class Synapse:
         return self.weights is not None
 
     @property
+    def relaxes(self) -> bool:
+        """Whether its devices change without pulses, at the event `rests` of the neurons."""
+        return self.learns and self.carrier.relaxes
+
+    @property
     def state(self) -> tuple[str, ...]:
         """Per-synapse variables that outlive an epoch."""
         return self.carrier.state + (names(self.optimizer.variables) if self.batched else ())
@@ -104,9 +110,10 @@ class Synapse:
         learning = "active" if self.eligibility == "eligibility_pre" else "spike"
         if not self.learns:
             return {"forward": "spike"}
+        rest = {"relax": "rests"} if self.relaxes else {}
         if self.batched:
-            return {"forward": "spike", "accumulate": learning, "program": "batch_ends"}
-        return {"forward": "spike", "program": "asks" if self.by_neuron else learning}
+            return {"forward": "spike", "accumulate": learning, "program": "batch_ends"} | rest
+        return {"forward": "spike", "program": "asks" if self.by_neuron else learning} | rest
 
     def connect(self, source: object, target: object, **kwds: object) -> Crossbar:
         """The crossbar between two groups, with all values still to come; `kwds` as there."""
@@ -121,7 +128,7 @@ class Synapse:
         kwds = {"on_event": self.events, "index_arrays": False, "strict": True} | kwds
         if isinstance(self.weights, Device):
             given = dict(request=request, prepare=prepare, model=model, programmed_by=side)
-            given |= dict(on_pre=paths, start=False)
+            given |= dict(on_pre=paths, start=False, rest="rest_post" if self.relaxes else "")
             return MemristivePair(source, target, self.weights, self.programming, **given, **kwds)
         on = {"pre": paths, "post": {}}
         if self.learns:

@@ -42,6 +42,8 @@ class Arm:
     # presentations after which a run ends and is kept, a multiple of the batch; None: an epoch
     piece: int | None = None
     dt: Quantity = field(default_factory=lambda: 1 * ms)  # of a time step
+    # without pulses before each test, for devices that change meanwhile; training does not see it
+    rest: Quantity = field(default_factory=lambda: 0 * ms)
     projections: tuple[Projection, ...] = ()  # beside those from each layer to the next
 
     @property

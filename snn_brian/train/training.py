@@ -269,7 +269,10 @@ class Training:
     ):
         """Presentations in this order, or a `span` of them."""
         learning, span = phase == "training", range(len(order)) if span is None else span
-        values = self.state | self.devices | self.classifiers | self.fixed | self.lasting
+        state = self.state
+        if self.synapse.relaxes and not learning and self.arm.rest:
+            state = self.plastic.rested(state, float(self.arm.rest))
+        values = state | self.devices | self.classifiers | self.fixed | self.lasting
         values |= self._values(epoch, learning, len(order))
         values |= self._counters if learning else {}
         wanted = [f"classes_{l}.hits" for l in self.numbers]
@@ -299,6 +302,8 @@ class Training:
         for l, eta in zip(self.numbers, arm.etas(max(epoch, 1))):
             own = dict(eta=eta, learning=int(learning), batch=arm.batch)
             own |= dict(batches_before=before, presentations=presentations)
+            if self.synapse.relaxes:
+                own["relaxes_every"] = int(arm.weights.relaxes_every)
             give(f"layer_{l}", neuron | own)
             give(
                 f"classes_{l}",
