@@ -54,8 +54,9 @@ def test_pulses_seen_are_those_that_were_counted():
     *_, last = own.epochs()
     seen = [sum(last.arrays[f"pulses_seen_{side}_{p}"].sum() for side in SIDES) for p in (1, 2)]
     counted = own.history.epochs
-    total = sum(each.pulses_P + each.pulses_D for each in counted[1:])
-    np.testing.assert_array_equal(np.ravel(total), seen)
+    counted = own.history.epochs[1:]
+    total = sum(each.potentiation_pulses + each.depression_pulses for each in counted)
+    np.testing.assert_array_equal(total, seen)
 
 
 @pytest.mark.parametrize("target", ["numpy", "cpp_standalone"])
