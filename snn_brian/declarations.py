@@ -68,6 +68,9 @@ class Law:
     parameters: tuple[str, ...]  # symbols that a device gives values to
     potentiation_needed: str = ""
     depression_needed: str = ""
+    before: str = (
+        ""  # statements on G and variables; both responses may use the names that they set
+    )
     variables: str = ""  # as Brian2 equations of parameters, without unit, e.g. "age : 1"
     # statements that set variables where the pair was given pulses; n are those of this device, 0
     # if the other one had them alone, and must change nothing then; G is that before them

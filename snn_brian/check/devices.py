@@ -14,9 +14,9 @@ from snn_brian.check.symbols import SYNAPSE_SYMBOLS, numbers
 from snn_brian.crossbar.evaluate import evaluate
 from snn_brian.declarations import Lognormal
 from snn_brian.device.reliability import as_law
+from snn_brian.device.response import change_by
 from snn_brian.device.variation import CUT
 from snn_brian.network.memristive_pair import MemristivePair
-from snn_brian.network.pair import names
 
 PULSES = np.arange(101)  # numbers of pulses at which a law is tried
 
@@ -53,7 +53,8 @@ def check_device(reader: Reader) -> None:
     for name in sorted(set(law.parameters) - set(device.parameters)):
         reader.refuse("parameters", f"lacks a value for '{name}' of the law '{law.name}'; add it")
     state = check_state(reader)
-    scope = EVERYWHERE | numbers("G", "G_max", "G_min", "n", *law.parameters, *state)
+    scope = EVERYWHERE | numbers("G", "G_max", "G_min", *law.parameters, *state)
+    scope |= (reader.statements("law.before", scope, ()) if law.before else {}) | numbers("n")
     for field in ("law.potentiation", "law.depression"):
         reader.expression(field, scope)
     for field in ("law.potentiation_needed", "law.depression_needed"):
@@ -61,21 +62,19 @@ def check_device(reader: Reader) -> None:
             reader.expression(field, scope | numbers("dG"))
     reader.unread("law.parameters")
     for way in ("potentiation", "depression"):
-        _plausible(reader, f"law.{way}", getattr(law, way))
-        _inverse(reader, f"law.{way}_needed", getattr(law, way), getattr(law, f"{way}_needed"))
+        _plausible(reader, way)
+        _inverse(reader, way, getattr(law, f"{way}_needed"))
     _variation(reader)
     check_reliability(reader)
     reader.try_out("request : 1", connect=partial(MemristivePair, **_whole(device)))
 
 
-def _plausible(reader, field, code):
+def _plausible(reader, way):
     """A law must give changes that are finite, 0 for no pulse, never negative, and within the range
     for one pulse."""
     device = reader.declaration
     G = np.linspace(device.K, 1, 21)[:, None]
-    values = {"G": G, "n": PULSES, "G_max": 1.0, "G_min": device.K, **device.parameters}
-    values |= dict.fromkeys(names(device.law.variables), 0.0)
-    change = np.broadcast_to(evaluate(code, values), (len(G), len(PULSES)))
+    change = np.broadcast_to(change_by(device, way, {"G": G, "n": PULSES}), (len(G), len(PULSES)))
     for wrong, problem in [
         (~np.isfinite(change), "a finite number"),
         (change < -1e-9, "not negative, since both strings give the size of a change"),
@@ -88,28 +87,27 @@ def _plausible(reader, field, code):
         if wrong.any():
             row, n = np.argwhere(wrong)[0]
             reader.refuse(
-                field,
+                f"law.{way}",
                 f"with parameters={dict(device.parameters)} the change is {change[row, n]:.4g} at "
                 f"G={G[row, 0]:.4g}*G_max, n={n}; it must be {problem}",
             )
 
 
-def _inverse(reader, field, change, needed):
+def _inverse(reader, way, needed):
     """The inverse of a law must give back the pulses of a change that does not reach the end of the
     range."""
     if not needed:
         return
     device = reader.declaration
     ends = {"G_max": 1.0, "G_min": device.K, **device.parameters}
-    ends |= dict.fromkeys(names(device.law.variables), 0.0)
     G = np.linspace(device.K, 1, 21)[1:-1]
-    dG = evaluate(change, ends | {"G": G, "n": 1.0})
+    dG = change_by(device, way, {"G": G, "n": 1.0})
     for conductance, n in zip(
         G, np.broadcast_to(evaluate(needed, ends | {"G": G, "dG": dG}), G.shape)
     ):
         if not abs(n - 1) < 1e-3:
             reader.refuse(
-                field,
+                f"law.{way}_needed",
                 f"with parameters={dict(device.parameters)} it gives {n:.4g} pulses for the change "
                 f"by one pulse at G={conductance:.4g}*G_max; it must be the law's inverse",
             )

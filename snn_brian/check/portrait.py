@@ -10,9 +10,8 @@ from snn_brian.base.plot import COLOURS, PAGE, mark_range, picture
 from snn_brian.check.loading import declarations
 from snn_brian.check.single_neuron import response
 from snn_brian.check.single_pair import PULSE, programmed
-from snn_brian.crossbar.evaluate import evaluate
 from snn_brian.declarations import Device, Neuron, Programming
-from snn_brian.device.response import ramp
+from snn_brian.device.response import change_by, ramp
 from snn_brian.physics import curve_nonlinearity
 
 STEPS = 200  # of a neuron
@@ -85,9 +84,9 @@ def _ramp(device, way):
         N = max(2, round(device.parameters["N"]))
     else:
         n = np.arange(1, MOST_PULSES + 1)
-        start, change = device.K if way == "potentiation" else 1.0, getattr(device.law, way)
-        values = dict(device.parameters, G=start, G_max=1.0, G_min=device.K, n=n)
-        passed = np.broadcast_to(evaluate(change, values), n.shape) >= SATURATED * (1 - device.K)
+        start = device.K if way == "potentiation" else 1.0
+        change = np.broadcast_to(change_by(device, way, {"G": start, "n": n}), n.shape)
+        passed = change >= SATURATED * (1 - device.K)
         N = max(2, int(n[passed][0]) if passed.any() else MOST_PULSES)
     each = -(-N // MOST_STEPS)
     return -(-N // each) * each, each

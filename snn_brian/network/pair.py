@@ -20,7 +20,7 @@ COUNTERS = ("pulses_P", "pulses_D", "load_P", "load_D", "reads")  # of a neuron,
 PAIR = """
 up = int(n > 0)
 down = int(n < 0)
-{pulses}{aged}
+{before}{pulses}{aged}
 new_plus = clip({plus_sum}, {plus_least}, {plus_most})
 new_minus = clip({minus_sum}, {minus_least}, {minus_most})
 moved = new_plus - new_minus - w
@@ -151,7 +151,10 @@ class Pair:
         if self.device.law.after_pulses:
             aged = AGED.format(**sides)
             sides |= {"plus_sum": "sum_plus", "minus_sum": "sum_minus"}
-        code = PAIR.format(pulses=counted, aged=aged, **within, **sides)
+        before_pulses = "".join(f"{self._own(self.device.law.before, side)}\n" for side in SIDES)
+        code = PAIR.format(
+            before=before_pulses.lstrip(), pulses=counted, aged=aged, **within, **sides
+        )
         code += word_substitute(rule.finish, own)
         return Pulses(number, code, prepare=lines(before))
 
@@ -171,7 +174,7 @@ class Pair:
         own = {name: self._symbol(name, side) for name in parts}
         own |= {name: f"{name}_{side}" for name in ("G", *names(law.variables))}
         known = own.keys() | further.keys()
-        statements = f"{law.after_pulses}\n{law.relaxation}"
+        statements = f"{law.before}\n{law.after_pulses}\n{law.relaxation}"
         own |= {name: f"law_{name}_{side}" for name in written(statements) - known}
         return substituted(code, own | further)
 

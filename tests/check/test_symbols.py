@@ -13,7 +13,7 @@ def test_symbols_of_the_network_are_refused():
     neuron = set(Equations(LAYER.format(spike="True") + FIRED + REST).names)
     assert neuron | {"present", "presented", "spiking"} <= set(NEURON_SYMBOLS)  # of events
     code = "\n".join([PAIR, AGED, *CHOICES.values(), EACH_DEVICE])
-    for part in ("{pulses}", "{aged}", "{plus_after}", "{minus_after}"):
+    for part in ("{before}", "{pulses}", "{aged}", "{plus_after}", "{minus_after}"):
         code = code.replace(part, "")
     own = written(code)
     assert own <= set(SYNAPSE_SYMBOLS)
