@@ -4,7 +4,7 @@ import os
 import re
 import warnings
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -272,6 +272,25 @@ def arms(args: Namespace) -> dict[str, Arm]:
             changes if alone else shared,
         )
     return found
+
+
+def workers(args: Namespace, arms: Mapping[str, Arm]) -> int:
+    """How many arms are trained at once: as many as there are cores for, unless --workers says
+    otherwise.
+
+    Raises
+    ------
+    UserError
+        If more than one are asked for in a runtime target, where Brian2 runs one network at a time.
+    """
+    compiled = args.target == "cpp_standalone"
+    if args.workers is not None:
+        most = MOST if compiled else 1
+        return min(
+            len(arms), whole(f"--workers with --target {args.target}", args.workers, most=most)
+        )
+    cores = len(os.sched_getaffinity(0)) // int(args.threads) if compiled else 1
+    return min(len(arms), max(1, cores))
 
 
 def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) -> None:

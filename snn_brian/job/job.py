@@ -1,29 +1,22 @@
 """The job that `runs/mnist_local.py` is and that a sweep does at each of its points: flags in, a
 folder of results out."""
 
-import sys
-import time
 from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
 
-from tqdm import tqdm
-
 from snn_brian.check.kinds import KINDS
 from snn_brian.check.loading import names
 from snn_brian.data.datasets import load_data
-from snn_brian.data.events import Events
-from snn_brian.data.images import DATASETS, Images
+from snn_brian.data.images import DATASETS
 from snn_brian.job import arguments, figures, resources, start
 from snn_brian.job.folder import RunFolder, comparison
 from snn_brian.job.provenance import configuration
 from snn_brian.job.script import Flags
+from snn_brian.job.side_by_side import trained
 from snn_brian.simulate.build_cache import compiler
 from snn_brian.simulate.simulation import TARGETS
-from snn_brian.train.arm import Arm
-from snn_brian.train.epochs import Epoch
 from snn_brian.train.recording import record, save
-from snn_brian.train.training import Training
 
 
 def flags() -> Flags:
@@ -109,6 +102,11 @@ def flags() -> Flags:
     parser.add_argument("--target", default="cpp_standalone", help=one_of(TARGETS))
     parser.add_argument("--threads", default="1", help="threads of the compiled program")
     parser.add_argument(
+        "--workers",
+        help="arms that are trained at once, each on --threads cores; without it, as many as "
+        "there are cores for; one with another target than cpp_standalone",
+    )
+    parser.add_argument(
         "--out", help="new folder for the results; without it, results/<date-time>-<what>"
     )
     parser.add_argument(
@@ -119,7 +117,7 @@ def flags() -> Flags:
     parser.add_argument(
         "--resume",
         help="folder of a run to be continued; its flags are kept, only --epochs may grow and "
-        "--threads change, and model files must be given again",
+        "--threads and --workers change, and model files must be given again",
     )
     parser.add_argument(
         "--start",
@@ -139,6 +137,7 @@ def main(args: Namespace) -> Path:
     """Run what the flags ask for; returns the folder of the results."""
     counts, bin_ = arguments.counts(args), _bin(args)
     arms = arguments.arms(args)
+    workers = arguments.workers(args, arms)
     if args.target != "numpy":
         compiler(args.target)
     first = next(iter(arms.values()))
@@ -149,7 +148,7 @@ def main(args: Namespace) -> Path:
         resumed=args.resume is not None,
     ) as folder:
         images = load_data(args.dataset, args.data_root, first.steps, bin_, **counts)
-        resources.check(arms, images, folder.path)
+        resources.check(arms, images, folder.path, workers)
         resumed = folder.path if args.resume else None
         starts = start.starts(args.start, arms, images, resumed)
         wanted = [record("--record", text, first, images) for text in args.record]
@@ -165,8 +164,7 @@ def main(args: Namespace) -> Path:
                 + ", ".join(f"{part} {share:.2%}" for part, share in images.left_out.items()),
                 flush=True,
             )
-        for name, arm in arms.items():
-            training = train(name, arm, images, folder, starts.get(name))
+        for name, training in trained(arms, images, folder, starts, workers):
             if wanted:
                 print(f"{name}: records in", *save(folder.path, name, training, wanted), flush=True)
         print(f"\n{comparison(folder.summary())}\n\nFigures:", *figures.draw_figures(folder.path))
@@ -177,73 +175,3 @@ def _bin(args):
     """Nanoseconds of recorded time in a time step."""
     flag, text = ("--dt", args.dt) if args.bin is None else ("--bin", args.bin)
     return arguments.nanoseconds(flag, text)
-
-
-def train(
-    name: str,
-    arm: Arm,
-    images: Images | Events,
-    folder: RunFolder,
-    begin: start.Start | None = None,
-) -> Training:
-    """Train one arm, with a progress bar for each epoch and a line at its end.
-
-    Parameters
-    ----------
-    name : str
-        Of the arm.
-    arm : Arm
-    images : Images or Events
-    folder : RunFolder
-        Where its epochs are kept, and gone on from.
-    begin : Start or None
-
-    Returns
-    -------
-    Training
-        At its end.
-    """
-    kept = "" if arm.target == "numpy" else ", which is compiled once and kept"
-    print(f"{name}: building the network{kept}", flush=True)
-    if begin:
-        print(f"{name}: starting from {begin.path}", flush=True)
-    began = time.perf_counter()
-    training = Training(arm, images, begin and begin.arrays)
-    compile_seconds = time.perf_counter() - began
-    # seconds between two pictures of the bar; fewer in a log
-    pause = 0.1 if sys.stderr.isatty() else 60
-    if last := folder.go_on(name, training):
-        print(f"{name}: going on from {last}", flush=True)
-    epochs = training.epochs(
-        lambda number, done: bar.update(round(done) - bar.n),
-        lambda number, arrays: folder.add_piece(name, number, arrays),
-    )
-    for number in range(len(training.history.epochs), arm.epochs + 1):
-        total = training.n_test + (training.n_train if number else 0)
-        with tqdm(
-            total=total,
-            desc=f"{name} epoch {number}/{arm.epochs}",
-            unit=" images",
-            leave=False,
-            miniters=1,
-            mininterval=pause,
-            delay=pause,
-            dynamic_ncols=True,
-        ) as bar:
-            epoch = next(epochs)
-        folder.add(name, epoch)
-        say(name, epoch)
-        del epoch  # its arrays, which need not be in memory during the next one
-    folder.finish(name, arm.epochs * training.n_train, compile_seconds)
-    return training
-
-
-def say(name: str, epoch: Epoch) -> None:
-    """Print a line about a finished epoch."""
-    accuracies = "  ".join(f"{100 * value:.2f}" for value in epoch.test_accuracy)
-    pulses = int(epoch.potentiation_pulses.sum() + epoch.depression_pulses.sum())
-    print(
-        f"{name} epoch {epoch.number}: test accuracy by layer {accuracies} %, {pulses} pulses, "
-        f"{epoch.seconds:.1f} s",
-        flush=True,
-    )

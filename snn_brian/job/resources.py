@@ -19,7 +19,7 @@ LOADED = 55e6  # of a data set, also where few of its images are used
 RUNTIME, RUNTIME_VARIABLE, RUNTIME_BATCHED = 31, 12, 100  # of a synapse in Brian2's runtime targets
 
 
-def check(arms: Mapping[str, Arm], images: Images, folder: Path) -> None:
+def check(arms: Mapping[str, Arm], images: Images, folder: Path, at_once: int = 1) -> None:
     """That a run can fit into this machine and into Brian2's integers.
 
     Parameters
@@ -29,6 +29,8 @@ def check(arms: Mapping[str, Arm], images: Images, folder: Path) -> None:
     images : Images
     folder : Path
         Of the results, which may hold some of them.
+    at_once : int
+        Arms that learn at the same time.
 
     Raises
     ------
@@ -38,18 +40,18 @@ def check(arms: Mapping[str, Arm], images: Images, folder: Path) -> None:
     every = list(arms.values())
     _check_integers(every[0], images)
     layers = f"--layers: {','.join(map(str, every[0].layers))}"
-    needed, there = memory(every, images), available_memory()
+    needed, there = memory(every, images, at_once), available_memory()
     if needed > there:
         if 4 * images.nbytes > needed:  # held by Python and by the compiled program
-            raise UserError(_too_much_data(every[0], images, needed, there))
+            raise UserError(_too_much_data(every[0], images, needed, there, at_once))
         raise UserError(
             f"{layers} need about {size(needed)} of memory with these models, but {size(there)} "
-            "are free; give smaller layers."
+            f"are free; give smaller layers{_fewer(at_once)}."
         )
     held = sum(path.stat().st_size for path in folder.rglob("*.npz"))
     places = [
         ("--out", folder, sum(_checkpoints(each, images) for each in every) - held),
-        ("TMPDIR", Path(tempfile.gettempdir()), max(_run_files(each, images) for each in every)),
+        ("TMPDIR", Path(tempfile.gettempdir()), _temporary(every, images, at_once)),
     ]
     for flag, place, _ in places:
         needed = sum(
@@ -63,7 +65,7 @@ def check(arms: Mapping[str, Arm], images: Images, folder: Path) -> None:
             )
 
 
-def _too_much_data(arm, images, needed, there):
+def _too_much_data(arm, images, needed, there, at_once):
     presentations = len(images.train_labels) + len(images.test_labels)
     shown, mend = (
         ("images", "")
@@ -72,14 +74,18 @@ def _too_much_data(arm, images, needed, there):
     )
     return (
         f"--train: {presentations} {shown} need most of {size(needed)} of memory, but "
-        f"{size(there)} are free; give fewer by --train and --test{mend}."
+        f"{size(there)} are free; give fewer by --train and --test{mend}{_fewer(at_once)}."
     )
 
 
-def memory(arms: Sequence[Arm], images: Images) -> float:
-    """Bytes that Python and the compiled program take together at the peak of a run.
+def _fewer(at_once):
+    return ", or --workers 1" if at_once > 1 else ""
 
-    During training, Python holds the state of an arm and the program all its variables; between two
+
+def memory(arms: Sequence[Arm], images: Images, at_once: int = 1) -> float:
+    """Bytes that Python and the compiled programs take together at the peak of a run.
+
+    During training, Python holds the state of an arm and its program all its variables; between two
     runs, Python holds the state before and after; figures are drawn from conductances and weights
     of the first and the last checkpoint.
     """
@@ -88,10 +94,12 @@ def memory(arms: Sequence[Arm], images: Images) -> float:
     for arm in arms:
         synapses, (state, devices, passing) = sum(_synapses(arm, pixels)), _variables(arm)
         if arm.target == "cpp_standalone":
-            peaks += [
-                PROGRAM + images.nbytes + (2 * state + 2 * devices + passing) * synapses * REAL,
-                (2 * state + devices + 1) * synapses * REAL,
-            ]
+            peaks.append(
+                max(
+                    PROGRAM + images.nbytes + (2 * state + 2 * devices + passing) * synapses * REAL,
+                    (2 * state + devices + 1) * synapses * REAL,
+                )
+            )
         else:
             each = (
                 RUNTIME
@@ -100,7 +108,7 @@ def memory(arms: Sequence[Arm], images: Images) -> float:
             )
             peaks.append(each * synapses)
     drawn = sum((6 if arm.programming else 2) * sum(_synapses(arm, pixels)) * REAL for arm in arms)
-    return PYTHON + max(LOADED, images.nbytes) + max(*peaks, drawn)
+    return PYTHON + max(LOADED, images.nbytes) + max(sum(sorted(peaks)[-at_once:]), drawn)
 
 
 def _check_integers(arm, images):
@@ -137,11 +145,14 @@ def _checkpoints(arm, images):
     return (arm.epochs + 1 + (2 if arm.piece else 0)) * each
 
 
-def _run_files(arm, images):
-    """Bytes of the images for the compiled program, of its arguments and of its results."""
-    if arm.target != "cpp_standalone":
+def _temporary(arms, images, at_once):
+    """Bytes of the images for the compiled programs, of their arguments and of their results."""
+    if arms[0].target != "cpp_standalone":
         return 0
-    state, devices, passing = _variables(arm)
-    synapses = sum(_synapses(arm, images.pixels))
+    files = []
+    for arm in arms:
+        state, devices, passing = _variables(arm)
+        synapses = sum(_synapses(arm, images.pixels))
+        files.append((2 * state + 2 * devices + passing) * synapses * REAL)
     written = 0 if images.events else images.nbytes  # events are in a file already
-    return written + (2 * state + 2 * devices + passing) * synapses * REAL
+    return written + sum(sorted(files)[-at_once:])

@@ -24,6 +24,7 @@ from snn_brian.simulate.process import (
     RANDOM_STATE,
     REPORT_END,
     REPORTER,
+    Ending,
     execute,
 )
 
@@ -34,6 +35,7 @@ class Compiled:
     def __init__(self, structure, threads=1):
         self.steps, self.dt = structure.steps, structure.dt
         self.threads = threads
+        self.ending = Ending()  # of its runs, for another thread
         own = CPPStandaloneDevice()  # not Brian2's, on which a user's own program may stand
         with own_session(own, dtype=np.float32, dt=structure.dt), _fresh_names():
             self._generate(structure)
@@ -132,6 +134,7 @@ class Compiled:
                 arguments,
                 self.threads,
                 lambda t: progress(t / self.dt / self.steps - first),
+                self.ending,
             )
             found = {key: self._result(key, folder / "results") for key in wanted}
             return Outcome(found, seconds, _random_state(folder / "results"))

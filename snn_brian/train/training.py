@@ -39,6 +39,17 @@ STREAMS = {
 }
 
 
+class Tables:
+    """The images as the network presents them, for any number of arms; their folder lives as long
+    as this object."""
+
+    def __init__(self, images: Images | Events):
+        self._scratch = ExitStack()
+        folder = self._scratch.enter_context(scratch("snn_brian-images-"))
+        self.shown = images.tables(folder)
+        self.labels = np.concatenate([images.train_labels, images.test_labels]).astype(np.int32)
+
+
 class Training:
     """One arm on one set of images.
 
@@ -50,9 +61,17 @@ class Training:
     start : dict or None
         Arrays by their names in checkpoints, instead of the random conductances (or weights) and
         classifiers of the same name; of shapes and in ranges that fit.
+    tables : Tables or None
+        Of these images; None: its own.
     """
 
-    def __init__(self, arm: Arm, images: Images | Events, start: dict | None = None):
+    def __init__(
+        self,
+        arm: Arm,
+        images: Images | Events,
+        start: dict | None = None,
+        tables: Tables | None = None,
+    ):
         self.arm = arm
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
         structure = self.structure = Structure(
@@ -90,9 +109,7 @@ class Training:
             structure.graph, images.classes, arm.weights if self.plastic.pairs else None
         )
         self._begin_epoch()
-        self._scratch = ExitStack()  # the folder lives as long as this object
-        self._shown = images.tables(self._scratch.enter_context(scratch("snn_brian-images-")))
-        self._labels = np.concatenate([images.train_labels, images.test_labels]).astype(np.int32)
+        self._tables = tables or Tables(images)
 
     def _begin_with(self, start):
         keys = [key for key in self.plastic.keys if _name(key) in start]
@@ -283,7 +300,7 @@ class Training:
             len(span),
             seed,
             values,
-            self._shown | {"label": self._labels, "order": order},
+            self._tables.shown | {"label": self._tables.labels, "order": order},
             wanted,
             progress,
             span.start,

@@ -236,3 +236,44 @@ def test_a_variable_of_optimizer_and_rule_at_once_is_refused():
     optimizer = replace(OPTIMIZERS["momentum"], variables="chi : 1", update="chi = grad; dw = -chi")
     with pytest.raises(UserError, match="both have a variable chi of a synapse; rename it"):
         check_fit(DEVICES["TiOx"], RULES["accumulator"], optimizer)
+
+
+@pytest.mark.parametrize(
+    "given, cores, expected",
+    [
+        ([], 1, 1),
+        ([], 2, 2),
+        ([], 64, 2),
+        (["--arm", "baseline"], 64, 1),
+        (["--target", "numpy"], 64, 1),
+        (["--target", "numpy", "--workers", "1"], 64, 1),
+        (["--workers", "1"], 64, 1),
+        (["--workers", "2"], 1, 2),
+        (["--workers", "9"], 1, 2),
+    ],
+)
+def test_as_many_arms_at_once_as_there_are_cores_for(monkeypatch, given, cores, expected):
+    monkeypatch.setattr(arguments.os, "sched_getaffinity", lambda _: set(range(cores)))
+    args = FLAGS().parse_args(given)
+    assert arguments.workers(args, arguments.arms(args)) == expected
+
+
+def test_threads_share_the_cores_with_the_arms(monkeypatch):
+    monkeypatch.setattr(arguments.os, "cpu_count", lambda: 4)
+    for cores, expected in ((2, 1), (3, 1), (4, 2)):
+        monkeypatch.setattr(arguments.os, "sched_getaffinity", lambda _, n=cores: set(range(n)))
+        args = FLAGS().parse_args(["--threads", "2"])
+        assert arguments.workers(args, arguments.arms(args)) == expected
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (["0"], "--workers with --target cpp_standalone: '0' is not possible; give a whole number"),
+        (["2", "--target", "numpy"], "--workers with --target numpy: '2' .* from 1 to 1"),
+    ],
+)
+def test_workers_that_there_cannot_be(given, said):
+    args = FLAGS().parse_args(["--workers", *given])
+    with pytest.raises(UserError, match=said):
+        arguments.workers(args, arguments.arms(args))
