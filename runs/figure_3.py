@@ -4,6 +4,7 @@ rounded or not."""
 from pathlib import Path
 
 from fouda2019 import networks
+from fouda2019.curves import long_table
 from matplotlib.ticker import MaxNLocator
 
 from snn_brian.base.files import write_table
@@ -18,7 +19,7 @@ def flags():
 def main(args):
     """Train what is missing, draw and write; returns the folder."""
     found, folder = networks.trained(networks.ROUNDING, args), Path(args.out)
-    write_table(folder / "figure_3.csv", networks.long_table(found))
+    write_table(folder / "figure_3.csv", long_table(found))
     with picture(folder / "figure_3.png", PAGE, 2.6) as figure:
         draw(figure, found)
     for name, curves in found.items():

@@ -4,6 +4,7 @@ and two rules that wait."""
 from pathlib import Path
 
 from fouda2019 import networks
+from fouda2019.curves import long_table
 from matplotlib.ticker import MaxNLocator
 
 from snn_brian.base.files import write_table
@@ -23,7 +24,7 @@ def main(args):
         networks.trained(networks.BASELINE | networks.GAMMAS | networks.BEYOND, args),
         Path(args.out),
     )
-    write_table(folder / "figure_5a.csv", networks.long_table(found))
+    write_table(folder / "figure_5a.csv", long_table(found))
     with picture(folder / "figure_5a.png", PAGE, 3.4) as figure:
         draw(figure, found)
     for name, curves in found.items():

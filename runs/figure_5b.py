@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from fouda2019 import networks
+from fouda2019.curves import long_table
 from matplotlib.ticker import MaxNLocator
 
 from snn_brian.base.files import write_table
@@ -17,7 +18,7 @@ def flags():
 def main(args):
     """Train what is missing, draw and write; returns the folder."""
     found, folder = networks.trained(networks.GAMMAS, args), Path(args.out)
-    write_table(folder / "figure_5b.csv", networks.long_table(found))
+    write_table(folder / "figure_5b.csv", long_table(found))
     with picture(folder / "figure_5b.png", COLUMN, 3.2) as figure:
         draw(figure, found)
     for name, curves in found.items():

@@ -8,7 +8,8 @@ import runpy
 from pathlib import Path
 from types import SimpleNamespace
 
-from fouda2019 import claims, networks
+from fouda2019 import claims, networks, readings
+from fouda2019.curves import long_table
 
 from snn_brian.base.files import write_table, written_whole
 from snn_brian.data.images import load_images
@@ -28,12 +29,17 @@ PER_PRESENTATION = [
 
 
 def flags():
-    return networks.flags(__doc__)
+    return readings.flags(__doc__)
 
 
 def main(args):
     """Make what is missing and write; returns the folder."""
     seeds, folder = networks.read_seeds(args), Path(args.out)
+    for name, reading in readings.chosen(args).items():
+        if name != "tuned":
+            write_table(folder / f"{name}.csv", long_table(readings.trained(reading, args)))
+    if args.reading not in ("all", "tuned"):
+        return folder
     found = everything(args, seeds)
     for name in NETWORKS:
         script(name).main(args)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fouda2019 import networks
+from fouda2019 import curves, networks
 
 RUNS = Path(__file__).parents[1] / "runs"
 
@@ -29,7 +29,7 @@ def made_up(monkeypatch):
                 + np.zeros(3)
             )
             pulses = np.full((seeds, epochs + 1), 100.0 * (k + 1))
-            found[name] = networks.Curves(accuracy, pulses, 2 * pulses, 1e-9 * pulses)
+            found[name] = curves.Curves(accuracy, pulses, 2 * pulses, 1e-9 * pulses)
         return found
 
     monkeypatch.setattr(networks, "trained", trained)

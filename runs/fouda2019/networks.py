@@ -1,9 +1,9 @@
 """The networks behind the paper's figures and claims: each setting is trained once for each seed,
 kept, and read back."""
 
-from dataclasses import dataclass
+from pathlib import Path
 
-import numpy as np
+from fouda2019.curves import curves
 
 from snn_brian.job import arguments
 from snn_brian.job.script import Flags
@@ -12,6 +12,7 @@ from snn_brian.sweep.points import point
 
 BETA_P, BETA_D = 626.8, 921.9  # nS, the paper's fit of TiOx; the state form (10) does without them
 EPOCHS = 10
+SEEDS = (0, 1, 2)
 ON_LINE = dict(optimizer="sgd", batch=1)
 SMALL = dict(layers="12,8,6", train=20, test=10, target="numpy")
 
@@ -91,21 +92,6 @@ SILENT = {
 SILENT |= {f"potentiation only, gamma ({P},0)": ternary(P, 0) for P in (1, 3)}
 
 
-@dataclass(frozen=True)
-class Curves:
-    """What one setting gave, a row for each seed; from epoch 0, a test before training."""
-
-    accuracy: np.ndarray  # %, (seeds, epochs + 1, layers)
-    pulses: np.ndarray  # of all layers and devices, (seeds, epochs + 1)
-    reads: np.ndarray  # the same
-    energy: np.ndarray  # J, the same
-
-    @property
-    def last(self):
-        """Accuracy of the last layer after the last epoch, (seeds,)."""
-        return self.accuracy[:, -1, -1]
-
-
 def flags(doc):
     """The flags that all scripts with trained networks share."""
     parser = Flags(doc)
@@ -114,7 +100,11 @@ def flags(doc):
         default="results/paper",
         help="folder for figures and for the runs, which are kept and used again",
     )
-    parser.add_argument("--seeds", default="0,1,2", help="each setting is trained once for each")
+    parser.add_argument(
+        "--seeds",
+        help="each setting is trained once for each of these, e.g. 0,1; without it, as many as "
+        "stands in the table of claims",
+    )
     parser.add_argument("--workers", help="networks at a time; without it, one for each core")
     parser.add_argument(
         "--quick", action="store_true", help="a small network on a few images, for a test"
@@ -143,15 +133,9 @@ def trained(names, args, seeds=None):
     """
     seeds = read_seeds(args) if seeds is None else seeds
     workers = None if args.workers is None else arguments.whole("--workers", args.workers)
-    points = {}
-    for name, values in names.items():
-        for seed in seeds:
-            values = {"epochs": EPOCHS} | values | {"seed": seed}
-            points[name, seed] = values | SMALL | {"epochs": 2} if args.quick else values
+    points = asked(names, args, seeds)
     rows = {}
-    for row in sweep.run(
-        list(points.values()), f"{args.out}/{'quick' if args.quick else 'runs'}", workers
-    ):
+    for row in sweep.run(list(points.values()), runs_folder(args), workers):
         rows.setdefault(row["point"], []).append(row)
     digests = {name[-12:]: found for name, found in rows.items()}
     return {
@@ -160,51 +144,24 @@ def trained(names, args, seeds=None):
     }
 
 
+def asked(names, args, seeds):
+    """{(name, seed): values of a point}, in the order in which they are trained: a seed's settings
+    stand together."""
+    points = {}
+    for seed in seeds:
+        for name, values in names.items():
+            values = {"epochs": EPOCHS} | values | {"seed": seed}
+            points[name, seed] = values | SMALL | {"epochs": 2} if args.quick else values
+    return points
+
+
+def runs_folder(args):
+    """The folder of the sweep that holds all runs."""
+    return Path(args.out, "quick" if args.quick else "runs")
+
+
 def read_seeds(args):
     """The seeds asked for; raises UserError."""
+    if args.seeds is None:
+        return list(SEEDS)
     return [arguments.whole("--seeds", part, least=0) for part in args.seeds.split(",")]
-
-
-def curves(runs):
-    """The `Curves` of one setting from the rows of its runs."""
-
-    def table(column):
-        epochs, layers = (
-            1 + max(row["epoch"] for row in runs[0]),
-            max(row["layer"] for row in runs[0]),
-        )
-        return np.array(
-            [
-                [row[column] for row in sorted(rows, key=lambda row: (row["epoch"], row["layer"]))]
-                for rows in runs
-            ],
-            float,
-        ).reshape(len(runs), epochs, layers)
-
-    pulses = (table("potentiation_pulses") + table("depression_pulses")).sum(axis=2)
-    return Curves(
-        100 * table("test_accuracy"),
-        pulses,
-        table("reads").sum(axis=2),
-        table("write_energy_J").sum(axis=2),
-    )
-
-
-def long_table(found):
-    """Columns for a CSV: a row for each setting, seed, epoch and layer."""
-    columns = {
-        "setting": [],
-        "seed_number": [],
-        "epoch": [],
-        "layer": [],
-        "test_accuracy_percent": [],
-        "pulses_all_layers": [],
-    }
-    for name, curve in found.items():
-        for (seed, epoch, layer), accuracy in np.ndenumerate(curve.accuracy):
-            for column, value in zip(
-                columns.values(),
-                (name, seed, epoch, layer + 1, round(accuracy, 4), int(curve.pulses[seed, epoch])),
-            ):
-                column.append(value)
-    return columns

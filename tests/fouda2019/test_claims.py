@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from fouda2019 import claims, networks
-from fouda2019.networks import Curves
+from fouda2019.curves import Curves
 
 NAMES = [
     *networks.BASELINE,
