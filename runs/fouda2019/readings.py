@@ -8,8 +8,6 @@ from fouda2019 import networks
 from snn_brian.job import arguments
 from snn_brian.sweep.points import point
 
-EQUAL = [(1, 1), (2, 2), (3, 3), (5, 5)]
-UNEQUAL = [(3, 1), (5, 1), (1, 3), (1, 5)]
 # Epochs whose checkpoints stay beside the last: all 50 of a run are 640 MB.
 KEPT = (0, 1, 10)
 
@@ -21,7 +19,7 @@ class Reading:
     title: str
     epochs: int
     seeds: tuple
-    gammas: tuple
+    gammas: tuple  # in the order of training
     learning: dict  # for both arms, as --set takes it
     memristive: dict  # for pairs of devices alone, as a point takes it
 
@@ -40,7 +38,7 @@ READINGS = {
         "Adam at 0.001, constant, batches of 100",
         epochs=50,
         seeds=(0, 1, 2, 3, 4),
-        gammas=(*EQUAL, *UNEQUAL),
+        gammas=((1, 1), (3, 1), (5, 1), (1, 3), (3, 3), (2, 2), (1, 5), (5, 5)),
         learning={"learning.eta": 0.001, "learning.decay": 1},
         memristive={},
     ),
