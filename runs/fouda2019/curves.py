@@ -15,6 +15,11 @@ class Curves:
     energy: np.ndarray  # J, the same
 
     @property
+    def epochs(self):
+        """Epochs after the test before training."""
+        return self.accuracy.shape[1] - 1
+
+    @property
     def last(self):
         """Accuracy of the last layer after the last epoch, (seeds,)."""
         return self.accuracy[:, -1, -1]

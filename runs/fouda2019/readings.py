@@ -3,7 +3,7 @@ each reading."""
 
 from dataclasses import dataclass
 
-from fouda2019 import networks
+from fouda2019 import networks, study
 
 from snn_brian.job import arguments
 from snn_brian.sweep.points import point
@@ -17,38 +17,25 @@ class Reading:
     """One answer to all that the paper leaves open about learning."""
 
     title: str
-    epochs: int
     seeds: tuple
-    gammas: tuple  # in the order of training
-    learning: dict  # for both arms, as --set takes it
-    memristive: dict  # for pairs of devices alone, as a point takes it
-
-    @property
-    def settings(self):
-        """name -> values of a point, as in the tables of `networks`."""
-        own = self.learning | {"epochs": self.epochs}
-        found = {"baseline": dict(arm="baseline", **own)}
-        for P, D in self.gammas:
-            found[f"gamma ({P},{D})"] = networks.ternary(P, D, **own, **self.memristive)
-        return found
+    settings: dict  # name -> values of a point, as in the tables of `networks`, in this order
 
 
+PAPER_GAMMAS = [(1, 1), (3, 1), (5, 1), (1, 3), (3, 3), (2, 2), (1, 5), (5, 5)]
 READINGS = {
     "paper": Reading(
-        "Adam at 0.001, constant, batches of 100",
-        epochs=50,
-        seeds=(0, 1, 2, 3, 4),
-        gammas=((1, 1), (3, 1), (5, 1), (1, 3), (3, 3), (2, 2), (1, 5), (5, 5)),
-        learning={"learning.eta": 0.001, "learning.decay": 1},
-        memristive={},
+        f"the paper's reading: Adam, constant; {study.PAPER}",
+        (0, 1, 2, 3, 4),
+        {"baseline": study.PAPER.baseline(study.WHOLE)}
+        | {
+            f"gamma ({P},{D})": study.PAPER.arm(networks.ternary(P, D), study.WHOLE)
+            for P, D in PAPER_GAMMAS
+        },
     ),
     "tuned": Reading(
-        "Adam at 0.03, decaying by 0.85 an epoch, batches of 100",
-        epochs=networks.EPOCHS,
-        seeds=(0, 1, 2),
-        gammas=((1, 1), (2, 2), (3, 3), (3, 1), (1, 3), (5, 1)),
-        learning={},
-        memristive={},
+        "the best that the rule can do: Adam at 0.03, decaying by 0.85 an epoch, batches of 100",
+        networks.SEEDS,
+        networks.BASELINE | networks.GAMMAS,
     ),
 }
 
