@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fouda2019 import curves, networks
+from fouda2019 import curves, networks, training
 
 RUNS = Path(__file__).parents[1] / "runs"
 
@@ -19,7 +19,7 @@ def made_up(monkeypatch):
 
     def trained(names, args, seeds=None):
         asked.extend(names)
-        seeds = len(networks.read_seeds(args) if seeds is None else seeds)
+        seeds = len(training.read_seeds(args) if seeds is None else seeds)
         found = {}
         for k, (name, values) in enumerate(names.items()):
             epochs = 2 if args.quick else values.get("epochs", networks.EPOCHS)

@@ -24,6 +24,16 @@ class Curves:
         """Accuracy of the last layer after the last epoch, (seeds,)."""
         return self.accuracy[:, -1, -1]
 
+    def reaching(self, bar):
+        """Epochs (fractions by interpolation) until the last layer reaches `bar` %, for each seed;
+        NaN where it never does."""
+        times = []
+        for accuracy in self.accuracy[:, :, -1]:
+            above = np.flatnonzero(accuracy >= bar)
+            k = above[0] if len(above) else 0
+            times.append(k - (accuracy[k] - bar) / (accuracy[k] - accuracy[k - 1]) if k else np.nan)
+        return np.array(times)
+
 
 def curves(runs):
     """The `Curves` of one setting from the rows of its runs."""
@@ -50,21 +60,15 @@ def curves(runs):
     )
 
 
-def long_table(found):
-    """Columns for a CSV: a row for each setting, seed, epoch and layer."""
-    columns = {
-        "setting": [],
-        "seed_number": [],
-        "epoch": [],
-        "layer": [],
-        "test_accuracy_percent": [],
-        "pulses_all_layers": [],
-    }
-    for name, curve in found.items():
-        for (seed, epoch, layer), accuracy in np.ndenumerate(curve.accuracy):
-            for column, value in zip(
-                columns.values(),
-                (name, seed, epoch, layer + 1, round(accuracy, 4), int(curve.pulses[seed, epoch])),
-            ):
-                column.append(value)
-    return columns
+def long_table(whole):
+    """Columns for a CSV, of {reading: {setting: Curves}}: a row for each reading, setting, seed,
+    epoch and layer."""
+    rows = [
+        (reading, name, seed, epoch, layer + 1, round(accuracy, 4), int(curve.pulses[seed, epoch]))
+        for reading, found in whole.items()
+        for name, curve in found.items()
+        for (seed, epoch, layer), accuracy in np.ndenumerate(curve.accuracy)
+    ]
+    names = ("reading", "setting", "seed_number", "epoch", "layer")
+    names += ("test_accuracy_percent", "pulses_all_layers")
+    return dict(zip(names, zip(*rows)))

@@ -10,7 +10,7 @@ miss is the mean of the four.
 from dataclasses import dataclass
 
 import numpy as np
-from fouda2019 import networks
+from fouda2019 import networks, training
 
 SEED = 0
 STARTS = {  # places in the range, 0 at G_min and 1 at G_max
@@ -78,8 +78,8 @@ def name_of_baseline(combination):
 
 
 def trained(args):
-    """{name: Curves} of all settings; raises as `networks.trained` does."""
-    return networks.trained(settings(), args, [SEED])
+    """{name: Curves} of all settings; raises as `training.trained` does."""
+    return training.trained(settings(), args, [SEED])
 
 
 @dataclass(frozen=True)
@@ -141,3 +141,20 @@ def best_of_each(found):
     for each in cells(found):
         seen.setdefault(each.combination, each)
     return list(seen.values())
+
+
+def table(cells):
+    """Columns for a CSV."""
+    rows = [
+        (
+            each.combination.start,
+            each.combination.eta,
+            each.combination.batch,
+            each.epoch,
+            *(round(value, 4) for value in (each.drop, each.gain, *each.growth, each.settling)),
+            round(each.miss, 4),
+        )
+        for each in cells
+    ]
+    names = ("start", "eta", "batch", "epoch", "drop_points", "gain_points", "growth_3_1")
+    return dict(zip((*names, "growth_5_1", "settling", "miss"), zip(*rows)))

@@ -4,14 +4,14 @@ import argparse
 
 import numpy as np
 import pytest
-from fouda2019 import networks
+from fouda2019 import networks, training
 
 from snn_brian.base.errors import UserError
 from snn_brian.sweep.points import point
 
 
 def arguments(tmp_path, *given):
-    return networks.flags("").parse_args(
+    return training.flags("").parse_args(
         ["--quick", "--workers", "1", "--out", str(tmp_path), *given]
     )
 
@@ -40,7 +40,7 @@ def test_settings_are_trained_once_and_read_back(tmp_path, capsys):
         "baseline": networks.BASELINE["baseline"],
         "gamma (3,1)": networks.GAMMAS["gamma (3,1)"],
     }
-    found = networks.trained(names, arguments(tmp_path, "--seeds", "4,5"))
+    found = training.trained(names, arguments(tmp_path, "--seeds", "4,5"))
     assert "4 points, 4 of them to do" in capsys.readouterr().out
     assert list(found) == list(names)
     for curves in found.values():
@@ -50,7 +50,7 @@ def test_settings_are_trained_once_and_read_back(tmp_path, capsys):
         )
         assert np.all((0 <= curves.accuracy) & (curves.accuracy <= 100))
     assert not found["baseline"].pulses.any() and found["gamma (3,1)"].pulses[:, 1:].all()
-    again = networks.trained(names, arguments(tmp_path, "--seeds", "5,4"))
+    again = training.trained(names, arguments(tmp_path, "--seeds", "5,4"))
     assert "4 points, 0 of them to do" in capsys.readouterr().out
     for name, curves in again.items():
         np.testing.assert_array_equal(curves.accuracy, found[name].accuracy[::-1])
@@ -88,4 +88,4 @@ def test_curves_are_put_in_order():
 @pytest.mark.parametrize("seeds", ["a", "-1", "1,,2", ""])
 def test_seeds_are_whole_numbers(seeds):
     with pytest.raises(UserError, match="^--seeds: "):
-        networks.read_seeds(argparse.Namespace(seeds=seeds))
+        training.read_seeds(argparse.Namespace(seeds=seeds))

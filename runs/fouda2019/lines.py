@@ -1,0 +1,20 @@
+"""The look of each gamma in all figures: equal gamma solid, unequal dashed."""
+
+from snn_brian.base.plot import COLOURS, MARKERS
+
+ORDER = [
+    "baseline",
+    *(f"gamma ({P},{D})" for P, D in [(1, 1), (2, 2), (3, 3), (5, 5)]),
+    *(f"gamma ({P},{D})" for P, D in [(3, 1), (5, 1), (1, 3), (1, 5)]),
+]
+
+
+def line(name):
+    """Keyword arguments of `Axes.plot` for a setting."""
+    k = ORDER.index(name)
+    return dict(
+        color="0.55" if name == "baseline" else COLOURS[k - 1],
+        marker=(*MARKERS, ".")[k],
+        linestyle="-" if k < 5 else "--",
+        label=name.replace("gamma (", "γ = ("),
+    )
