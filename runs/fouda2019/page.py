@@ -169,8 +169,9 @@ def studied(cells):
         )
     return [
         "## Which reading is the paper's\n\nEach combination with one seed, at the epoch (of 10; "
-        "of 6 for batches of 20) at which it is nearest to the paper; in brackets, by how many bounds "
-        "it misses what the paper says. Printed bold: the one that is called the paper's reading.\n",
+        "of 6 for batches of 20) at which it is nearest to the paper; in brackets, by how many "
+        "bounds it misses what the paper says. Printed bold: the one that is called the paper's "
+        "reading.\n",
         markdown(
             [
                 "combination",

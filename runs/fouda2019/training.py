@@ -13,11 +13,8 @@ from snn_brian.sweep.points import DIGITS, point
 
 SEEDS = (0, 1, 2)
 SMALL = dict(layers="12,8,6", train=20, test=10, target="numpy")
-EPOCH_SECONDS, SLOW, LARGE = (
-    4,
-    3,
-    50,
-)  # all of MNIST; batches below LARGE take SLOW times as long
+EPOCH_SECONDS = 4  # all of MNIST, on a free core
+SLOW, LARGE = 3, 50  # batches below LARGE take so many times as long, since the optimizer does
 
 
 def flags(doc):
