@@ -1,0 +1,60 @@
+"""claims.md is filled from whatever readings there are."""
+
+import made_up
+from fouda2019 import page, paper_reading, readings
+
+PAPER = readings.READINGS["paper"]
+
+
+def table(text):
+    """The cells of the first table in a text, by the words of its head."""
+    rows = [line[2:-2].split(" | ") for line in text.splitlines() if line.startswith("|")]
+    return [dict(zip(rows[0], row)) for row in rows[2:]]
+
+
+def test_claims_of_a_reading_that_reproduces_turns_and_fails():
+    for found, verdicts in (
+        (made_up.reproducing(), {"reproduced"}),
+        (made_up.turning(), {"reproduced", "partly"}),
+        (made_up.failing(), {"not reproduced"}),
+    ):
+        checked = paper_reading.claims(found)
+        assert [claim.number for claim in checked] == [2, 3, 4, 5, 6, 7]
+        assert {claim.verdict for claim in checked if claim.number != 3} == verdicts
+
+
+def test_verdicts_go_claim_by_claim():
+    checked = {"paper": paper_reading.claims(made_up.reproducing())}
+    checked["tuned"] = paper_reading.claims(made_up.failing())
+    columns = page.columns(checked)
+    assert columns["number"] == (2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7)
+    assert columns["reading"] == ("paper", "tuned") * 6
+    rows = page.verdicts(checked).splitlines()[2:]
+    assert len(rows) == 12 and rows[1].startswith("| 2 | equal gamma: within about 2 points")
+    assert "| tuned |" in rows[1] and "| not reproduced |" in rows[1]
+
+
+def test_the_head_tells_seeds_and_turns():
+    whole = {"paper": made_up.turning(), "tuned": made_up.reproducing()}
+    text = page.head(readings.READINGS, whole)
+    assert f"- **{PAPER.title}** (`paper`): {PAPER.chosen}; 5 seeds." in text
+    rows = {row["claim"]: row for row in table(text)}
+    gain = rows["unequal gamma gains about 1 point over equal"]
+    assert (gain["paper"], gain["tuned"]) == ("in epochs 1 to 20", "in all epochs")
+    assert rows["2, 4, 5 and 6 together"]["tuned"] == "from epoch 9 on"
+
+
+def test_claim_4_has_a_row_for_each_comparison_and_a_column_for_each_epoch():
+    rows = table(page.ways(made_up.turning()))
+    assert len(rows) == 10
+    first = rows[0]
+    assert (first["unequal"], first["over"]) == ("(3,1)", "(1,1)")
+    assert first["epoch 10"].startswith("+1.00 (+1.00 to") and first["epoch 50"].startswith("-1.00")
+    assert first["half a point or more"] == "in epochs 1 to 20"
+    assert first["behind"] == "from epoch 21 on"
+
+
+def test_claim_3_has_a_row_for_each_gamma():
+    rows = table(page.speeds(made_up.reproducing()))
+    assert [row["gamma"] for row in rows][:3] == ["(1,1)", "(2,2)", "(3,3)"]
+    assert rows[2]["pulses that (10) makes of gamma_P and gamma_D"] == "2.91 and 2.20"
