@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 from fouda2019 import balance, networks, readings
 from fouda2019.lines import line
-from scipy.stats import spearmanr
 
 from snn_brian.base.files import write_table
 from snn_brian.base.plot import PAGE, picture
@@ -15,6 +14,7 @@ from snn_brian.job.script import run
 
 LAYER = 2  # whose devices are shown: all of its inputs spike now and then
 DRAWN = [(1, 1), (3, 3), (3, 1), (5, 1)]
+NOISE = [(1, 1), (5, 1)]  # whose noise is drawn around the drift
 BINS = np.linspace(0, 1, 61)
 
 
@@ -27,28 +27,29 @@ def main(args):
     reading = readings.READINGS[
         "paper" if args.reading == "all" else next(iter(readings.chosen(args)))
     ]
-    return write(Path(args.out), args, reading, readings.trained(reading, args))
+    write(Path(args.out), args, reading, readings.trained(reading, args))
+    return Path(args.out)
 
 
 def write(folder, args, reading, found):
-    """The picture and its table, of {setting: Curves} of a reading."""
+    """The picture and its table, of {setting: Curves} of a reading; returns the rows of the
+    table."""
     names = [name for name in found if name != "baseline"]
-    places = {name: trained_places(reading, args, name) for name in names}
-    rows = {name: row(name, found[name], places[name]) for name in names}
+    places = {name: all_places(reading, args, name) for name in names}
+    rows = [row(name, found[name], places[name]) for name in names]
     write_table(
-        folder / "balance.csv",
-        {column: [row[column] for row in rows.values()] for column in next(iter(rows.values()))},
+        folder / "balance.csv", {column: [row[column] for row in rows] for column in rows[0]}
     )
     with picture(folder / "balance.png", PAGE, 5.2) as figure:
         draw(figure, rows, places)
     tell(rows)
     print(f"Written to {folder}: balance.png, balance.csv")
-    return folder
+    return rows
 
 
-def trained_places(reading, args, name):
-    """Of the first seed: places in the range of both devices of each pair of the layer before and
-    after training, (2, pairs) each, and events per pair."""
+def all_places(reading, args, name):
+    """Of the first seed: places in the range of both devices of each pair of the layer before
+    training, after it, and after as many random pulses, (2, pairs) each; and events per pair."""
     first, *_, last = readings.checkpoints(reading, args, name)
     K, ends = load("device", "TiOx").K, []
     for path in (first, last):
@@ -56,28 +57,33 @@ def trained_places(reading, args, name):
             G = np.array([file[f"G_{side}_{LAYER}"].ravel() for side in ("plus", "minus")])
             pulses = file["measured_potentiation_pulses"][:, LAYER - 1].sum()
         ends.append((G - K) / (1 - K))
-    return *ends, pulses / networks.gammas(name)[0] / G.shape[1]
+    gammas, generator = networks.gammas(name), np.random.default_rng(0)
+    events = pulses / gammas[0] / G.shape[1]
+    counts = generator.poisson(events, G.shape[1])
+    random = balance.simulated(balance.pair(*gammas), counts, ends[0], generator)
+    return *ends, np.array(random), events
 
 
 def row(name, curves, places):
     """What the theory says of a gamma, and what was found."""
-    pair, (start, end, events) = balance.pair(*networks.gammas(name)), places
-    plus, minus = end
-    return {
+    pair, (start, end, random, events) = balance.pair(*networks.gammas(name)), places
+    found = {
         "gamma": name.removeprefix("gamma "),
         "u": pair.u,
         "d": pair.d,
-        "balance_point": pair.place(),
-        "spread": pair.spread(),
-        "weight_spread": pair.weight_spread(),
-        "correlation": pair.covariance() / pair.spread() ** 2,
         "forgetting_per_event": pair.forgetting,
         "first_step": pair.step(start.mean()) / np.std(start[0] - start[1]),
+        "balance_point": pair.place(),
+        "spread": pair.spread(),
+        "correlation": pair.covariance() / pair.spread() ** 2,
         "events_per_pair": events,
-        "trained_place": end.mean(),
-        "trained_spread": end.std(),
-        "trained_weight_spread": np.std(plus - minus),
-        "trained_correlation": np.corrcoef(plus, minus)[0, 1],
+    }
+    for what, (plus, minus) in (("random", random), ("trained", end)):
+        found[f"{what}_place"] = (plus.mean() + minus.mean()) / 2
+        found[f"{what}_spread"] = np.std([plus, minus])
+        found[f"{what}_weight_spread"] = np.std(plus - minus)
+        found[f"{what}_correlation"] = np.corrcoef(plus, minus)[0, 1]
+    return found | {
         "accuracy_first_epoch_percent": curves.accuracy[:, 1, -1].mean(),
         "accuracy_last_epoch_percent": curves.last.mean(),
     }
@@ -93,9 +99,10 @@ def draw(figure, rows, places):
         drift = (pair.u * (1 - x) - pair.d * x) / 2
         noise = (pair.u * (1 - x) + pair.d * x) / 2
         events.plot(x, drift, **style)
-        events.fill_between(x, drift - noise, drift + noise, color=style["color"], alpha=0.08)
+        if gammas in NOISE:
+            events.fill_between(x, drift - noise, drift + noise, color=style["color"], alpha=0.15)
         events.plot(pair.place(), 0, "o", color=style["color"], label="_")
-        if name in rows:
+        if name in places:
             draw_places(stand, pair, style, places[name])
     events.axhline(0, color="0.6", linewidth=0.6, zorder=0)
     events.set(
@@ -107,7 +114,7 @@ def draw(figure, rows, places):
     stand.set(
         xlabel="Place in the range",
         ylabel="Density",
-        title=f"Devices of layer {LAYER}, trained; dashed: random pulses\n"
+        title=f"Devices of layer {LAYER}, trained; dotted: random pulses\n"
         "in the same number; bars: stationary mean and spread",
     )
     scatter(first, rows, "first_step", "accuracy_first_epoch_percent")
@@ -127,11 +134,8 @@ def draw(figure, rows, places):
 
 def draw_places(axes, pair, style, places):
     """Histogram of a trained network, that of random pulses, and the stationary moments."""
-    start, end, events = places
-    generator = np.random.default_rng(0)
-    counts = generator.poisson(events, start.shape[1])
-    random = balance.simulated(pair, counts, start, generator)
-    for values, form, label in ((end, "-", style["label"]), (random, "--", "_")):
+    _, end, random, _ = places
+    for values, form, label in ((end, "-", style["label"]), (random, ":", "_")):
         density, _ = np.histogram(np.ravel(values), BINS, density=True)
         axes.stairs(density, BINS, color=style["color"], linestyle=form, label=label)
     height = axes.get_ylim()[1]
@@ -142,8 +146,8 @@ def draw_places(axes, pair, style, places):
 
 def scatter(axes, rows, x, y):
     """A named dot for each gamma."""
-    for name, row in rows.items():
-        style = line(name)
+    for row in rows:
+        style = line(f"gamma {row['gamma']}")
         axes.plot(row[x], row[y], style["marker"], color=style["color"])
         axes.annotate(
             row["gamma"], (row[x], row[y]), xytext=(4, 2), textcoords="offset points", fontsize=6
@@ -152,20 +156,14 @@ def scatter(axes, rows, x, y):
 
 
 def tell(rows):
-    """The table, and how well the order of gamma follows from the two numbers."""
-    for name, row in rows.items():
+    """The table in short."""
+    for row in rows:
         print(
-            f"{name:<12} balance point {row['balance_point']:.3f} +- {row['spread']:.3f}, trained "
-            f"{row['trained_place']:.3f} +- {row['trained_spread']:.3f} after "
-            f"{row['events_per_pair']:.1f} events; an event forgets "
-            f"{row['forgetting_per_event']:.2f} of a weight; first step {row['first_step']:.2f}"
+            f"gamma {row['gamma']}: trained {row['trained_place']:.3f} +- "
+            f"{row['trained_spread']:.3f}, random pulses {row['random_place']:.3f} +- "
+            f"{row['random_spread']:.3f} ({row['events_per_pair']:.1f} events), balance point "
+            f"{row['balance_point']:.3f} +- {row['spread']:.3f}"
         )
-    for x, y in (
-        ("first_step", "accuracy_first_epoch_percent"),
-        ("forgetting_per_event", "accuracy_last_epoch_percent"),
-    ):
-        rank = spearmanr([row[x] for row in rows.values()], [row[y] for row in rows.values()])
-        print(f"rank correlation of {x} and {y}: {rank.statistic:.2f}")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
 """All figures of the paper, and claims.md: each of its claims, what is measured here in each
 reading of what the paper leaves open, and whether it holds.
 
-All of it takes about four hours on two free cores. Finished runs are used again; deleting a run's
-folder, or --out, has it done anew.
+All of it takes about two and a half hours on two free cores. Finished runs are used again; deleting
+a run's folder, or --out, has it done anew.
 """
 
 import runpy
 from pathlib import Path
 from types import SimpleNamespace
 
-from fouda2019 import claims, networks, page, paper_reading, readings, study, training
+from fouda2019 import behind, claims, networks, page, paper_reading, readings, study, training
 
 from snn_brian.base.files import write_table, written_whole
 from snn_brian.data.images import load_images
@@ -34,18 +34,17 @@ def main(args):
     }
     parts = [page.head(chosen, whole), page.verdicts(checked)] if whole else []
     for key, each in whole.items():
-        parts += page.behind(readings.READINGS[key], each)
+        parts += behind.whole(readings.READINGS[key], each)
     if args.reading in ("study", "all"):
         cells = study.best_of_each(study.trained(args))
         write_table(folder / "study.csv", study.table(cells))
-        parts += page.studied(cells)
+        parts += behind.studied(cells)
     if whole:
         write_table(folder / "claims.csv", page.columns(checked))
-        figures(folder, args, whole, found)
-        parts.append(page.why())
+        parts += behind.why(figures(folder, args, whole, found))
     if found:
         images = len(load_images().train_labels) if not args.quick else training.SMALL["train"]
-        parts += page.tuned(found, images)
+        parts += behind.tuned(found, images)
     text = "\n".join(parts)
     with written_whole(folder / "claims.md") as file:
         file.write(text.encode())
@@ -70,16 +69,17 @@ def everything(args, tuned):
 
 
 def figures(folder, args, whole, found):
-    """All that the readings at hand allow."""
+    """All that the readings at hand allow; returns the rows of `balance`."""
     beyond = {name: found[name] for name in networks.BEYOND if found}
     script("figure_5a").write(folder, whole, beyond)
     script("figure_5b").write(folder, whole)
     key, each = next(iter(whole.items()))
-    script("balance").write(folder, args, readings.READINGS[key], each)
+    rows = script("balance").write(folder, args, readings.READINGS[key], each)
     if found:
         script("figure_3").write(folder, {name: found[name] for name in networks.ROUNDING})
         for name in DEVICES:
             device_figure(name, folder, args.quick)
+    return rows
 
 
 def script(name):

@@ -26,6 +26,13 @@ on average, and whatever a weight was, each event takes the share (u + d)/2 of i
 stays what it is only as long as requests keep a bias, and what it is made of is the last 2/(u + d)
 events or so. From the balance point one event moves a weight by 2 u d/(u + d).
 
+Devices of a trained network stand where as many random pulses would have put them: learning is a
+small bias of the requests. Early, weights have to outgrow those that the network began with, and a
+larger first step, u (1 - x) + d x over their spread, is ahead: that of unequal gamma, and of any
+larger gamma. In the end it is of use if an event takes less of a weight away, (u + d)/2: least for
+(1,1). How far these two numbers order gamma, their rank correlations tell. Where devices stand is
+not stationary before several times 2/(u + d) events for each pair.
+
 Everything is in units of the range, G_max - G_min.
 """
 

@@ -8,7 +8,7 @@ from fouda2019 import networks, study, training
 from snn_brian.job import arguments
 from snn_brian.sweep.points import point
 
-# Epochs whose checkpoints stay beside the last: all 50 of a run are 640 MB.
+# Epochs whose checkpoints stay, beside the last, of runs that are longer: all 50 are 640 MB.
 KEPT = (0, 1, 10)
 
 
@@ -49,8 +49,8 @@ def flags(doc):
     parser.add_argument(
         "--reading",
         default="all",
-        help="how the networks learn: paper (three hours on two free cores), tuned (one hour), "
-        "study (which reading is the paper's; half an hour), or all",
+        help="how the networks learn: paper (an hour and a quarter on two free cores), tuned (an "
+        "hour), study (which reading is the paper's; a quarter of an hour), or all",
     )
     return parser
 
@@ -92,7 +92,7 @@ def seeds_of(reading, args):
 def thin_out(reading, args, seed):
     """Remove the checkpoints of finished runs that no figure needs."""
     for values in training.asked(reading.settings, args, [seed]).values():
-        digest, last = point(values).digest, int(values["epochs"])
+        digest, last = point(values).digest, values["epochs"]
         for path in training.runs_folder(args).glob(f"points/*-{digest}/checkpoints/*/epoch_*.npz"):
-            if int(path.stem.removeprefix("epoch_")) not in (*KEPT, last):
+            if last > max(KEPT) and int(path.stem.removeprefix("epoch_")) not in (*KEPT, last):
                 path.unlink()

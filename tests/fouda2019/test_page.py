@@ -42,19 +42,3 @@ def test_the_head_tells_seeds_and_turns():
     gain = rows["unequal gamma gains about 1 point over equal"]
     assert (gain["paper"], gain["tuned"]) == ("in epochs 1 to 20", "in all epochs")
     assert rows["2, 4, 5 and 6 together"]["tuned"] == "from epoch 9 on"
-
-
-def test_claim_4_has_a_row_for_each_comparison_and_a_column_for_each_epoch():
-    rows = table(page.ways(made_up.turning()))
-    assert len(rows) == 10
-    first = rows[0]
-    assert (first["unequal"], first["over"]) == ("(3,1)", "(1,1)")
-    assert first["epoch 10"].startswith("+1.00 (+1.00 to") and first["epoch 50"].startswith("-1.00")
-    assert first["half a point or more"] == "in epochs 1 to 20"
-    assert first["behind"] == "from epoch 21 on"
-
-
-def test_claim_3_has_a_row_for_each_gamma():
-    rows = table(page.speeds(made_up.reproducing()))
-    assert [row["gamma"] for row in rows][:3] == ["(1,1)", "(2,2)", "(3,3)"]
-    assert rows[2]["pulses that (10) makes of gamma_P and gamma_D"] == "2.91 and 2.20"
