@@ -1,4 +1,4 @@
-"""Curves of whole trainings that no network has to be trained for."""
+"""Curves of whole trainings that no network has to be trained for, and the tables made of them."""
 
 import numpy as np
 from fouda2019.curves import Curves
@@ -58,3 +58,9 @@ def failing():
     for P, D in PAIRS:
         found[setting((P, D))] = curves(constant(90), 100 * 1.05 ** np.arange(EPOCHS))
     return found
+
+
+def cells(text):
+    """The rows of all tables in a text, each a dict by the words of the first head."""
+    rows = [line[2:-2].split(" | ") for line in text.splitlines() if line.startswith("|")]
+    return [dict(zip(rows[0], row)) for row in rows[2:]]

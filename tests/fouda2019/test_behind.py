@@ -4,14 +4,8 @@ import made_up
 from fouda2019 import behind
 
 
-def table(text):
-    """The cells of the first table in a text, by the words of its head."""
-    rows = [line[2:-2].split(" | ") for line in text.splitlines() if line.startswith("|")]
-    return [dict(zip(rows[0], row)) for row in rows[2:]]
-
-
 def test_claim_4_has_a_row_for_each_comparison_and_a_column_for_each_epoch():
-    rows = table(behind.ways(made_up.turning()))
+    rows = made_up.cells(behind.ways(made_up.turning()))
     assert len(rows) == 10
     first = rows[0]
     assert (first["unequal"], first["over"]) == ("(3,1)", "(1,1)")
@@ -21,6 +15,6 @@ def test_claim_4_has_a_row_for_each_comparison_and_a_column_for_each_epoch():
 
 
 def test_claim_3_has_a_row_for_each_gamma():
-    rows = table(behind.speeds(made_up.reproducing()))
+    rows = made_up.cells(behind.speeds(made_up.reproducing()))
     assert [row["gamma"] for row in rows][:3] == ["(1,1)", "(2,2)", "(3,3)"]
     assert rows[2]["pulses that (10) makes of gamma_P and gamma_D"] == "2.91 and 2.20"

@@ -6,12 +6,6 @@ from fouda2019 import page, paper_reading, readings
 PAPER = readings.READINGS["paper"]
 
 
-def table(text):
-    """The cells of the first table in a text, by the words of its head."""
-    rows = [line[2:-2].split(" | ") for line in text.splitlines() if line.startswith("|")]
-    return [dict(zip(rows[0], row)) for row in rows[2:]]
-
-
 def test_claims_of_a_reading_that_reproduces_turns_and_fails():
     for found, verdicts in (
         (made_up.reproducing(), {"reproduced"}),
@@ -38,7 +32,7 @@ def test_the_head_tells_seeds_and_turns():
     whole = {"paper": made_up.turning(), "tuned": made_up.reproducing()}
     text = page.head(readings.READINGS, whole)
     assert f"- **{PAPER.title}** (`paper`): {PAPER.chosen}; 5 seeds." in text
-    rows = {row["claim"]: row for row in table(text)}
+    rows = {row["claim"]: row for row in made_up.cells(text)}
     gain = rows["unequal gamma gains about 1 point over equal"]
     assert (gain["paper"], gain["tuned"]) == ("in epochs 1 to 20", "in all epochs")
     assert rows["2, 4, 5 and 6 together"]["tuned"] == "from epoch 9 on"
