@@ -30,6 +30,7 @@ OWN = (
     "fit_device",
     "sweep",
     "torch_reference",
+    "balance",
     "figure_3",
     "figure_5a",
     "figure_5b",
