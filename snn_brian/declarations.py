@@ -47,6 +47,10 @@ class Neuron:
     eligibility: str = ""
     refractory: str = ""  # time without spikes after a spike, or a condition, as in Brian2
     method: str = ""  # of integration, as in Brian2; empty: Brian2's own choice
+    # of a time step: differential equations advance so many times in it, each time followed by a
+    # look at the threshold and, after a spike, the reset; there is one spike in a time step at
+    # most, and `derivative` sees the neuron after its reset
+    substeps: int = 1
 
 
 @dataclass(frozen=True)

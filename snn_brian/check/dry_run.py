@@ -21,6 +21,8 @@ from brian2.utils.logger import catch_logs
 from snn_brian.base.session import own_session
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.declarations import Neuron
+from snn_brian.network import substeps
+from snn_brian.network.equations import method
 
 
 def shared(values: Mapping[str, Quantity | float]) -> Equations:
@@ -50,12 +52,14 @@ def as_group(neuron: Neuron, offered: str | Equations) -> dict[str, object]:
         Of what the network has in its groups beside the neuron's own symbols.
     """
     arguments = {
-        "model": Equations(neuron.equations) + shared(neuron.parameters) + offered,
+        "model": Equations(neuron.equations + substeps.equations(neuron))
+        + shared(neuron.parameters)
+        + offered,
         "threshold": neuron.threshold,
-        "reset": neuron.reset.strip() or None,
+        "reset": substeps.reset(neuron).strip() or None,
         "refractory": neuron.refractory or False,
     }
-    return arguments | ({"method": neuron.method} if neuron.method else {})
+    return arguments | substeps.types(neuron) | method(neuron)
 
 
 def trial(

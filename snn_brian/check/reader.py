@@ -7,7 +7,7 @@ import textwrap
 import warnings
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import is_dataclass
-from numbers import Real
+from numbers import Integral, Real
 from operator import attrgetter
 from pathlib import Path
 from types import UnionType
@@ -47,6 +47,7 @@ CPP_KEYWORDS = (
 ).split()
 NEEDED = {
     str: "a string",
+    int: "a whole number",
     float: "a number without a unit",
     Quantity: "one number with a unit",
     type(None): "None",
@@ -366,6 +367,8 @@ def _may_set(writable):
 def _is(value, kind):
     if kind is float:
         return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(value))
+    if kind is int:
+        return isinstance(value, Integral) and not isinstance(value, bool)
     if kind is Quantity:
         return isinstance(value, Quantity) and value.shape == () and bool(np.isfinite(value))
     return isinstance(value, kind)

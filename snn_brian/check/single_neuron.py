@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from snn_brian.base.session import own_session
 from snn_brian.check.dry_run import as_group
 from snn_brian.declarations import Neuron
+from snn_brian.network import substeps
 
 DRIVES = (-100.0, -1.0, 1.0, 100.0)  # weights that any neuron should know how to answer
 # the order of the network's own schedule
@@ -86,7 +87,8 @@ def _response(neuron, drives, steps, dt, every):
     )
     for name, value in {**neuron.parameters, "w": drives, "learning": 1}.items():
         setattr(group, name, value)
-    group.run_regularly(neuron.start_of_step, when="start")
+    substeps.spike(group, neuron, when="thresholds")
+    group.run_regularly(substeps.start_of_step(neuron), when="start")
     group.run_on_event("arrives", re.sub(r"_post\b", "", neuron.synaptic_input), when="input")
     group.thresholder["arrives"].when = "start"
     U = StateMonitor(group, "U", record=True, clock=clock, when="record")

@@ -26,7 +26,7 @@ NEURON_SYMBOLS = (
         "delta request eta learning batch_ends pixel feedback S fired "
         "batch batches batches_before presentations batch_size seed duration first step "
         "eligibility "
-        "lastspike not_refractory"
+        "lastspike not_refractory substep substep_t substep_dt crossed spiked"
     ).split()
 )
 SYNAPSE_SYMBOLS = [
