@@ -11,7 +11,6 @@ from brian2 import (
     Equations,
     Network,
     NeuronGroup,
-    Quantity,
     get_dimensions,
     ms,
 )
@@ -23,14 +22,20 @@ from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.declarations import Neuron
 from snn_brian.network import substeps
 from snn_brian.network.equations import method
+from snn_brian.network.heterogeneity import Value, differs
 
 
-def shared(values: Mapping[str, Quantity | float]) -> Equations:
-    """`Equations` that declare shared parameters with the dimensions of the given numbers."""
+def shared(values: Mapping[str, Value]) -> Equations:
+    """`Equations` that declare parameters with the dimensions of the given numbers, shared where
+    neurons do not differ."""
     return Equations(
         [
             SingleEquation(
-                PARAMETER, symbol, get_dimensions(value), FLOAT, flags=["shared", "constant"]
+                PARAMETER,
+                symbol,
+                get_dimensions(value),
+                FLOAT,
+                flags=["constant"] if differs(value) else ["shared", "constant"],
             )
             for symbol, value in values.items()
         ]

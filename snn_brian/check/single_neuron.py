@@ -20,6 +20,7 @@ from snn_brian.base.session import own_session
 from snn_brian.check.dry_run import as_group
 from snn_brian.declarations import Neuron
 from snn_brian.network import substeps
+from snn_brian.network.heterogeneity import alike
 
 DRIVES = (-100.0, -1.0, 1.0, 100.0)  # weights that any neuron should know how to answer
 # the order of the network's own schedule
@@ -49,7 +50,8 @@ def fires(neuron: Neuron, steps: int = 30) -> bool:
 def response(
     neuron: Neuron, drives: ArrayLike, steps: int, dt: float = 1e-3, every: int = 1
 ) -> Response:
-    """The `Response` to a train of input spikes, through a synapse of each weight in `drives`.
+    """The `Response` to a train of input spikes, through a synapse of each weight in `drives`; of
+    parameters that differ from neuron to neuron, with their mean.
 
     Parameters
     ----------
@@ -85,7 +87,8 @@ def _response(neuron, drives, steps, dt, every):
         events={"arrives": "t_in_timesteps % every == 0"},
         namespace={"steps": steps, "every": every},
     )
-    for name, value in {**neuron.parameters, "w": drives, "learning": 1}.items():
+    given = alike(neuron).parameters
+    for name, value in {**given, "w": drives, "learning": 1}.items():
         setattr(group, name, value)
     substeps.spike(group, neuron, when="thresholds")
     group.run_regularly(substeps.start_of_step(neuron), when="start")
