@@ -9,7 +9,93 @@ declaration's own `parameters`.
 from dataclasses import dataclass, field
 from typing import Mapping
 
-from brian2 import Quantity, second
+import numpy as np
+from brian2 import Quantity, get_dimensions, second
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A parameter that differs from neuron to neuron: each draws a value of its own, once for the
+    seed of a run, and keeps it.
+
+    Made by `normal`, `lognormal` or `uniform`, with units as those of a single value.
+
+    Raises
+    ------
+    ValueError
+        For numbers that make no distribution.
+    """
+
+    family: str
+    mean: Quantity | float  # before the cut at least and most
+    deviation: Quantity | float  # standard, before the cut
+    least: Quantity | float | None = None  # values beyond are not drawn; None: any
+    most: Quantity | float | None = None
+
+    def __post_init__(self):
+        if self.least is None and self.dim is second.dim:
+            object.__setattr__(self, "least", 0 * second)
+        given = {
+            name: getattr(self, name)
+            for name in ("mean", "deviation", "least", "most")
+            if getattr(self, name) is not None
+        }
+        said = f"{self.family}({', '.join(f'{name}={value}' for name, value in given.items())})"
+        for name, value in given.items():
+            if isinstance(value, str) or np.ndim(value) or not np.isfinite(value):
+                raise ValueError(f"{said}: {name} must be one finite number")
+            if get_dimensions(value) is not self.dim:
+                raise ValueError(f"{said}: {name} must have the unit of the mean")
+        low, high = self._end("least", -np.inf), self._end("most", np.inf)
+        if low > high:
+            raise ValueError(f"{said}: least must not be above most")
+        if float(self.deviation) < 0:
+            raise ValueError(f"{said}: the deviation must not be below 0")
+        if not low <= float(self.mean) <= high:
+            raise ValueError(f"{said}: the mean must be between least and most")
+        if self.family == "lognormal" and float(self.mean) <= 0:
+            raise ValueError(f"{said}: the mean must be above 0")
+
+    def _end(self, name, otherwise):
+        value = getattr(self, name)
+        return otherwise if value is None else float(value)
+
+    @property
+    def dim(self) -> object:
+        """The dimensions, as those of a Quantity."""
+        return get_dimensions(self.mean)
+
+    def __str__(self):
+        if self.family == "uniform":
+            return f"uniform({self.least}, {self.most})"
+        ends = [("least", self.least), ("most", self.most)]
+        cut = "".join(f", {name}={end}" for name, end in ends if end is not None)
+        return f"{self.family}({self.mean}, {self.deviation}{cut})"
+
+
+def normal(
+    mean: Quantity | float,
+    deviation: Quantity | float,
+    least: Quantity | float | None = None,
+    most: Quantity | float | None = None,
+) -> Distribution:
+    """A Gaussian, cut at `least` and `most`; times stay above 0."""
+    return Distribution("normal", mean, deviation, least, most)
+
+
+def lognormal(
+    mean: Quantity | float,
+    deviation: Quantity | float,
+    least: Quantity | float | None = None,
+    most: Quantity | float | None = None,
+) -> Distribution:
+    """Values whose logarithm is Gaussian, by their own mean and standard deviation."""
+    return Distribution("lognormal", mean, deviation, least, most)
+
+
+def uniform(least: Quantity | float, most: Quantity | float) -> Distribution:
+    """All values between two are equally likely."""
+    return Distribution("uniform", (least + most) / 2, (most - least) / 12**0.5, least, most)
 
 
 @dataclass(frozen=True)
@@ -36,7 +122,11 @@ class Neuron:
     threshold: str  # condition for a spike
     reset: str  # statements after a spike
     derivative: str  # surrogate derivative of the spike with respect to U
-    parameters: Mapping[str, Quantity | float] = field(default_factory=dict)
+    # a number, or one for each neuron: an array as long as every layer, or `normal(mean,
+    # deviation)`, `lognormal`, `uniform`; of these, traces know the mean alone
+    parameters: Mapping[str, Quantity | float | Distribution | np.ndarray] = field(
+        default_factory=dict
+    )
     # statements; None: all variables to 0; "": they, and traces, go on as they are
     start_of_presentation: str | None = None
     trace: str = ""  # equations of the traces that a source keeps for the synapses behind it
@@ -47,6 +137,10 @@ class Neuron:
     eligibility: str = ""
     refractory: str = ""  # time without spikes after a spike, or a condition, as in Brian2
     method: str = ""  # of integration, as in Brian2; empty: Brian2's own choice
+    # of a time step: differential equations advance so many times in it, each time followed by a
+    # look at the threshold and, after a spike, the reset; there is one spike in a time step at
+    # most, and `derivative` sees the neuron after its reset
+    substeps: int = 1
 
 
 @dataclass(frozen=True)

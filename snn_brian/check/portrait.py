@@ -12,6 +12,7 @@ from snn_brian.check.single_neuron import response
 from snn_brian.check.single_pair import PULSE, programmed
 from snn_brian.declarations import Device, Neuron, Programming
 from snn_brian.device.response import change_by, ramp
+from snn_brian.network.heterogeneity import differs
 from snn_brian.physics import curve_nonlinearity
 
 STEPS = 200  # of a neuron
@@ -46,7 +47,12 @@ def _neuron(neuron, figure):
     first = next(
         (f"{drive:.2g}" for drive, rate in zip(found.drives, found.rates) if rate > 0), None
     )
-    return [
+    drawn = [
+        f"{name} is {value}: each neuron has its own; this one has their mean"
+        for name, value in neuron.parameters.items()
+        if differs(value)
+    ]
+    return drawn + [
         f"Least weight that makes it spike: {first or 'none up to 1'}",
         f"Spikes per second at a weight of 0.5 and 1: {1e3 * found.rates[10]:.0f}, "
         f"{1e3 * found.rates[20]:.0f}",

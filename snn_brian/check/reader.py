@@ -7,7 +7,7 @@ import textwrap
 import warnings
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import is_dataclass
-from numbers import Real
+from numbers import Integral, Real
 from operator import attrgetter
 from pathlib import Path
 from types import UnionType
@@ -29,6 +29,7 @@ from snn_brian.base.errors import DeclarationWarning, UserError, did_you_mean
 from snn_brian.check.dry_run import trial
 from snn_brian.check.symbols import Scope
 from snn_brian.crossbar.statements import pieces, statement
+from snn_brian.declarations import Distribution
 
 # What every string may use: functions, units, and Brian2's own variables.
 EVERYWHERE = {
@@ -47,6 +48,9 @@ CPP_KEYWORDS = (
 ).split()
 NEEDED = {
     str: "a string",
+    int: "a whole number",
+    Distribution: "a distribution such as normal(20*ms, 5*ms)",
+    np.ndarray: "an array of one finite number for each neuron",
     float: "a number without a unit",
     Quantity: "one number with a unit",
     type(None): "None",
@@ -363,9 +367,17 @@ def _may_set(writable):
     return f"statements here may set {', '.join(sorted(writable)) or 'nothing'}"
 
 
+def _are_numbers(values):
+    return len(values) > 0 and values.dtype.kind in "iuf" and bool(np.isfinite(values).all())
+
+
 def _is(value, kind):
     if kind is float:
         return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(value))
+    if kind is int:
+        return isinstance(value, Integral) and not isinstance(value, bool)
+    if kind is np.ndarray:
+        return isinstance(value, kind) and value.ndim == 1 and _are_numbers(value)
     if kind is Quantity:
         return isinstance(value, Quantity) and value.shape == () and bool(np.isfinite(value))
     return isinstance(value, kind)

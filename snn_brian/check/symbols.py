@@ -4,11 +4,12 @@ tried."""
 from collections.abc import Mapping
 
 import numpy as np
-from brian2 import Equations, Quantity, get_dimensions
+from brian2 import Equations, get_dimensions
 from brian2.core.functions import Function
 from brian2.core.variables import Variable
 from brian2.equations.equations import BOOLEAN
 
+from snn_brian.network.heterogeneity import Value
 from snn_brian.network.pair import COUNTERS
 
 Scope = dict[str, Variable | Function]  # what a string may use, by name
@@ -26,7 +27,7 @@ NEURON_SYMBOLS = (
         "delta request eta learning batch_ends pixel feedback S fired "
         "batch batches batches_before presentations batch_size seed duration first step "
         "eligibility rests rest relaxes_every "
-        "lastspike not_refractory"
+        "lastspike not_refractory substep substep_t substep_dt crossed spiked"
     ).split()
 )
 SYNAPSE_SYMBOLS = [
@@ -48,7 +49,7 @@ def variables(equations: Equations) -> Scope:
     }
 
 
-def parameters(values: Mapping[str, Quantity | float]) -> Scope:
+def parameters(values: Mapping[str, Value]) -> Scope:
     """The scope of parameters, from their values."""
     return {symbol: Variable(symbol, get_dimensions(value)) for symbol, value in values.items()}
 

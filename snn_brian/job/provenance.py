@@ -145,6 +145,8 @@ def plain(value: object) -> object:
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in value]
+    if isinstance(value, np.ndarray) and value.ndim:
+        return [plain(each) for each in value]
     if isinstance(value, Quantity):
         return f"{float(value)!r} {get_unit(value.dim)}"  # str(value) would round it
     return value.item() if isinstance(value, np.generic) else value

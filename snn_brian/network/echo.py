@@ -9,7 +9,7 @@ from brian2 import NeuronGroup, linked_var
 
 from snn_brian.crossbar.neurons import Neurons
 from snn_brian.network import presentation, traces
-from snn_brian.network.equations import method, parameters, spike_of_size
+from snn_brian.network.equations import parameters, spike_of_size
 from snn_brian.network.structure import Structure, echo_name
 
 FIRED = "\nfired : 1\n"  # 1 where a layer has fired in the last step, until it fires again
@@ -27,14 +27,14 @@ def echo(structure: Structure, layer: NeuronGroup) -> NeuronGroup:
     begins = presentation.events(neuron)
     group = Neurons(
         len(layer),
-        traces.equations(neuron)
+        traces.equations(neuron, leads=True)
         + parameters(traces.parameters(neuron))
         + "before : 1 (linked)\nstep = t_in_timesteps % steps : integer (shared)\n",
         threshold="before != 0" if presentation.goes_on(neuron) else "before != 0 and step > 0",
         reset=spike_of_size(neuron, "1") or None,
         events=traces.events(neuron) | (begins if neuron.trace else {}),
         name=echo_name(layer.name),
-        **method(neuron),
+        **traces.options(neuron),
     )
     group.before = linked_var(layer, "fired")
     group.thresholder["spike"].when = "encode"

@@ -14,7 +14,7 @@ from brian2.utils.stringtools import word_substitute
 
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.neurons import Neurons
-from snn_brian.network import event_inputs, presentation, traces
+from snn_brian.network import event_inputs, presentation, substeps, traces
 from snn_brian.network.echo import FIRED, echo, keep_fired
 from snn_brian.network.equations import method, parameters, spike_of_size
 from snn_brian.network.lookup import lookup
@@ -150,7 +150,7 @@ def _inputs(structure):
     inputs = Neurons(
         structure.pixels,
         parameters({own[name]: value for name, value in encoder.parameters.items()})
-        + traces.equations(neuron)
+        + traces.equations(neuron, leads=True)
         + parameters(traces.parameters(neuron))
         + INPUT.format(pixel=event_inputs.PIXEL if structure.events else PIXEL)
         + ("presented : integer (shared)\n" if structure.events else "")
@@ -159,7 +159,7 @@ def _inputs(structure):
         reset=spike_of_size(neuron, "S" if encoder.signal else "1") or None,
         events=traces.events(neuron) | (presentation.events(neuron) if neuron.trace else {}),
         name=INPUTS,
-        **method(neuron),
+        **traces.options(neuron),
     )
     inputs.thresholder["spike"].when = "encode"
     if structure.events:
@@ -184,9 +184,12 @@ def _neurons(structure, number):
     events |= {"asks": "request != 0"} if asks else {}
     rests = any(synapse(structure, each).relaxes for each in graph.into(number))
     events |= {"rests": RESTS} if rests else {}
-    reset = "\n".join(
-        filter(str.strip, [neuron.reset, spike_of_size(neuron, "1") if has_traces else ""])
-    )
+    spike = spike_of_size(neuron, "1") if has_traces else ""
+    reset = substeps.reset(neuron)
+    if neuron.substeps == 1:
+        reset = "\n".join(filter(str.strip, [reset, spike]))
+    elif spike:
+        events |= {"spiked": substeps.HAS_CROSSED}
     neurons = Neurons(
         graph.layers[number - 1],
         neuron.equations
@@ -195,17 +198,23 @@ def _neurons(structure, number):
         + (FIRED if is_echoed else "")
         + (REST if rests else "")
         + parameters(neuron.parameters)
-        + LAYER.format(spike="lastspike == t" if neuron.refractory else neuron.threshold),
+        + substeps.equations(neuron)
+        + LAYER.format(spike=substeps.has_spiked(neuron)),
         threshold=neuron.threshold,
         reset=reset or None,
         name=name,
         events=events,
         refractory=neuron.refractory or False,
+        **substeps.types(neuron),
         **method(neuron),
     )
     neurons.thresholder["spike"].when = f"fire_{number}"
     if reset:
         neurons.resetter["spike"].when = f"program_{number}"
+    substeps.spike(neurons, neuron, when=f"fire_{number}")
+    if "spiked" in events:
+        neurons.run_on_event("spiked", spike, when=f"program_{number}")
+        neurons.thresholder["spiked"].when = f"fire_{number}"
     for event in ("batch_ends", "asks", "rests"):
         if event in events:
             neurons.thresholder[event].when = f"batch_{number}"
@@ -216,7 +225,8 @@ def _neurons(structure, number):
     if is_echoed:
         keep_fired(neurons, number)
     presentation.begin(neurons, neuron, neuron.equations, neuron.trace if has_traces else "")
-    neurons.run_regularly(neuron.start_of_step, when="start", name=f"start_{number}")
+    start = substeps.start_of_step(neuron)
+    neurons.run_regularly(start, when="start", name=f"start_{number}")
     neurons.run_regularly(
         f"delta = feedback*({neuron.derivative})\nrequest = -learning*eta*delta",
         when=f"request_{number}",

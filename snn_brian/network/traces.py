@@ -9,16 +9,26 @@ from brian2 import NeuronGroup
 from brian2.utils.stringtools import get_identifiers
 
 from snn_brian.declarations import Neuron
-from snn_brian.network import presentation
+from snn_brian.network import presentation, substeps
+from snn_brian.network.equations import method
 
 # below it an eligibility counts as none, so that rows of inputs that fell silent are left out
 LEAST = 1e-3
 SPIKES = "\neligibility : 1\n"  # without traces: 1 for a source that spikes in this step, else 0
 
 
-def equations(neuron: Neuron) -> str:
-    """Equations that a source gets from the neurons behind it."""
-    return f"\n{neuron.trace}\neligibility : 1\n" if neuron.eligibility else ""
+def equations(neuron: Neuron, leads: bool = False) -> str:
+    """Equations that a source gets from the neurons behind it, one of them or one that spikes
+    before all layers."""
+    if not neuron.eligibility:
+        return ""
+    own = substeps.equations(neuron, spikes=False) if leads else ""
+    return f"\n{neuron.trace}\neligibility : 1\n{own}"
+
+
+def options(neuron: Neuron) -> dict[str, object]:
+    """Arguments of a NeuronGroup that spikes before all layers and keeps their traces."""
+    return method(neuron) | (substeps.types(neuron) if neuron.eligibility else {})
 
 
 def events(neuron: Neuron) -> dict[str, str]:
@@ -49,6 +59,7 @@ def lead(source: NeuronGroup, neuron: Neuron) -> None:
         source.resetter["spike"].when = "forward_1"
         source.resetter["spike"].order = -1
     if neuron.eligibility:
+        substeps.advance(source, neuron)
         follow(source, neuron, 1)
         presentation.begin(source, neuron, trace=neuron.trace)
 

@@ -16,6 +16,7 @@ from snn_brian.declarations import (
     Programming,
     Weight,
 )
+from snn_brian.network.heterogeneity import Value
 from snn_brian.network.structure import Graph, Projection, chain
 
 
@@ -88,7 +89,7 @@ class Arm:
             for k in range(len(self.layers))
         ]
 
-    def neuron_parameters(self) -> dict[str, Quantity | float]:
+    def neuron_parameters(self) -> dict[str, Value]:
         """The neuron's parameters with the values that go with the rule or weight."""
         own = dict(self.neuron.parameters)
         return own | {

@@ -18,8 +18,9 @@ from snn_brian.base.scratch import scratch
 from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.network import traces
+from snn_brian.network.heterogeneity import differs, own_values, with_common_traces
 from snn_brian.network.lasting import lasting_state, later
-from snn_brian.network.structure import INPUTS, Structure
+from snn_brian.network.structure import INPUTS, Structure, layer_name
 from snn_brian.network.synapse import Synapse
 from snn_brian.simulate.compiled import Compiled
 from snn_brian.simulate.interpreted import Interpreted
@@ -34,7 +35,7 @@ NONE = np.zeros(0, np.uint8)  # no state of random numbers
 STREAMS = {
     name: number
     for number, name in enumerate(
-        ["classifiers", "initial", "order", "training", "test", "devices"]
+        ["classifiers", "initial", "order", "training", "test", "devices", "neurons"]
     )
 }
 
@@ -74,6 +75,10 @@ class Training:
     ):
         self.arm = arm
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
+        own = replace(arm.neuron, parameters=arm.neuron_parameters())
+        self.neuron = with_common_traces(own)
+        sizes = {layer_name(l): size for l, size in enumerate(arm.layers, 1)}
+        self.heterogeneity = own_values(own, sizes, arm.seed, STREAMS["neurons"])
         structure = self.structure = Structure(
             graph=arm.graph,
             pixels=images.pixels,
@@ -82,7 +87,7 @@ class Training:
             images=max(TABLE_IMAGES, self.n_train + self.n_test),
             longest=max(TABLE_ORDER, self.n_train, self.n_test),
             steps=arm.steps,
-            neuron=arm.neuron,
+            neuron=self.neuron,
             encoder=arm.encoder,
             weights=arm.weights,
             programming=arm.programming,
@@ -160,7 +165,8 @@ class Training:
         known without it.
 
         Conductances (or weights) and state of rule and optimizer are of shape (inputs, neurons), J
-        of (neurons, classes); what neurons keep, such as "layer_1.theta", of shape (neurons,).
+        of (neurons, classes); what neurons keep, such as "layer_1.theta", and the parameters in
+        which they differ, of shape (neurons,).
         """
         kept = {_name(key): self.state[key] for key in self.plastic.independent}
         kept |= self.lasting | self._counters
@@ -309,13 +315,15 @@ class Training:
 
     def _values(self, epoch, learning, presentations):
         """The shared parameters of all groups and projections in a run."""
-        arm, values = self.arm, {}
+        arm, values = self.arm, dict(self.heterogeneity)
 
         def give(group, given):
             values.update({f"{group}.{name}": value for name, value in given.items()})
 
         before = (max(epoch, 1) - 1) * self._batches(self.n_train)
-        neuron = arm.neuron_parameters()
+        neuron = {
+            name: value for name, value in self.neuron.parameters.items() if not differs(value)
+        }
         for l, eta in zip(self.numbers, arm.etas(max(epoch, 1))):
             own = dict(eta=eta, learning=int(learning), batch=arm.batch)
             own |= dict(batches_before=before, presentations=presentations)
@@ -329,7 +337,7 @@ class Training:
         for each in self.learned:
             give(each.synapses, self.synapse.parameters)
         for source in self.structure.graph.leading:
-            give(source, {name: neuron[name] for name in traces.parameters(arm.neuron)})
+            give(source, traces.parameters(self.neuron))
         encoder = arm.encoder.parameters
         give(INPUTS, {f"encoder_{name}": value for name, value in encoder.items()})
         return values
@@ -365,6 +373,7 @@ class Training:
             "epoch": np.int64(number),
             "seed": np.int64(self.arm.seed),
             **{f"J_{l}": self.classifiers[f"classifier_{l}.J"].T for l in self.numbers},
+            **self.heterogeneity,
         }
 
 
