@@ -249,7 +249,17 @@ def arms(args: Namespace) -> dict[str, Arm]:
             Arm(weights=weight, programming=None, eta=eta if alone else None, **common),
             changes if alone else shared,
         )
+    for arm in found.values():
+        _check_network(args.network, arm)
     return found
+
+
+def _check_network(text, arm):
+    """That there are the layers that the network names."""
+    try:
+        arm.graph
+    except UserError as error:
+        raise UserError(f"--network: '{text}': {error}") from error
 
 
 def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) -> None:
