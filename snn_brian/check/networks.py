@@ -67,7 +67,9 @@ def _check_groups(reader, projection, shown):
 
 def _refuse_random(reader, field, code):
     if found := sorted(RANDOM & set(re.findall(r"\w+", code))):
-        reader.refuse(field, f"'{found[0]}' draws random numbers, which differ from run to run", code)
+        reader.refuse(
+            field, f"'{found[0]}' draws random numbers, which differ from run to run", code
+        )
 
 
 def _check_delay(reader, field, delay, known):

@@ -157,10 +157,11 @@ def _check(structure, projection, steps):
         wrong = steps.min() if steps.min() < least else steps.max()
         raise UserError(f"{what} is {wrong} steps for a neuron; give {least} to {most}.")
     if steps.max() >= structure.steps and not presentation.goes_on(structure.neuron):
+        after = f"{steps.max()} time step" + ("s" if steps.max() > 1 else "")
         raise UserError(
-            f"{what}: a spike arrives {steps.max()} time step{'s'[: steps.max() != 1]} after the "
-            f"one in which it was fired, but presentations of --steps {structure.steps} have ended "
-            f"then; give at least {steps.max() + 1}."
+            f"{what}: a spike arrives {after} after the one in which it was fired, but "
+            f"presentations of --steps {structure.steps} have ended then; give at least "
+            f"{steps.max() + 1}."
         )
 
 

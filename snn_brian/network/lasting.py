@@ -31,7 +31,9 @@ def lasting_state(structure: Structure) -> dict[str, np.ndarray]:
     echoed = {each.source for each in graph.projections if each.is_late}
     sources = {name: sizes[name] for name in sizes if name == "inputs" or graph.ahead(name)}
     sources |= {echo_name(name): sizes[name] for name in echoed}
-    sources |= {line_name(each): sizes[each.source] for each in graph.projections if each.is_delayed}
+    sources |= {
+        line_name(each): sizes[each.source] for each in graph.projections if each.is_delayed
+    }
     for name, size in sources.items():
         found |= {f"{name}.{key}": np.full(size, value) for key, value in traces.items()}
     if presentation.goes_on(neuron):

@@ -105,8 +105,9 @@ class Graph:
 
     def is_kept(self, name: str) -> bool:
         """Whether what a group has fired is needed after it has been reset."""
-        return any(each.source == name and (each.is_late or each.is_delayed)
-                   for each in self.projections)
+        return any(
+            each.source == name and (each.is_late or each.is_delayed) for each in self.projections
+        )
 
     def into(self, number: int) -> tuple[Projection, ...]:
         """The learned projections into a layer."""
