@@ -1,5 +1,5 @@
-"""What a user declares: neurons, devices, programming rules, optimizers, losses and encoders, as
-frozen data that hold Brian2 strings.
+"""What a user declares: neurons, devices, programming rules, optimizers, losses, encoders and
+networks, as frozen data that hold Brian2 strings.
 
 Each lives in one small file under `models/` or anywhere else. A symbol that a string uses is a
 variable that the network offers (named in the field's description below) or one of the
@@ -367,6 +367,94 @@ class Loss:
     # summand over classes j (y_pre) that gives z of class i (y_post); empty: there is no z
     competition: str = ""
     parameters: Mapping[str, float] = field(default_factory=dict)
+
+
+INPUTS = "inputs"  # the name of the group of inputs; layers are layer_1, layer_2, ...
+
+
+@dataclass(frozen=True)
+class Projection:
+    """All connections from one group to another.
+
+    Groups are `inputs` and `layer_1`, `layer_2`, ... In a `Network`, `layer_*` is each layer in
+    turn, `layer_*-1` the one before it (`layer_0` being the inputs) and `layer_*+1` the one after
+    it, and a `*` in the name is its number; there is a projection for each number for which both
+    groups are there.
+
+    Layers fire one after another within a time step: a projection from the inputs, or from a layer
+    to one with a greater number, carries the spikes of the same step; any other (within a layer,
+    or back) those of the step before, and none into the first step of a presentation, unless the
+    neuron goes on from one presentation to the next.
+
+    With a `delay`, a spike arrives that many time steps after the one in which it was fired, and
+    the synapse sees it then and not before: it drives the target, moves the trace and counts as
+    eligible in the step in which it arrives. What would arrive after the end of a presentation
+    never does, unless the neuron goes on to the next.
+    """
+
+    name: str  # of the synapses, and in checkpoints
+    source: str
+    target: str
+    # Weight of the synapse from neuron j of the source to neuron i of the target: an expression of
+    # i, j, N_pre and N_post (numbers of neurons) and the network's parameters, without unit, e.g.
+    # "-0.2*int(i != j)". Empty: weights are learned, by the local error of the target.
+    fixed: str = ""
+    # Whole time steps, or a time that is a whole number of them: one for all, one for each neuron
+    # of the source as a tuple, or an expression of j (or of i: one for each neuron of the target).
+    # None: the least that there is, 0 forward and 1 within a layer or back.
+    delay: int | Quantity | str | tuple | None = None
+
+    @property
+    def synapses(self) -> str:
+        """The name of its crossbar."""
+        return f"synapses_{self.name}"
+
+    @property
+    def layer(self) -> int:
+        """The number of the layer that it drives."""
+        return _number(self.target)
+
+    @property
+    def is_back(self) -> bool:
+        """Whether it leads to a layer that has fired before its source, or to the source itself."""
+        return _number(self.source) >= self.layer
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it carries the spikes of the same step, as its source fires them."""
+        return not self.is_back and not self.is_delayed
+
+    @property
+    def is_delayed(self) -> bool:
+        """Whether it has a delay of its own."""
+        return self.delay is not None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it carries the spikes of the step before, as it has no delay of its own."""
+        return self.is_back and not self.is_delayed
+
+
+def _number(group):
+    return 0 if group == INPUTS else int(group.removeprefix("layer_"))
+
+
+@dataclass(frozen=True)
+class Network:
+    """Which projections there are between inputs and layers; `--layers` says how many layers.
+
+    Strings of a projection may use the `parameters`, which `--set network.NAME=...` changes.
+    """
+
+    name: str
+    reference: str
+    projections: tuple[Projection, ...] = ()
+    chain: bool = True  # whether each layer also sees the one before it, the first the inputs
+    parameters: Mapping[str, Quantity | float] = field(default_factory=dict)
+
+    def __post_init__(self):
+        if isinstance(self.projections, list):
+            object.__setattr__(self, "projections", tuple(self.projections))
 
 
 Rule = Programming  # its name until 0.1

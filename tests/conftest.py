@@ -18,6 +18,7 @@ from snn_brian.check.loading import declarations
 from snn_brian.data.images import Images
 from snn_brian.declarations import Encoder, Learning, Neuron
 from snn_brian.network import traces
+from snn_brian.network.delays import lines
 from snn_brian.network.structure import Graph, Structure, chain
 from snn_brian.network.synapse import Synapse
 from snn_brian.simulate.simulation import simulation
@@ -88,7 +89,7 @@ class Small:
         own_parameters = {
             name: box.get(name, value) for name, value in self.structure.neuron.parameters.items()
         }
-        self.start = graph.fixed_weights(PIXELS)
+        self.start = graph.fixed_weights(PIXELS) | lines(self.structure)
         for source in graph.leading:
             own = traces.parameters(structure.neuron)
             self.start |= {f"{source}.{name}": own_parameters[name] for name in own}

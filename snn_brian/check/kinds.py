@@ -9,9 +9,19 @@ from dataclasses import dataclass
 
 from snn_brian.check.devices import check_device
 from snn_brian.check.learning import check_loss, check_optimizer
+from snn_brian.check.networks import check_network
 from snn_brian.check.neurons import check_encoder, check_neuron
 from snn_brian.check.programming import check_programming, check_weight
-from snn_brian.declarations import Device, Encoder, Loss, Neuron, Optimizer, Programming, Weight
+from snn_brian.declarations import (
+    Device,
+    Encoder,
+    Loss,
+    Network,
+    Neuron,
+    Optimizer,
+    Programming,
+    Weight,
+)
 
 
 @dataclass(frozen=True)
@@ -95,6 +105,13 @@ KINDS = {
             {Loss: check_loss},
             "cross-entropy",
             "what the local classifiers' errors derive from",
+        ),
+        Kind(
+            "network",
+            "networks",
+            {Network: check_network},
+            "chain",
+            "projections beside, or instead of, those from each layer to the next",
         ),
     )
 }

@@ -51,6 +51,7 @@ NEEDED = {
     int: "a whole number",
     Distribution: "a distribution such as normal(20*ms, 5*ms)",
     np.ndarray: "an array of one finite number for each neuron",
+    bool: "True or False",
     float: "a number without a unit",
     Quantity: "one number with a unit",
     type(None): "None",
@@ -253,9 +254,10 @@ class Reader:
                 shown or code,
             )
 
-    def kind(self, field: str, scope: Scope) -> tuple[Dimension, bool]:
-        """The dimensions of an expression, and whether it is a condition."""
-        code = attrgetter(field)(self.declaration)
+    def kind(self, field: str, scope: Scope, code: str | None = None) -> tuple[Dimension, bool]:
+        """The dimensions of an expression, and whether it is a condition; of all of the field, or
+        of a part of it."""
+        code = attrgetter(field)(self.declaration) if code is None else code
         return self._read(field, code, scope, code)
 
     def statements(

@@ -271,6 +271,8 @@ def arms(args: Namespace) -> dict[str, Arm]:
             Arm(weights=weight, programming=None, eta=eta if alone else None, **common),
             changes if alone else shared,
         )
+    for arm in found.values():
+        _check_network(args.network, arm)
     return found
 
 
@@ -291,6 +293,14 @@ def workers(args: Namespace, arms: Mapping[str, Arm]) -> int:
         )
     cores = len(os.sched_getaffinity(0)) // int(args.threads) if compiled else 1
     return min(len(arms), max(1, cores))
+
+
+def _check_network(text, arm):
+    """That there are the layers that the network names."""
+    try:
+        arm.graph
+    except UserError as error:
+        raise UserError(f"--network: '{text}': {error}") from error
 
 
 def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) -> None:

@@ -1,5 +1,6 @@
 """What a run will take of the memory and of the disks, told before it starts if it cannot fit."""
 
+import math
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -131,6 +132,12 @@ def _synapses(arm, pixels):
     return [inputs * neurons for inputs, neurons in arm.graph.shapes(pixels).values()]
 
 
+def _learned(arm, pixels):
+    """Synapses of all projections whose weights are learned."""
+    shapes = arm.graph.shapes(pixels)
+    return sum(math.prod(shapes[each.name]) for each in arm.graph.learned)
+
+
 def _variables(arm):
     """How many variables of a synapse outlive an epoch, how many are constants of devices, and how
     many pass."""
@@ -141,7 +148,7 @@ def _variables(arm):
 def _checkpoints(arm, images):
     """Bytes of an arm's checkpoints; w of a pair is not kept."""
     kept = _variables(arm)[0] - (arm.programming is not None)
-    each = kept * sum(_synapses(arm, images.pixels)) * REAL + 4 * len(images.train_labels)
+    each = kept * _learned(arm, images.pixels) * REAL + 4 * len(images.train_labels)
     return (arm.epochs + 1 + (2 if arm.piece else 0)) * each
 
 

@@ -14,7 +14,7 @@ from brian2.utils.stringtools import word_substitute
 
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.neurons import Neurons
-from snn_brian.network import event_inputs, presentation, substeps, traces
+from snn_brian.network import delays, event_inputs, presentation, substeps, traces
 from snn_brian.network.echo import FIRED, echo, keep_fired
 from snn_brian.network.equations import method, parameters, spike_of_size
 from snn_brian.network.lookup import lookup
@@ -132,6 +132,9 @@ def build(structure: Structure) -> BrianNetwork:
     synapses = {}
     for each in graph.projections:
         source = (echoes if each.is_late else groups)[each.source]
+        if each.is_delayed:
+            source = delays.line(structure, source, each)
+            objects.append(source)
         synapses[each.name] = _synapses(structure, source, groups[each.target], each)
     network = Network([*objects, *echoes.values(), *synapses.values()])
     network.schedule = (
@@ -147,6 +150,8 @@ def build(structure: Structure) -> BrianNetwork:
 def _inputs(structure):
     encoder, neuron = structure.encoder, structure.neuron
     own = {name: f"encoder_{name}" for name in encoder.parameters}
+    is_kept = structure.graph.is_kept(INPUTS)
+    spiking = [spike_of_size(neuron, "S" if encoder.signal else "1"), "fired = 1"][: 1 + is_kept]
     inputs = Neurons(
         structure.pixels,
         parameters({own[name]: value for name, value in encoder.parameters.items()})
@@ -154,9 +159,10 @@ def _inputs(structure):
         + parameters(traces.parameters(neuron))
         + INPUT.format(pixel=event_inputs.PIXEL if structure.events else PIXEL)
         + ("presented : integer (shared)\n" if structure.events else "")
-        + ("S : 1" if encoder.signal else ""),
+        + ("S : 1" if encoder.signal else "")
+        + (FIRED if is_kept else ""),
         threshold=word_substitute(encoder.threshold, own),
-        reset=spike_of_size(neuron, "S" if encoder.signal else "1") or None,
+        reset="\n".join(filter(str.strip, spiking)) or None,
         events=traces.events(neuron) | (presentation.events(neuron) if neuron.trace else {}),
         name=INPUTS,
         **traces.options(neuron),
@@ -169,13 +175,15 @@ def _inputs(structure):
             f"S = {word_substitute(encoder.signal, own)}", when="encode", name="signal"
         )
     traces.lead(inputs, neuron)
+    if is_kept:
+        delays.keep_fired(inputs)
     return inputs
 
 
 def _neurons(structure, number):
     neuron, graph, name = structure.neuron, structure.graph, layer_name(number)
     ahead = graph.ahead(name)
-    is_echoed = any(each.source == name and each.is_late for each in graph.projections)
+    is_kept = graph.is_kept(name)
     has_traces = bool(neuron.eligibility and ahead)
     keeps_spikes = not has_traces and any(by_neuron(structure, each) for each in ahead)
     asks = any(by_neuron(structure, each) for each in graph.into(number))
@@ -195,7 +203,7 @@ def _neurons(structure, number):
         neuron.equations
         + (traces.equations(neuron) if has_traces else "")
         + (traces.SPIKES if keeps_spikes else "")
-        + (FIRED if is_echoed else "")
+        + (FIRED if is_kept else "")
         + (REST if rests else "")
         + parameters(neuron.parameters)
         + substeps.equations(neuron)
@@ -222,7 +230,7 @@ def _neurons(structure, number):
         traces.follow(neurons, neuron, number + 1)
     if keeps_spikes:
         traces.keep_spikes(neurons, number)
-    if is_echoed:
+    if is_kept:
         keep_fired(neurons, number)
     presentation.begin(neurons, neuron, neuron.equations, neuron.trace if has_traces else "")
     start = substeps.start_of_step(neuron)
@@ -331,5 +339,5 @@ def by_neuron(structure: Structure, projection: Projection) -> bool:
     vector loop.
     """
     rule = structure.programming
-    behind_a_layer = projection.source != INPUTS and not projection.is_late
+    behind_a_layer = projection.source != INPUTS and projection.is_direct
     return behind_a_layer and not structure.batched and rule is not None and rule.accumulates

@@ -53,14 +53,14 @@ def follow(source: NeuronGroup, neuron: Neuron, number: int) -> None:
     source.thresholder["active"].order = 1
 
 
-def lead(source: NeuronGroup, neuron: Neuron) -> None:
-    """Let a source that spikes before all layers keep its traces for them."""
+def lead(source: NeuronGroup, neuron: Neuron, number: int = 1) -> None:
+    """Let a source that spikes before layer `number` keep its traces for it and those behind it."""
     if neuron.source_spike:
-        source.resetter["spike"].when = "forward_1"
+        source.resetter["spike"].when = f"forward_{number}"
         source.resetter["spike"].order = -1
     if neuron.eligibility:
         substeps.advance(source, neuron)
-        follow(source, neuron, 1)
+        follow(source, neuron, number)
         presentation.begin(source, neuron, trace=neuron.trace)
 
 

@@ -11,20 +11,22 @@ from snn_brian.declarations import (
     Encoder,
     Learning,
     Loss,
+    Network,
     Neuron,
     Optimizer,
     Programming,
     Weight,
 )
 from snn_brian.network.heterogeneity import Value
-from snn_brian.network.structure import Graph, Projection, chain
+from snn_brian.network.structure import Graph
+from snn_brian.network.topology import graph
 
 
 @dataclass(frozen=True)
 class Arm:
     """What one arm is made of and how long it learns."""
 
-    layers: tuple[int, ...]  # neurons of each; each sees the one before it, the first the inputs
+    layers: tuple[int, ...]  # neurons of each
     neuron: Neuron
     encoder: Encoder
     weights: Device | Weight
@@ -45,12 +47,12 @@ class Arm:
     dt: Quantity = field(default_factory=lambda: 1 * ms)  # of a time step
     # without pulses before each test, for devices that change meanwhile; training does not see it
     rest: Quantity = field(default_factory=lambda: 0 * ms)
-    projections: tuple[Projection, ...] = ()  # beside those from each layer to the next
+    network: Network = field(default_factory=lambda: load("network", "chain"))
 
     @property
     def graph(self) -> Graph:
         """All layers and projections."""
-        return Graph(tuple(self.layers), chain(self.layers).projections + self.projections)
+        return graph(self.network, self.layers)
 
     @property
     def batched(self) -> bool:

@@ -18,6 +18,7 @@ from snn_brian.base.scratch import scratch
 from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.network import traces
+from snn_brian.network.delays import lines
 from snn_brian.network.heterogeneity import differs, own_values, with_common_traces
 from snn_brian.network.lasting import lasting_state, later
 from snn_brian.network.structure import INPUTS, Structure, layer_name
@@ -96,6 +97,7 @@ class Training:
             loss=arm.loss,
             dt=float(arm.dt),
         )
+        self.fixed = structure.graph.fixed_weights(images.pixels) | lines(structure)
         self.simulation = simulation(structure, arm.target, arm.threads)
         self.synapse = Synapse(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
         self.numbers, self.learned = structure.graph.numbers, structure.graph.learned
@@ -109,7 +111,6 @@ class Training:
             self._begin_with(start)
         self.batches = 0
         self.lasting = lasting_state(structure)  # of neurons and traces
-        self.fixed = structure.graph.fixed_weights(images.pixels)
         self.history = History(
             structure.graph, images.classes, arm.weights if self.plastic.pairs else None
         )

@@ -16,7 +16,7 @@ from brian2 import (
 from conftest import PIXELS, Small
 from standalone import numpy_target
 
-from snn_brian.network.structure import Projection
+from snn_brian.declarations import Projection
 
 STEPS = 24
 KINDS = {
