@@ -19,7 +19,7 @@ from snn_brian.data.images import Images
 from snn_brian.declarations import Encoder, Learning, Neuron
 from snn_brian.network import traces
 from snn_brian.network.structure import Graph, Structure, chain
-from snn_brian.network.synapse import Synapse
+from snn_brian.network.synapse import Connections
 from snn_brian.simulate.simulation import simulation
 from snn_brian.train.arm import Arm
 from snn_brian.train.training import Training
@@ -80,7 +80,7 @@ class Small:
         self.labels = np.arange(IMAGES, dtype=np.int32) % CLASSES
         self.order = np.arange(64, dtype=np.int32) % IMAGES
         structure = self.structure
-        plastic = Synapse(
+        plastic = Connections(
             structure.weights, structure.programming, structure.optimizer, batched=batched
         )
         self.state, self.devices = plastic.state, plastic.spreads

@@ -9,7 +9,7 @@ from snn_brian.base.errors import UserError
 from snn_brian.base.memory import available_memory, size
 from snn_brian.data.images import Images
 from snn_brian.job.arguments import MOST
-from snn_brian.network.synapse import Synapse
+from snn_brian.network.synapse import Connections
 from snn_brian.train.arm import Arm
 
 REAL = 4  # bytes of a float32
@@ -126,7 +126,7 @@ def _synapses(arm, pixels):
 def _variables(arm):
     """How many variables of a synapse outlive an epoch, how many are constants of devices, and how
     many pass."""
-    found = Synapse(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
+    found = Connections(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
     return len(found.state), len(found.spreads), int(arm.batched)
 
 

@@ -24,7 +24,7 @@ from snn_brian.network.structure import (
     Structure,
     layer_name,
 )
-from snn_brian.network.synapse import Synapse
+from snn_brian.network.synapse import Connections
 
 BRIAN_SLOTS = ["start", "groups", "thresholds", "synapses", "resets"]
 LAYER_SLOTS = [
@@ -279,16 +279,16 @@ def _classifier(structure, neurons, number):
     return [classes, classifier, *competitors]
 
 
-def synapse(structure: Structure, projection: Projection) -> Synapse:
+def synapse(structure: Structure, projection: Projection) -> Connections:
     """How a projection of a network learns; inputs may have a signal."""
     neuron = structure.neuron
     analog = structure.encoder.signal and projection.source == INPUTS
     synaptic_input = word_substitute(neuron.synaptic_input, {"w": "(w*S_pre)"} if analog else {})
     if projection.fixed:
-        return Synapse(None, synaptic_input=synaptic_input)
+        return Connections(None, synaptic_input=synaptic_input)
     along_neurons = by_neuron(structure, projection)
     eligible = neuron.eligibility or along_neurons
-    return Synapse(
+    return Connections(
         structure.weights,
         structure.programming,
         structure.optimizer,

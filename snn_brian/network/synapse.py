@@ -38,8 +38,8 @@ class IdealWeight:
 
 
 @dataclass(frozen=True)
-class Synapse:
-    """What the crossbar of a projection is made of.
+class Connections:
+    """All connections of a projection: what its crossbar is made of.
 
     Parameters
     ----------

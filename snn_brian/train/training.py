@@ -20,7 +20,7 @@ from snn_brian.data.images import Images
 from snn_brian.network import traces
 from snn_brian.network.lasting import lasting_state, later
 from snn_brian.network.structure import INPUTS, Structure
-from snn_brian.network.synapse import Synapse
+from snn_brian.network.synapse import Connections
 from snn_brian.simulate.compiled import Compiled
 from snn_brian.simulate.interpreted import Interpreted
 from snn_brian.simulate.simulation import simulation
@@ -73,7 +73,7 @@ class Training:
             dt=float(arm.dt),
         )
         self.simulation = simulation(structure, arm.target, arm.threads)
-        self.synapse = Synapse(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
+        self.synapse = Connections(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
         self.numbers, self.learned = structure.graph.numbers, structure.graph.learned
         shapes = {each.name: structure.shapes[each.name] for each in self.learned}
         self.plastic = Plastic(arm, self.synapse, shapes, self._stream)
