@@ -16,8 +16,9 @@ import torch
 
 from snn_brian.check.loading import declarations
 from snn_brian.data.images import Images
-from snn_brian.declarations import Encoder, Learning, Neuron
+from snn_brian.declarations import Encoder, Learning, Neuron, Synapse
 from snn_brian.network import traces
+from snn_brian.network.joined import joined
 from snn_brian.network.structure import Graph, Structure, chain
 from snn_brian.network.synapse import Connections
 from snn_brian.simulate.simulation import simulation
@@ -55,7 +56,10 @@ class Small:
         neuron="integrate_and_fire",
         projections=(),
         dt=1e-3,
+        synapse="static",
     ):
+        neuron = neuron if isinstance(neuron, Neuron) else declared("neuron", neuron)
+        synapse = synapse if isinstance(synapse, Synapse) else declared("synapse", synapse)
         graph = Graph(layers, chain(layers).projections + projections)
         self.structure = Structure(
             graph=graph,
@@ -64,7 +68,8 @@ class Small:
             images=IMAGES,
             longest=64,
             steps=steps,
-            neuron=neuron if isinstance(neuron, Neuron) else declared("neuron", neuron),
+            neuron=joined(neuron, synapse),
+            synapse=synapse,
             encoder=STAIRS if encoder == "stairs" else declared("encoder", encoder),
             weights=declared("device", weights) if isinstance(weights, str) else weights,
             programming=programming and declared("programming", programming),

@@ -11,7 +11,17 @@ from snn_brian.check.devices import check_device
 from snn_brian.check.learning import check_loss, check_optimizer
 from snn_brian.check.neurons import check_encoder, check_neuron
 from snn_brian.check.programming import check_programming, check_weight
-from snn_brian.declarations import Device, Encoder, Loss, Neuron, Optimizer, Programming, Weight
+from snn_brian.check.synapses import check_synapse
+from snn_brian.declarations import (
+    Device,
+    Encoder,
+    Loss,
+    Neuron,
+    Optimizer,
+    Programming,
+    Synapse,
+    Weight,
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,13 @@ KINDS = {
             {Neuron: check_neuron},
             "integrate_and_fire",
             "the model of all neurons",
+        ),
+        Kind(
+            "synapse",
+            "synapses",
+            {Synapse: check_synapse},
+            "static",
+            "what lies between a spike and the neuron, in all projections",
         ),
         Kind(
             "encoder",

@@ -25,7 +25,7 @@ NEURON_SYMBOLS = (
     + (
         "delta request eta learning batch_ends pixel feedback S fired "
         "batch batches batches_before presentations batch_size seed duration first step "
-        "eligibility "
+        "eligibility silent_steps spike_interval no_spike_yet first_spike "
         "lastspike not_refractory"
     ).split()
 )

@@ -5,6 +5,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from brian2 import Equations
+
 from snn_brian.base.errors import UserError
 from snn_brian.base.memory import available_memory, size
 from snn_brian.data.images import Images
@@ -127,7 +129,8 @@ def _variables(arm):
     """How many variables of a synapse outlive an epoch, how many are constants of devices, and how
     many pass."""
     found = Connections(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
-    return len(found.state), len(found.spreads), int(arm.batched)
+    own = len(Equations(arm.synapse.connection).names)
+    return len(found.state), len(found.spreads), int(arm.batched) + own
 
 
 def _checkpoints(arm, images):

@@ -17,7 +17,10 @@ from snn_brian.crossbar.neurons import Neurons
 from snn_brian.network import event_inputs, presentation, traces
 from snn_brian.network.echo import FIRED, echo, keep_fired
 from snn_brian.network.equations import method, parameters, spike_of_size
+from snn_brian.network.joined import connection_variables, size_of_spike
 from snn_brian.network.lookup import lookup
+from snn_brian.network.pair import lines
+from snn_brian.network.source_state import SourceState, source_state
 from snn_brian.network.structure import (
     INPUTS,
     Projection,
@@ -135,19 +138,21 @@ def build(structure: Structure) -> BrianNetwork:
 
 
 def _inputs(structure):
-    encoder, neuron = structure.encoder, structure.neuron
+    encoder, neuron, kept = structure.encoder, structure.neuron, SourceState(structure.synapse)
     own = {name: f"encoder_{name}" for name in encoder.parameters}
     inputs = Neurons(
         structure.pixels,
         parameters({own[name]: value for name, value in encoder.parameters.items()})
         + traces.equations(neuron)
+        + kept.equations
         + parameters(traces.parameters(neuron))
         + INPUT.format(pixel=event_inputs.PIXEL if structure.events else PIXEL)
         + ("presented : integer (shared)\n" if structure.events else "")
         + ("S : 1" if encoder.signal else ""),
         threshold=word_substitute(encoder.threshold, own),
-        reset=spike_of_size(neuron, "S" if encoder.signal else "1") or None,
-        events=traces.events(neuron) | (presentation.events(neuron) if neuron.trace else {}),
+        reset=lines([kept.spike, spike_of_size(neuron, "S" if encoder.signal else "1")]) or None,
+        events=traces.events(neuron)
+        | (presentation.events(neuron, kept.anew) if neuron.trace or kept.anew else {}),
         name=INPUTS,
         **method(neuron),
     )
@@ -158,7 +163,7 @@ def _inputs(structure):
         inputs.run_regularly(
             f"S = {word_substitute(encoder.signal, own)}", when="encode", name="signal"
         )
-    traces.lead(inputs, neuron)
+    traces.lead(inputs, neuron, kept)
     return inputs
 
 
@@ -169,11 +174,15 @@ def _neurons(structure, number):
     has_traces = bool(neuron.eligibility and ahead)
     keeps_spikes = not has_traces and any(by_neuron(structure, each) for each in ahead)
     asks = any(by_neuron(structure, each) for each in graph.into(number))
-    events = presentation.events(neuron) | (traces.events(neuron) if has_traces else {})
+    kept = source_state(structure, name)
+    events = presentation.events(neuron, kept.anew) | (traces.events(neuron) if has_traces else {})
     events |= {"batch_ends": BATCH_ENDS} if structure.batched else {}
     events |= {"asks": "request != 0"} if asks else {}
     reset = "\n".join(
-        filter(str.strip, [neuron.reset, spike_of_size(neuron, "1") if has_traces else ""])
+        filter(
+            str.strip,
+            [neuron.reset, kept.spike, spike_of_size(neuron, "1") if has_traces else ""],
+        )
     )
     neurons = Neurons(
         graph.layers[number - 1],
@@ -181,6 +190,7 @@ def _neurons(structure, number):
         + (traces.equations(neuron) if has_traces else "")
         + (traces.SPIKES if keeps_spikes else "")
         + (FIRED if is_echoed else "")
+        + kept.equations
         + parameters(neuron.parameters)
         + LAYER.format(spike="lastspike == t" if neuron.refractory else neuron.threshold),
         threshold=neuron.threshold,
@@ -202,7 +212,9 @@ def _neurons(structure, number):
         traces.keep_spikes(neurons, number)
     if is_echoed:
         keep_fired(neurons, number)
-    presentation.begin(neurons, neuron, neuron.equations, neuron.trace if has_traces else "")
+    kept.advance(neurons)
+    trace = neuron.trace if has_traces else ""
+    presentation.begin(neurons, neuron, neuron.equations, trace, kept.anew)
     neurons.run_regularly(neuron.start_of_step, when="start", name=f"start_{number}")
     neurons.run_regularly(
         f"delta = feedback*({neuron.derivative})\nrequest = -learning*eta*delta",
@@ -284,18 +296,26 @@ def synapse(structure: Structure, projection: Projection) -> Connections:
     neuron = structure.neuron
     analog = structure.encoder.signal and projection.source == INPUTS
     synaptic_input = word_substitute(neuron.synaptic_input, {"w": "(w*S_pre)"} if analog else {})
+    own = connection_variables(structure.synapse)
     if projection.fixed:
-        return Connections(None, synaptic_input=synaptic_input)
+        return Connections(None, synaptic_input=synaptic_input, variables=own)
     along_neurons = by_neuron(structure, projection)
-    eligible = neuron.eligibility or along_neurons
+    size = size_of_spike(structure.synapse)
+    if neuron.eligibility:
+        factor = "eligibility_pre"
+    elif along_neurons:
+        factor = f"eligibility_pre*{size}" if size else "eligibility_pre"
+    else:
+        factor = "S_pre" if analog else size
     return Connections(
         structure.weights,
         structure.programming,
         structure.optimizer,
         synaptic_input,
         structure.batched,
-        "eligibility_pre" if eligible else "S_pre" if analog else "",
+        factor,
         along_neurons,
+        own,
     )
 
 

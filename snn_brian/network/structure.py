@@ -11,7 +11,16 @@ from functools import cached_property
 import numpy as np
 
 from snn_brian.crossbar.evaluate import evaluate
-from snn_brian.declarations import Device, Encoder, Loss, Neuron, Optimizer, Programming, Weight
+from snn_brian.declarations import (
+    Device,
+    Encoder,
+    Loss,
+    Neuron,
+    Optimizer,
+    Programming,
+    Synapse,
+    Weight,
+)
 
 INPUTS = "inputs"
 
@@ -173,6 +182,7 @@ class Structure:
     loss: Loss
     events: int = 0  # words of the table of events; 0: images
     dt: float = 1e-3  # s
+    synapse: Synapse = Synapse(name="", reference="")  # with which the neuron is `joined`
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, int]]:

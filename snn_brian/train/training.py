@@ -63,7 +63,8 @@ class Training:
             images=max(TABLE_IMAGES, self.n_train + self.n_test),
             longest=max(TABLE_ORDER, self.n_train, self.n_test),
             steps=arm.steps,
-            neuron=arm.neuron,
+            neuron=arm.cell,
+            synapse=arm.synapse,
             encoder=arm.encoder,
             weights=arm.weights,
             programming=arm.programming,
@@ -84,7 +85,7 @@ class Training:
         if start:
             self._begin_with(start)
         self.batches = 0
-        self.lasting = lasting_state(structure)  # of neurons and traces
+        self.lasting = lasting_state(structure)  # of neurons, traces and synapses
         self.fixed = structure.graph.fixed_weights(images.pixels)
         self.history = History(
             structure.graph, images.classes, arm.weights if self.plastic.pairs else None
@@ -143,7 +144,8 @@ class Training:
         known without it.
 
         Conductances (or weights) and state of rule and optimizer are of shape (inputs, neurons), J
-        of (neurons, classes); what neurons keep, such as "layer_1.theta", of shape (neurons,).
+        of (neurons, classes); what neurons keep, such as "layer_1.theta", of shape (neurons,); what
+        connections keep, such as "synapses_1.synapse_s", row by row.
         """
         kept = {_name(key): self.state[key] for key in self.plastic.independent}
         kept |= self.lasting | self._counters
@@ -307,7 +309,7 @@ class Training:
         for each in self.learned:
             give(each.synapses, self.synapse.parameters)
         for source in self.structure.graph.leading:
-            give(source, {name: neuron[name] for name in traces.parameters(arm.neuron)})
+            give(source, {name: neuron[name] for name in traces.parameters(arm.cell)})
         encoder = arm.encoder.parameters
         give(INPUTS, {f"encoder_{name}": value for name, value in encoder.items()})
         return values
