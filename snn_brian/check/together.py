@@ -94,8 +94,6 @@ def _strings(reader, neuron):
     replaced = set(target.names) - state(target)
     own = variables(Equations(neuron.equations)) | variables(target)
     given = parameters(synapse.parameters)
-    for name in sorted(set(given) & set(neuron.parameters)):  # the synapse means its own
-        own.pop(name, None)
     scope = EVERYWHERE | numbers("i", "N") | STEP | parameters(neuron.parameters) | own | given
     reader.right_sides("target", target, scope)
     if synapse.synaptic_input.strip():
