@@ -1,5 +1,5 @@
-"""What a user declares: neurons, devices, programming rules, optimizers, losses, encoders and
-networks, as frozen data that hold Brian2 strings.
+"""What a user declares: neurons, synapses, devices, programming rules, optimizers, losses, encoders
+and networks, as frozen data that hold Brian2 strings.
 
 Each lives in one small file under `models/` or anywhere else. A symbol that a string uses is a
 variable that the network offers (named in the field's description below) or one of the
@@ -141,6 +141,43 @@ class Neuron:
     # look at the threshold and, after a spike, the reset; there is one spike in a time step at
     # most, and `derivative` sees the neuron after its reset
     substeps: int = 1
+
+
+@dataclass(frozen=True)
+class Synapse:
+    """What lies between a spike and the neuron, in all projections: state of each source, state of
+    each connection, and variables of the target neuron.
+
+    Whatever is empty stays as the neuron says. All strings may use the `parameters`. Layers and
+    inputs are sources alike.
+    """
+
+    name: str
+    reference: str
+    # equations of what each source neuron keeps, once for all of its connections. In a time step,
+    # each variable advances exactly while the others are held (exponential Euler).
+    source: str = ""
+    source_spike: str = ""  # statements at a spike of the source, before its connections see it
+    # expression of the source's variables, without unit: what a spike is worth. It multiplies `w`
+    # in the synaptic input, and `S` in the neuron's `source_spike`.
+    size: str = ""
+    # equations of what each connection keeps; each variable follows from itself alone, and advances
+    # exactly from one spike of its source to the next
+    connection: str = ""
+    # what a spike does through one connection, instead of the neuron's; it may set the
+    # connection's variables and those of the target, which end in _post, and see `w`, the source's
+    # variables, which end in _pre, and the numbers `i` of the source and `j` of the target
+    synaptic_input: str = ""
+    # equations of further variables of the target neuron, which may use the neuron's own; they take
+    # the place of its variables of the same names, such as its current
+    target: str = ""
+    # statements that say where variables start; all others start at 0
+    start: str = ""
+    # whether state goes on from one presentation to the next, instead of starting anew
+    goes_on: bool = False
+    # expression of the source's variables, without unit, instead of the neuron's traces
+    eligibility: str = ""
+    parameters: Mapping[str, Quantity | float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,12 @@ import torch
 
 from snn_brian.check.loading import declarations
 from snn_brian.data.images import Images
-from snn_brian.declarations import Encoder, Learning, Neuron
+from snn_brian.declarations import Encoder, Learning, Neuron, Synapse
 from snn_brian.network import traces
 from snn_brian.network.delays import lines
+from snn_brian.network.joined import joined
 from snn_brian.network.structure import Graph, Structure, chain
-from snn_brian.network.synapse import Synapse
+from snn_brian.network.synapse import Connections
 from snn_brian.simulate.simulation import simulation
 from snn_brian.train.arm import Arm
 from snn_brian.train.training import Training
@@ -56,7 +57,10 @@ class Small:
         neuron="integrate_and_fire",
         projections=(),
         dt=1e-3,
+        synapse="static",
     ):
+        neuron = neuron if isinstance(neuron, Neuron) else declared("neuron", neuron)
+        synapse = synapse if isinstance(synapse, Synapse) else declared("synapse", synapse)
         graph = Graph(layers, chain(layers).projections + projections)
         self.structure = Structure(
             graph=graph,
@@ -65,7 +69,8 @@ class Small:
             images=IMAGES,
             longest=64,
             steps=steps,
-            neuron=neuron if isinstance(neuron, Neuron) else declared("neuron", neuron),
+            neuron=joined(neuron, synapse),
+            synapse=synapse,
             encoder=STAIRS if encoder == "stairs" else declared("encoder", encoder),
             weights=declared("device", weights) if isinstance(weights, str) else weights,
             programming=programming and declared("programming", programming),
@@ -81,7 +86,7 @@ class Small:
         self.labels = np.arange(IMAGES, dtype=np.int32) % CLASSES
         self.order = np.arange(64, dtype=np.int32) % IMAGES
         structure = self.structure
-        plastic = Synapse(
+        plastic = Connections(
             structure.weights, structure.programming, structure.optimizer, batched=batched
         )
         self.state, self.devices = plastic.state, plastic.spreads

@@ -12,6 +12,7 @@ from snn_brian.check.learning import check_loss, check_optimizer
 from snn_brian.check.networks import check_network
 from snn_brian.check.neurons import check_encoder, check_neuron
 from snn_brian.check.programming import check_programming, check_weight
+from snn_brian.check.synapses import check_synapse
 from snn_brian.declarations import (
     Device,
     Encoder,
@@ -20,6 +21,7 @@ from snn_brian.declarations import (
     Neuron,
     Optimizer,
     Programming,
+    Synapse,
     Weight,
 )
 
@@ -64,6 +66,13 @@ KINDS = {
             {Neuron: check_neuron},
             "integrate_and_fire",
             "the model of all neurons",
+        ),
+        Kind(
+            "synapse",
+            "synapses",
+            {Synapse: check_synapse},
+            "static",
+            "what lies between a spike and the neuron, in all projections",
         ),
         Kind(
             "encoder",

@@ -27,7 +27,8 @@ NEURON_SYMBOLS = (
         "delta request eta learning batch_ends pixel feedback S fired "
         "batch batches batches_before presentations batch_size seed duration first step "
         "eligibility rests rest relaxes_every "
-        "lastspike not_refractory substep substep_t substep_dt crossed spiked"
+        "lastspike not_refractory substep substep_t substep_dt crossed spiked "
+        "silent_steps spike_interval no_spike_yet first_spike"
     ).split()
 )
 SYNAPSE_SYMBOLS = [

@@ -6,11 +6,13 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from brian2 import Equations
+
 from snn_brian.base.errors import UserError
 from snn_brian.base.memory import available_memory, size
 from snn_brian.data.images import Images
 from snn_brian.job.arguments import MOST
-from snn_brian.network.synapse import Synapse
+from snn_brian.network.synapse import Connections
 from snn_brian.train.arm import Arm
 
 REAL = 4  # bytes of a float32
@@ -141,8 +143,9 @@ def _learned(arm, pixels):
 def _variables(arm):
     """How many variables of a synapse outlive an epoch, how many are constants of devices, and how
     many pass."""
-    found = Synapse(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
-    return len(found.state), len(found.spreads), int(arm.batched)
+    found = Connections(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
+    own = len(Equations(arm.synapse.connection).names)
+    return len(found.state), len(found.spreads), int(arm.batched) + own
 
 
 def _checkpoints(arm, images):

@@ -17,14 +17,17 @@ from snn_brian.crossbar.neurons import Neurons
 from snn_brian.network import delays, event_inputs, presentation, substeps, traces
 from snn_brian.network.echo import FIRED, echo, keep_fired
 from snn_brian.network.equations import method, parameters, spike_of_size
+from snn_brian.network.joined import connection_variables, size_of_spike
 from snn_brian.network.lookup import lookup
+from snn_brian.network.pair import lines
+from snn_brian.network.source_state import SourceState, source_state
 from snn_brian.network.structure import (
     INPUTS,
     Projection,
     Structure,
     layer_name,
 )
-from snn_brian.network.synapse import Synapse
+from snn_brian.network.synapse import Connections
 
 BRIAN_SLOTS = ["start", "groups", "thresholds", "synapses", "resets"]
 LAYER_SLOTS = [
@@ -148,7 +151,7 @@ def build(structure: Structure) -> BrianNetwork:
 
 
 def _inputs(structure):
-    encoder, neuron = structure.encoder, structure.neuron
+    encoder, neuron, kept = structure.encoder, structure.neuron, SourceState(structure.synapse)
     own = {name: f"encoder_{name}" for name in encoder.parameters}
     is_kept = structure.graph.is_kept(INPUTS)
     spiking = [spike_of_size(neuron, "S" if encoder.signal else "1"), "fired = 1"][: 1 + is_kept]
@@ -156,14 +159,16 @@ def _inputs(structure):
         structure.pixels,
         parameters({own[name]: value for name, value in encoder.parameters.items()})
         + traces.equations(neuron, leads=True)
+        + kept.equations
         + parameters(traces.parameters(neuron))
         + INPUT.format(pixel=event_inputs.PIXEL if structure.events else PIXEL)
         + ("presented : integer (shared)\n" if structure.events else "")
         + ("S : 1" if encoder.signal else "")
         + (FIRED if is_kept else ""),
         threshold=word_substitute(encoder.threshold, own),
-        reset="\n".join(filter(str.strip, spiking)) or None,
-        events=traces.events(neuron) | (presentation.events(neuron) if neuron.trace else {}),
+        reset=lines([kept.spike, *spiking]) or None,
+        events=traces.events(neuron)
+        | (presentation.events(neuron, kept.anew) if neuron.trace or kept.anew else {}),
         name=INPUTS,
         **traces.options(neuron),
     )
@@ -174,7 +179,7 @@ def _inputs(structure):
         inputs.run_regularly(
             f"S = {word_substitute(encoder.signal, own)}", when="encode", name="signal"
         )
-    traces.lead(inputs, neuron)
+    traces.lead(inputs, neuron, kept)
     if is_kept:
         delays.keep_fired(inputs)
     return inputs
@@ -187,15 +192,16 @@ def _neurons(structure, number):
     has_traces = bool(neuron.eligibility and ahead)
     keeps_spikes = not has_traces and any(by_neuron(structure, each) for each in ahead)
     asks = any(by_neuron(structure, each) for each in graph.into(number))
-    events = presentation.events(neuron) | (traces.events(neuron) if has_traces else {})
+    kept = source_state(structure, name)
+    events = presentation.events(neuron, kept.anew) | (traces.events(neuron) if has_traces else {})
     events |= {"batch_ends": BATCH_ENDS} if structure.batched else {}
     events |= {"asks": "request != 0"} if asks else {}
     rests = any(synapse(structure, each).relaxes for each in graph.into(number))
     events |= {"rests": RESTS} if rests else {}
-    spike = spike_of_size(neuron, "1") if has_traces else ""
+    spike = lines([kept.spike, spike_of_size(neuron, "1") if has_traces else ""])
     reset = substeps.reset(neuron)
     if neuron.substeps == 1:
-        reset = "\n".join(filter(str.strip, [reset, spike]))
+        reset = lines([reset, spike])
     elif spike:
         events |= {"spiked": substeps.HAS_CROSSED}
     neurons = Neurons(
@@ -204,6 +210,7 @@ def _neurons(structure, number):
         + (traces.equations(neuron) if has_traces else "")
         + (traces.SPIKES if keeps_spikes else "")
         + (FIRED if is_kept else "")
+        + kept.equations
         + (REST if rests else "")
         + parameters(neuron.parameters)
         + substeps.equations(neuron)
@@ -232,7 +239,9 @@ def _neurons(structure, number):
         traces.keep_spikes(neurons, number)
     if is_kept:
         keep_fired(neurons, number)
-    presentation.begin(neurons, neuron, neuron.equations, neuron.trace if has_traces else "")
+    kept.advance(neurons)
+    trace = neuron.trace if has_traces else ""
+    presentation.begin(neurons, neuron, neuron.equations, trace, kept.anew)
     start = substeps.start_of_step(neuron)
     neurons.run_regularly(start, when="start", name=f"start_{number}")
     neurons.run_regularly(
@@ -310,23 +319,31 @@ def _classifier(structure, neurons, number):
     return [classes, classifier, *competitors]
 
 
-def synapse(structure: Structure, projection: Projection) -> Synapse:
+def synapse(structure: Structure, projection: Projection) -> Connections:
     """How a projection of a network learns; inputs may have a signal."""
     neuron = structure.neuron
     analog = structure.encoder.signal and projection.source == INPUTS
     synaptic_input = word_substitute(neuron.synaptic_input, {"w": "(w*S_pre)"} if analog else {})
+    own = connection_variables(structure.synapse)
     if projection.fixed:
-        return Synapse(None, synaptic_input=synaptic_input)
+        return Connections(None, synaptic_input=synaptic_input, variables=own)
     along_neurons = by_neuron(structure, projection)
-    eligible = neuron.eligibility or along_neurons
-    return Synapse(
+    size = size_of_spike(structure.synapse)
+    if neuron.eligibility:
+        factor = "eligibility_pre"
+    elif along_neurons:
+        factor = f"eligibility_pre*{size}" if size else "eligibility_pre"
+    else:
+        factor = "S_pre" if analog else size
+    return Connections(
         structure.weights,
         structure.programming,
         structure.optimizer,
         synaptic_input,
         structure.batched,
-        "eligibility_pre" if eligible else "S_pre" if analog else "",
+        factor,
         along_neurons,
+        own,
     )
 
 

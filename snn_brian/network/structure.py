@@ -23,6 +23,7 @@ from snn_brian.declarations import (
     Optimizer,
     Programming,
     Projection,
+    Synapse,
     Weight,
 )
 from snn_brian.network.numbered import numbered
@@ -175,6 +176,7 @@ class Structure:
     loss: Loss
     events: int = 0  # words of the table of events; 0: images
     dt: float = 1e-3  # s
+    synapse: Synapse = Synapse(name="", reference="")  # with which the neuron is `joined`
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, int]]:

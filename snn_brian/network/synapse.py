@@ -39,8 +39,8 @@ class IdealWeight:
 
 
 @dataclass(frozen=True)
-class Synapse:
-    """What the crossbar of a projection is made of.
+class Connections:
+    """All connections of a projection: what its crossbar is made of.
 
     Parameters
     ----------
@@ -57,10 +57,12 @@ class Synapse:
         accumulate the gradient and the event `batch_ends` of the neurons lets the optimizer make
         the request.
     eligibility : str
-        A variable of the source that multiplies request or gradient; with traces, the source's
+        An expression of the source that multiplies request or gradient; with traces, the source's
         event `active` takes the place of the spike. Empty: 1.
     by_neuron : bool
         On-line, the event `asks` of the neurons carries out their requests instead of the spikes.
+    variables : str
+        Equations of what else each connection keeps, for its synaptic input.
     """
 
     weights: Device | Weight | None
@@ -70,6 +72,7 @@ class Synapse:
     batched: bool = False
     eligibility: str = ""
     by_neuron: bool = False
+    variables: str = ""
 
     @property
     def carrier(self) -> Pair | IdealWeight:
@@ -119,10 +122,15 @@ class Synapse:
         """The crossbar between two groups, with all values still to come; `kwds` as there."""
         paths, side = {"forward": self.synaptic_input}, "pre"
         factor = f"*{self.eligibility}" if self.eligibility else ""
-        model, request, prepare = "", f"(request_post{factor})" if factor else "request_post", ""
+        model, request, prepare = (
+            self.variables,
+            f"(request_post{factor})" if factor else "request_post",
+            "",
+        )
         if self.batched:
             paths["accumulate"], side = f"grad += delta_post{factor}", "post"
-            model, request, prepare = self._batch_equations(), "dw", self._batch_update()
+            model = lines([model, self._batch_equations()])
+            request, prepare = "dw", self._batch_update()
         elif self.by_neuron:
             side = "post"
         kwds = {"on_event": self.events, "index_arrays": False, "strict": True} | kwds

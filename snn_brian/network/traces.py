@@ -11,6 +11,8 @@ from brian2.utils.stringtools import get_identifiers
 from snn_brian.declarations import Neuron
 from snn_brian.network import presentation, substeps
 from snn_brian.network.equations import method
+from snn_brian.network.joined import PREFIX
+from snn_brian.network.source_state import SourceState
 
 # below it an eligibility counts as none, so that rows of inputs that fell silent are left out
 LEAST = 1e-3
@@ -37,9 +39,14 @@ def events(neuron: Neuron) -> dict[str, str]:
 
 
 def parameters(neuron: Neuron) -> dict:
-    """The neuron's parameters that its traces use, which the inputs need too."""
+    """The neuron's parameters that its traces use, and those of its synapses, which the inputs
+    need too."""
     used = get_identifiers("\n".join([neuron.trace, neuron.source_spike, neuron.eligibility]))
-    return {name: value for name, value in neuron.parameters.items() if name in used}
+    return {
+        name: value
+        for name, value in neuron.parameters.items()
+        if name in used or name.startswith(PREFIX)
+    }
 
 
 def follow(source: NeuronGroup, neuron: Neuron, number: int) -> None:
@@ -53,15 +60,17 @@ def follow(source: NeuronGroup, neuron: Neuron, number: int) -> None:
     source.thresholder["active"].order = 1
 
 
-def lead(source: NeuronGroup, neuron: Neuron, number: int = 1) -> None:
-    """Let a source that spikes before layer `number` keep its traces for it and those behind it."""
-    if neuron.source_spike:
+def lead(source: NeuronGroup, neuron: Neuron, kept: SourceState, number: int = 1) -> None:
+    """Let a source that spikes before layer `number` keep its traces for it and those behind it,
+    and what else its synapses need."""
+    kept.advance(source)
+    if "spike" in source.resetter:
         source.resetter["spike"].when = f"forward_{number}"
         source.resetter["spike"].order = -1
     if neuron.eligibility:
         substeps.advance(source, neuron)
         follow(source, neuron, number)
-        presentation.begin(source, neuron, trace=neuron.trace)
+    presentation.begin(source, neuron, trace=neuron.trace, anew=kept.anew)
 
 
 def keep_spikes(layer: NeuronGroup, number: int) -> None:

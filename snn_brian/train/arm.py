@@ -1,11 +1,13 @@
 """What one arm of a run is made of, and the numbers that follow from it."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from brian2 import ms
 from brian2.units import Quantity
 
 from snn_brian.check.loading import load
+from snn_brian.check.together import check_together
 from snn_brian.declarations import (
     Device,
     Encoder,
@@ -15,9 +17,11 @@ from snn_brian.declarations import (
     Neuron,
     Optimizer,
     Programming,
+    Synapse,
     Weight,
 )
 from snn_brian.network.heterogeneity import Value
+from snn_brian.network.joined import joined
 from snn_brian.network.structure import Graph
 from snn_brian.network.topology import graph
 
@@ -47,12 +51,25 @@ class Arm:
     dt: Quantity = field(default_factory=lambda: 1 * ms)  # of a time step
     # without pulses before each test, for devices that change meanwhile; training does not see it
     rest: Quantity = field(default_factory=lambda: 0 * ms)
-    network: Network = field(default_factory=lambda: load("network", "chain"))
+    network: Network = field(default_factory=partial(load, "network", "chain"))
+    synapse: Synapse = field(default_factory=partial(load, "synapse", "static"))  # of all
 
     @property
     def graph(self) -> Graph:
         """All layers and projections."""
         return graph(self.network, self.layers)
+
+    @property
+    def cell(self) -> Neuron:
+        """The neuron with what the synapse adds to it.
+
+        Raises
+        ------
+        UserError
+            If they do not go together.
+        """
+        check_together(self.neuron, self.synapse, self.encoder)
+        return joined(self.neuron, self.synapse)
 
     @property
     def batched(self) -> bool:
@@ -92,8 +109,8 @@ class Arm:
         ]
 
     def neuron_parameters(self) -> dict[str, Value]:
-        """The neuron's parameters with the values that go with the rule or weight."""
-        own = dict(self.neuron.parameters)
+        """The parameters of neuron and synapse with the values that go with the rule or weight."""
+        own = dict(self.cell.parameters)
         return own | {
             name: value for name, value in self.learning.neuron_parameters.items() if name in own
         }

@@ -170,15 +170,18 @@ def draw_recordings(arrays, path):
 
 def _variables(arm, group):
     """Names of what a group has for each neuron."""
-    neuron = arm.neuron
+    neuron, kept = arm.cell, set(Equations(arm.synapse.source).names)
     if group.startswith("classes"):
         return set(Equations(CLASSES).names)
     if group == INPUTS:
         return {
             "pixel",
             SPIKES,
+            *kept,
             *(Equations(f"{neuron.trace}\neligibility : 1").names if neuron.eligibility else ()),
         }
     traces = neuron.trace if arm.graph.ahead(group) else ""
     own = Equations(f"{LAYER.format(spike=neuron.threshold)}\n{neuron.equations}\n{traces}")
-    return {SPIKES} | {name for name, each in own.items() if "shared" not in each.flags}
+    is_source = any(each.source == group and not each.is_late for each in arm.graph.projections)
+    found = {SPIKES} | {name for name, each in own.items() if "shared" not in each.flags}
+    return found | kept if is_source else found

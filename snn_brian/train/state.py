@@ -15,7 +15,7 @@ class Plastic:
     Parameters
     ----------
     arm : Arm
-    synapse : Synapse
+    synapse : Connections
         Of the arm's weights and rule.
     shapes : dict
         Name of a learned projection -> (inputs, neurons), in the order of the graph.

@@ -22,7 +22,7 @@ from snn_brian.network.delays import lines
 from snn_brian.network.heterogeneity import differs, own_values, with_common_traces
 from snn_brian.network.lasting import lasting_state, later
 from snn_brian.network.structure import INPUTS, Structure, layer_name
-from snn_brian.network.synapse import Synapse
+from snn_brian.network.synapse import Connections
 from snn_brian.simulate.compiled import Compiled
 from snn_brian.simulate.interpreted import Interpreted
 from snn_brian.simulate.simulation import simulation
@@ -76,7 +76,7 @@ class Training:
     ):
         self.arm = arm
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
-        own = replace(arm.neuron, parameters=arm.neuron_parameters())
+        own = replace(arm.cell, parameters=arm.neuron_parameters())
         self.neuron = with_common_traces(own)
         sizes = {layer_name(l): size for l, size in enumerate(arm.layers, 1)}
         self.heterogeneity = own_values(own, sizes, arm.seed, STREAMS["neurons"])
@@ -89,6 +89,7 @@ class Training:
             longest=max(TABLE_ORDER, self.n_train, self.n_test),
             steps=arm.steps,
             neuron=self.neuron,
+            synapse=arm.synapse,
             encoder=arm.encoder,
             weights=arm.weights,
             programming=arm.programming,
@@ -99,7 +100,7 @@ class Training:
         )
         self.fixed = structure.graph.fixed_weights(images.pixels) | lines(structure)
         self.simulation = simulation(structure, arm.target, arm.threads)
-        self.synapse = Synapse(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
+        self.synapse = Connections(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
         self.numbers, self.learned = structure.graph.numbers, structure.graph.learned
         shapes = {each.name: structure.shapes[each.name] for each in self.learned}
         self.plastic = Plastic(arm, self.synapse, shapes, self._stream)
@@ -110,7 +111,7 @@ class Training:
         if start:
             self._begin_with(start)
         self.batches = 0
-        self.lasting = lasting_state(structure)  # of neurons and traces
+        self.lasting = lasting_state(structure)  # of neurons, traces and synapses
         self.history = History(
             structure.graph, images.classes, arm.weights if self.plastic.pairs else None
         )
@@ -167,7 +168,8 @@ class Training:
 
         Conductances (or weights) and state of rule and optimizer are of shape (inputs, neurons), J
         of (neurons, classes); what neurons keep, such as "layer_1.theta", and the parameters in
-        which they differ, of shape (neurons,).
+        which they differ, of shape (neurons,); what connections keep, such as
+        "synapses_1.synapse_s", row by row.
         """
         kept = {_name(key): self.state[key] for key in self.plastic.independent}
         kept |= self.lasting | self._counters
