@@ -4,7 +4,7 @@ folder of results out."""
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tqdm import tqdm
@@ -14,7 +14,8 @@ from snn_brian.check.loading import names
 from snn_brian.data.datasets import load_data
 from snn_brian.data.events import Events
 from snn_brian.data.images import DATASETS, Images
-from snn_brian.job import arguments, figures, resources, start
+from snn_brian.job import arguments, report, resources, start
+from snn_brian.job.aftermath import after, draw_all
 from snn_brian.job.folder import RunFolder, comparison
 from snn_brian.job.provenance import configuration
 from snn_brian.job.script import Flags
@@ -22,7 +23,8 @@ from snn_brian.simulate.build_cache import compiler
 from snn_brian.simulate.simulation import TARGETS
 from snn_brian.train.arm import Arm
 from snn_brian.train.epochs import Epoch
-from snn_brian.train.recording import record, save
+from snn_brian.train.epoch_records import record_epochs
+from snn_brian.train.recording import Recording, records
 from snn_brian.train.training import Training
 
 
@@ -97,7 +99,8 @@ def flags() -> Flags:
         action="append",
         default=[],
         help="after training, a variable of chosen neurons while test images are shown, e.g. "
-        "layer_1.U[0:10]@0:5 or inputs.spikes; may be repeated",
+        "layer_1.U[0:10]@0:5 or inputs.spikes; with @epoch:N, while epoch N learns from "
+        "presentations of its own, e.g. layer_1.U@0:5@epoch:1; may be repeated",
     )
     parser.add_argument("--seed", default="0", help="of all random draws")
     parser.add_argument("--target", default="cpp_standalone", help=one_of(TARGETS))
@@ -146,7 +149,7 @@ def main(args: Namespace) -> Path:
         resources.check(arms, images, folder.path)
         resumed = folder.path if args.resume else None
         starts = start.starts(args.start, arms, images, resumed)
-        wanted = [record("--record", text, first, images) for text in args.record]
+        wanted = records("--record", args.record, first, images)
         config = configuration(arms, images, vars(args), starts)
         folder.begin(config)
         print(f"Results go to {folder.path}", flush=True)
@@ -160,10 +163,11 @@ def main(args: Namespace) -> Path:
                 flush=True,
             )
         for name, arm in arms.items():
-            training = train(name, arm, images, folder, starts.get(name))
-            if wanted:
-                print(f"{name}: records in", *save(folder.path, name, training, wanted), flush=True)
-        print(f"\n{comparison(folder.summary())}\n\nFigures:", *figures.draw_figures(folder.path))
+            training = train(name, arm, images, folder, starts.get(name), wanted)
+            for line in after(folder.path, name, training, wanted):
+                print(line, flush=True)
+        print(f"\n{comparison(folder.summary())}\n\nFigures:", *draw_all(folder.path))
+        print(f"Report: {report.write(folder.path)}")
     return folder.path
 
 
@@ -179,6 +183,7 @@ def train(
     images: Images | Events,
     folder: RunFolder,
     begin: start.Start | None = None,
+    wanted: Sequence[Recording] = (),
 ) -> Training:
     """Train one arm, with a progress bar for each epoch and a line at its end.
 
@@ -191,6 +196,8 @@ def train(
     folder : RunFolder
         Where its epochs are kept, and gone on from.
     begin : Start or None
+    wanted : sequence of Recording
+        Those of its epochs are written while it trains.
 
     Returns
     -------
@@ -208,6 +215,7 @@ def train(
     pause = 0.1 if sys.stderr.isatty() else 60
     if last := folder.go_on(name, training):
         print(f"{name}: going on from {last}", flush=True)
+    record_epochs(folder.path, name, training, wanted)
     epochs = training.epochs(
         lambda number, done: bar.update(round(done) - bar.n),
         lambda number, arrays: folder.add_piece(name, number, arrays),
