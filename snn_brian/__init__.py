@@ -4,6 +4,7 @@ Crossbar, Pulses           all-to-all synapses that compile to loops along rows;
 MemristivePair             a Crossbar with a pair of declared devices for each synapse
 load                       a declared neuron, device, programming rule, ..., by name or path
 Arm, Projection, Training  one arm: what it is made of; connections beside the chain; its epochs
+load_run                   a run's folder: metrics, checkpoints, predictions of its trained arms
 Experiment                 an `Arm` as it was written until 0.1
 """
 
@@ -18,6 +19,7 @@ _MODULES = {
     "Projection": "network.structure",
     "Experiment": "train.arm",
     "Training": "train.training",
+    "load_run": "job.finished",
 }
 __all__ = list(_MODULES)
 

@@ -22,8 +22,8 @@ from snn_brian.job.script import Flags
 from snn_brian.simulate.build_cache import compiler
 from snn_brian.simulate.simulation import TARGETS
 from snn_brian.train.arm import Arm
-from snn_brian.train.epochs import Epoch
 from snn_brian.train.epoch_records import record_epochs
+from snn_brian.train.epochs import Epoch
 from snn_brian.train.recording import Recording, records
 from snn_brian.train.training import Training
 
@@ -124,7 +124,13 @@ def flags() -> Flags:
         "and classifiers to start from; --epochs 0 then is a test alone",
     )
     parser.add_argument("--arm", default="both", help=one_of(arguments.ARMS))
-    return parser
+    return parser.group(
+        data="dataset data_root train test validation encoding steps dt bin",
+        network="layers neuron loss",
+        devices="arm device programming",
+        learning="optimizer batch program eta epochs set seed",
+        run="target threads out resume start checkpoint_every record",
+    )
 
 
 def one_of(allowed: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from snn_brian.base.errors import UserError
 from snn_brian.base.files import written_whole
 from snn_brian.job import confusion
 from snn_brian.job.folder import comparison
+from snn_brian.job.resuming import COMMAND
 from snn_brian.job.words import words
 
 STYLE = """
@@ -34,6 +35,7 @@ CAPTIONS = {
     "receptive_fields": "Weights from the inputs of the first neurons of layer 1 at the end.",
     "records": "Recorded variables.",
 }
+PIXELS_PER_INCH = 130  # of a figure on the page
 FREE = ("out", "resume")  # flags that name a folder of results
 
 
@@ -55,7 +57,8 @@ def write(folder: Path) -> Path:
     parts = [
         f"<h1>{escape(title)}</h1>",
         f"<p>{escape(config['date'].replace('T', ', '))}, snn_brian "
-        f"{escape(str(config['versions']['snn_brian']))}, in <code>{escape(folder.name)}</code></p>",
+        f"{escape(str(config['versions']['snn_brian']))}, in "
+        f"<code>{escape(folder.name)}</code></p>",
         _results(summary),
         _classes(folder, config["arms"]),
         "<h2>Configuration</h2>",
@@ -140,7 +143,7 @@ def _repeating(config):
 def command(arguments: Mapping[str, object]) -> str:
     """The command that makes a run with these flags; all of them are told, since defaults may
     change."""
-    parts = ["snn-brian", "train"]
+    parts = [COMMAND, "train"]
     for flag, value in arguments.items():
         for each in value if isinstance(value, list) else [value]:
             if each is not None and flag not in FREE:
@@ -159,8 +162,11 @@ def _figures(folder):
     for path in sorted((folder / "figures").glob("*.png"), key=place):
         number, stem = place(path)
         caption = CAPTIONS[kinds[number]] if number < len(kinds) else ""
-        picture = base64.b64encode(path.read_bytes()).decode()
+        content = path.read_bytes()
+        width = PIXELS_PER_INCH * int.from_bytes(content[16:20]) // 300  # of the PNG's header
+        picture = base64.b64encode(content).decode()
         yield (
-            f'<figure><img alt="{escape(stem)}" src="data:image/png;base64,{picture}">'
+            f'<figure><img alt="{escape(stem)}" style="width: {width}px" '
+            f'src="data:image/png;base64,{picture}">'
             f"<figcaption>{escape(caption)} ({escape(path.name)})</figcaption></figure>"
         )
