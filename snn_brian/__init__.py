@@ -5,6 +5,7 @@ MemristivePair             a Crossbar with a pair of declared devices for each s
 load                       a declared neuron, device, programming rule, ..., by name or path
 Arm, Training              one arm: what it is made of; its epochs
 Network, Projection        connections beside, or instead of, those from layer to layer
+load_run                   a run's folder: metrics, checkpoints, predictions of its trained arms
 Experiment                 an `Arm` as it was written until 0.1
 """
 
@@ -20,6 +21,7 @@ _MODULES = {
     "Projection": "declarations",
     "Experiment": "train.arm",
     "Training": "train.training",
+    "load_run": "job.finished",
 }
 __all__ = list(_MODULES)
 

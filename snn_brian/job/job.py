@@ -9,14 +9,15 @@ from snn_brian.check.kinds import KINDS
 from snn_brian.check.loading import names
 from snn_brian.data.datasets import load_data
 from snn_brian.data.images import DATASETS
-from snn_brian.job import arguments, figures, resources, start
+from snn_brian.job import arguments, report, resources, start
+from snn_brian.job.aftermath import after, draw_all
 from snn_brian.job.folder import RunFolder, comparison
 from snn_brian.job.provenance import configuration
 from snn_brian.job.script import Flags
 from snn_brian.job.side_by_side import trained
 from snn_brian.simulate.build_cache import compiler
 from snn_brian.simulate.simulation import TARGETS
-from snn_brian.train.recording import record, save
+from snn_brian.train.recording import records
 
 
 def flags() -> Flags:
@@ -96,7 +97,8 @@ def flags() -> Flags:
         action="append",
         default=[],
         help="after training, a variable of chosen neurons while test images are shown, e.g. "
-        "layer_1.U[0:10]@0:5 or inputs.spikes; may be repeated",
+        "layer_1.U[0:10]@0:5 or inputs.spikes; with @epoch:N, while epoch N learns from "
+        "presentations of its own, e.g. layer_1.U@0:5@epoch:1; may be repeated",
     )
     parser.add_argument("--seed", default="0", help="of all random draws")
     parser.add_argument("--target", default="cpp_standalone", help=one_of(TARGETS))
@@ -125,7 +127,13 @@ def flags() -> Flags:
         "and classifiers to start from; --epochs 0 then is a test alone",
     )
     parser.add_argument("--arm", default="both", help=one_of(arguments.ARMS))
-    return parser
+    return parser.group(
+        data="dataset data_root train test validation encoding steps dt bin",
+        network="layers neuron loss",
+        devices="arm device programming",
+        learning="optimizer batch program eta epochs set seed",
+        run="target threads out resume start checkpoint_every record",
+    )
 
 
 def one_of(allowed: Iterable[str]) -> str:
@@ -151,7 +159,7 @@ def main(args: Namespace) -> Path:
         resources.check(arms, images, folder.path, workers)
         resumed = folder.path if args.resume else None
         starts = start.starts(args.start, arms, images, resumed)
-        wanted = [record("--record", text, first, images) for text in args.record]
+        wanted = records("--record", args.record, first, images)
         config = configuration(arms, images, vars(args), starts)
         folder.begin(config)
         print(f"Results go to {folder.path}", flush=True)
@@ -164,10 +172,11 @@ def main(args: Namespace) -> Path:
                 + ", ".join(f"{part} {share:.2%}" for part, share in images.left_out.items()),
                 flush=True,
             )
-        for name, training in trained(arms, images, folder, starts, workers):
-            if wanted:
-                print(f"{name}: records in", *save(folder.path, name, training, wanted), flush=True)
-        print(f"\n{comparison(folder.summary())}\n\nFigures:", *figures.draw_figures(folder.path))
+        for name, training in trained(arms, images, folder, starts, workers, wanted):
+            for line in after(folder.path, name, training, wanted):
+                print(line, flush=True)
+        print(f"\n{comparison(folder.summary())}\n\nFigures:", *draw_all(folder.path))
+        print(f"Report: {report.write(folder.path)}")
     return folder.path
 
 

@@ -8,7 +8,7 @@ so that the results are the same in either way, bit for bit.
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
 from tqdm import tqdm
@@ -18,7 +18,9 @@ from snn_brian.data.images import Images
 from snn_brian.job.folder import RunFolder
 from snn_brian.job.start import Start
 from snn_brian.train.arm import Arm
+from snn_brian.train.epoch_records import record_epochs
 from snn_brian.train.epochs import Epoch
+from snn_brian.train.recording import Recording
 from snn_brian.train.training import Tables, Training
 
 
@@ -28,6 +30,7 @@ def trained(
     folder: RunFolder,
     starts: Mapping[str, Start],
     workers: int,
+    wanted: Sequence[Recording] = (),
 ) -> Iterator[tuple[str, Training]]:
     """Train all arms, each with a progress bar for each epoch and a line at its end; yields
     (name, training at its end), in their order.
@@ -43,16 +46,20 @@ def trained(
         Of some of the arms, by name.
     workers : int
         Arms that learn at once; with 1, an arm is yielded before the next one is built.
+    wanted : sequence of Recording
+        Those of an epoch are written while it learns. They need a network in Python, so that arms
+        then learn one after the other.
 
     Raises
     ------
     SimulationFailed, UserError
         As `Training` does; arms that learn beside the one that failed are ended.
     """
-    tables = Tables(images)
-    if workers == 1:
+    tables, of_epochs = Tables(images), any(each.epoch is not None for each in wanted)
+    if workers == 1 or of_epochs:
         for name, arm in arms.items():
             training, seconds = _built(name, arm, images, folder, starts.get(name), tables)
+            record_epochs(folder.path, name, training, wanted)
             _learn(name, training, folder, seconds)
             yield name, training
         return

@@ -25,9 +25,11 @@ from snn_brian.network.structure import INPUTS, Structure, layer_name
 from snn_brian.network.synapse import Connections
 from snn_brian.simulate.compiled import Compiled
 from snn_brian.simulate.interpreted import Interpreted
+from snn_brian.simulate.outcome import Outcome
 from snn_brian.simulate.simulation import simulation
 from snn_brian.train.arm import Arm
 from snn_brian.train.epochs import Epoch, History
+from snn_brian.train.prediction import Prediction, predict
 from snn_brian.train.state import Plastic
 
 CLASSIFIER_SCALE = 3.0  # J is uniform in +-CLASSIFIER_SCALE/sqrt(neurons); the paper gives no scale
@@ -76,6 +78,7 @@ class Training:
     ):
         self.arm = arm
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
+        self.shape = images.shape  # of an image
         own = replace(arm.cell, parameters=arm.neuron_parameters())
         self.neuron = with_common_traces(own)
         sizes = {layer_name(l): size for l, size in enumerate(arm.layers, 1)}
@@ -115,6 +118,8 @@ class Training:
         self.history = History(
             structure.graph, images.classes, arm.weights if self.plastic.pairs else None
         )
+        self.adopted = None  # the epoch of a checkpoint that was taken for predictions
+        self.before = {}  # (epoch, presentation) -> what is called before it is learned from
         self._begin_epoch()
         self._tables = tables or Tables(images)
 
@@ -147,11 +152,10 @@ class Training:
         for number in range(len(self.history.epochs), self.arm.epochs + 1):
             if number:
                 self._learn(number, lambda done: progress(number, done), keep)
-            tested = np.arange(self.n_train, self.n_train + self.n_test, dtype=np.int32)
             outcome = self._run(
                 "test",
                 number,
-                tested,
+                self._tested(),
                 self._seeds("test", number, 1)[0],
                 lambda done: progress(number, self.history.presentations + done),
             )
@@ -228,20 +232,44 @@ class Training:
         self.state, self.batches = self.plastic.whole(state), batches
         self.history.restore(arrays)
 
+    def adopt(self, arrays: dict[str, np.ndarray]) -> None:
+        """Take what a checkpoint of this arm has learned, and nothing of its history: for
+        predictions.
+
+        Raises
+        ------
+        Damaged
+            If it is none of this arm.
+        """
+        own = {_name(key): self.state[key] for key in self.plastic.independent} | self.lasting
+        own |= {f"J_{l}": self.classifiers[f"classifier_{l}.J"].T for l in self.numbers}
+        for name, like in own.items():
+            found = arrays.get(name)
+            if found is None:
+                raise Damaged(f"it lacks {name}")
+            if (found.shape, found.dtype) != (like.shape, like.dtype):
+                raise Damaged(f"its {name} is {found.dtype} of shape {found.shape}")
+        self._begin_with(arrays)
+        self.lasting = {key: arrays[key] for key in self.lasting}
+        self.adopted = int(arrays["epoch"])
+
     def _learn(self, number, progress, keep):
         """What is left of an epoch's presentations, in one run or in pieces that continue it."""
         order, (seed,) = self._order(number), self._seeds("training", number, 1)
         while (start := self.history.presentations) < self.n_train:
+            if (number, start) in self.before:
+                self.before[number, start]()
+            stop = self._end(number, start)
             outcome = self._run(
                 "training",
                 number,
                 order,
                 seed,
                 lambda done, start=start: progress(start + done),
-                span=range(start, min(start + self._piece, self.n_train)),
+                span=range(start, stop),
                 random_state=self._random_state if start else None,
             )
-            count = min(self._piece, self.n_train - start)
+            count = stop - start
             self.plastic.check(outcome.values, f"after epoch {number}", SimulationFailed)
             self.state = self.plastic.whole(outcome.values)
             self.lasting = {key: outcome.values[key] for key in self.lasting}
@@ -249,11 +277,16 @@ class Training:
             self._random_state = outcome.random_state
             self.batches += self._batches(count)
             self.history.add(count, outcome)
-            if self.history.presentations < self.n_train:
+            if stop < self.n_train and stop % self._piece == 0:
                 keep(number, self.arrays(number))
         self._begin_epoch()
         epoch = self.n_train * self.structure.steps * self.structure.dt
         self.lasting = later(self.lasting, epoch)
+
+    def _end(self, number, start):
+        """Where a run that begins with a presentation of an epoch has to end."""
+        ends = [self.n_train, start - start % self._piece + self._piece]
+        return min(*ends, *(own for epoch, own in self.before if epoch == number and own > start))
 
     def _begin_epoch(self):
         """What pieces of an epoch hand on to each other."""
@@ -275,6 +308,62 @@ class Training:
             simulation,
         )
 
+    def predict(self, images: object = None) -> Prediction:
+        """Spikes and classes of every layer for any images, as `snn_brian.train.prediction.predict`
+        gives them."""
+        return predict(self, images)
+
+    def watch(self, tables: dict | None, order: np.ndarray | None, what: str) -> Outcome:
+        """Present images with learning off, as in the test of the last epoch, and keep nothing but
+        the outcome, which has `answers`.
+
+        Parameters
+        ----------
+        tables : dict or None
+            As `Images.tables` gives them; None: those of this training.
+        order : array or None
+            Rows of the tables; None: the test images.
+        what : str
+            "classes" or "spikes", as in `Compiled.run`.
+        """
+        number = max(len(self.history.epochs) - 1, 0) if self.adopted is None else self.adopted
+        return self._run(
+            "test",
+            number,
+            self._tested() if tables is None else order,
+            self._seeds("test", number, 1)[0],
+            lambda done: None,
+            tables=tables,
+            watch=what,
+        )
+
+    def _tested(self):
+        return np.arange(self.n_train, self.n_train + self.n_test, dtype=np.int32)
+
+    def rehearse(self, number: int, span: range, simulation: Interpreted) -> None:
+        """Learn from these presentations of an epoch in another simulation of this structure, from
+        what has been learned by now, and keep nothing of it.
+
+        In NumPy's target it is what the training will do; another draws other random numbers.
+        """
+        continues = span.start and self.arm.target == simulation.target
+        (seed,) = self._seeds("training", number, 1)
+        self._run(
+            "training",
+            number,
+            self._order(number),
+            seed,
+            lambda done: None,
+            simulation,
+            span,
+            self._random_state if continues else None,
+        )
+
+    @property
+    def test_labels(self) -> np.ndarray:
+        """Of the test images."""
+        return self._tables.labels[self.n_train :]
+
     @property
     def _piece(self):
         return self.arm.piece or self.n_train
@@ -292,6 +381,8 @@ class Training:
         simulation=None,
         span=None,
         random_state=None,
+        tables=None,
+        watch="",
     ):
         """Presentations in this order, or a `span` of them."""
         learning, span = phase == "training", range(len(order)) if span is None else span
@@ -309,11 +400,12 @@ class Training:
             len(span),
             seed,
             values,
-            self._tables.shown | {"label": self._tables.labels, "order": order},
+            (tables or self._tables.shown) | {"label": self._tables.labels, "order": order},
             wanted,
             progress,
             span.start,
             random_state,
+            watch,
         )
 
     def _values(self, epoch, learning, presentations):
