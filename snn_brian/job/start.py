@@ -20,6 +20,7 @@ from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.declarations import Device, Weight
 from snn_brian.job.provenance import differences
+from snn_brian.network.layers import told
 from snn_brian.train.arm import Arm
 
 RANGE = 1e-6  # how far rounding may carry a conductance beyond its end
@@ -160,7 +161,7 @@ def _taken(path, name, arm, images):
                     "of the same arm and of as many layers."
                 )
             found[key] = _checked(path, key, arrays[key], shape, _range(arm.weights))
-        key, shape = f"J_{l}", (arm.layers[l - 1], images.classes)
+        key, shape = f"J_{l}", (arm.graph.layers[l - 1], images.classes)
         if arm.epochs == 0 and key not in arrays:
             raise UserError(
                 f"--epochs: 0 tests what is there, but '{path}' lacks {key}, the classifier of a "
@@ -170,7 +171,7 @@ def _taken(path, name, arm, images):
             found[key] = _checked(path, key, arrays[key], shape, (-np.inf, np.inf))
     if f"{kinds[0]}_{len(arm.layers) + 1}" in arrays:
         raise UserError(
-            f"--start: '{path}' has more layers than --layers {','.join(map(str, arm.layers))}; "
+            f"--start: '{path}' has more layers than --layers {told(arm.layers)}; "
             "give those of the run."
         )
     return found

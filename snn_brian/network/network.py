@@ -15,6 +15,7 @@ from brian2.utils.stringtools import word_substitute
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.neurons import Neurons
 from snn_brian.network import event_inputs, presentation, traces
+from snn_brian.network.convolve import convolve
 from snn_brian.network.echo import FIRED, echo, keep_fired
 from snn_brian.network.equations import method, parameters, spike_of_size
 from snn_brian.network.lookup import lookup
@@ -122,7 +123,13 @@ def build(structure: Structure) -> BrianNetwork:
     synapses = {}
     for each in graph.projections:
         source = (echoes if each.is_late else groups)[each.source]
-        synapses[each.name] = _synapses(structure, source, groups[each.target], each)
+        if each.kernel:
+            ends = BATCH_ENDS if structure.batched else "learning > 0"
+            made = convolve(synapse(structure, each), each, source, groups[each.target], ends)
+            synapses[each.name], *more = made
+            objects += more
+        else:
+            synapses[each.name] = _synapses(structure, source, groups[each.target], each)
     network = Network([*objects, *echoes.values(), *synapses.values()])
     network.schedule = (
         BRIAN_SLOTS
@@ -309,4 +316,10 @@ def by_neuron(structure: Structure, projection: Projection) -> bool:
     """
     rule = structure.programming
     behind_a_layer = projection.source != INPUTS and not projection.is_late
-    return behind_a_layer and not structure.batched and rule is not None and rule.accumulates
+    return (
+        behind_a_layer
+        and not projection.kernel
+        and not structure.batched
+        and rule is not None
+        and rule.accumulates
+    )

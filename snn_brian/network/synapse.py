@@ -115,7 +115,7 @@ class Synapse:
         model, request, prepare = "", f"(request_post{factor})" if factor else "request_post", ""
         if self.batched:
             paths["accumulate"], side = f"grad += delta_post{factor}", "post"
-            model, request, prepare = self._batch_equations(), "dw", self._batch_update()
+            model, request, prepare = self.batch_equations(), "dw", self.batch_update()
         elif self.by_neuron:
             side = "post"
         kwds = {"on_event": self.events, "index_arrays": False, "strict": True} | kwds
@@ -129,11 +129,12 @@ class Synapse:
         model = lines([self.carrier.model, model])
         return Crossbar(source, target, model, on_pre=on["pre"], on_post=on["post"], **kwds)
 
-    def _batch_equations(self):
+    def batch_equations(self) -> str:
+        """Equations of a synapse, of its gradient and for the optimizer."""
         shared = [f"optimizer_{name} : 1 (shared, constant)" for name in self.optimizer.parameters]
         return lines([*shared, "grad : 1", self.optimizer.variables])
 
-    def _batch_update(self):
+    def batch_update(self) -> str:
         """The optimizer's statements; its parameters and locals are called otherwise than anything
         of a neuron."""
         optimizer = self.optimizer

@@ -1,11 +1,13 @@
 """What one arm of a run is made of, and the numbers that follow from it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from brian2 import ms
 from brian2.units import Quantity
 
 from snn_brian.check.loading import load
+from snn_brian.data.events import Events
+from snn_brian.data.images import Images
 from snn_brian.declarations import (
     Device,
     Encoder,
@@ -16,6 +18,7 @@ from snn_brian.declarations import (
     Programming,
     Weight,
 )
+from snn_brian.network.layers import Layer, resolved
 from snn_brian.network.structure import Graph, Projection, chain
 
 
@@ -23,7 +26,8 @@ from snn_brian.network.structure import Graph, Projection, chain
 class Arm:
     """What one arm is made of and how long it learns."""
 
-    layers: tuple[int, ...]  # neurons of each; each sees the one before it, the first the inputs
+    # neurons of each, or a `Conv`; each sees the one before it, the first the inputs
+    layers: tuple[Layer, ...]
     neuron: Neuron
     encoder: Encoder
     weights: Device | Weight
@@ -43,11 +47,18 @@ class Arm:
     piece: int | None = None
     dt: Quantity = field(default_factory=lambda: 1 * ms)  # of a time step
     projections: tuple[Projection, ...] = ()  # beside those from each layer to the next
+    image: tuple[int, ...] | None = None  # shape of what the inputs show, where it has places
 
     @property
     def graph(self) -> Graph:
-        """All layers and projections."""
-        return Graph(tuple(self.layers), chain(self.layers).projections + self.projections)
+        """All layers and projections; raises UserError for a convolution that does not fit what the
+        inputs show."""
+        sizes, kernels = resolved(self.layers, self.image)
+        return Graph(sizes, chain(sizes, kernels).projections + self.projections)
+
+    def seeing(self, images: Images | Events) -> "Arm":
+        """This arm with the shape of these images, from which the sizes of convolutions follow."""
+        return replace(self, image=None if images.events else tuple(images.shape))
 
     @property
     def batched(self) -> bool:

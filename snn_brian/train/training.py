@@ -53,7 +53,7 @@ class Training:
     """
 
     def __init__(self, arm: Arm, images: Images | Events, start: dict | None = None):
-        self.arm = arm
+        arm = self.arm = arm.seeing(images)
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
         structure = self.structure = Structure(
             graph=arm.graph,
@@ -317,7 +317,7 @@ class Training:
 
     def _classifier(self, l, classes):
         """J of layer l, shape (classes, neurons): uniform, fixed (paper, Eq. 5)."""
-        neurons = self.arm.layers[l - 1]
+        neurons = self.structure.graph.layers[l - 1]
         scale = CLASSIFIER_SCALE / np.sqrt(neurons)
         return (
             self._stream("classifiers", l)
