@@ -36,8 +36,8 @@ def _conv(flag, part):
         return None
     names, given = [field.name for field in fields(Conv)], {}
     for name, argument in zip(names, match[1].split(",")):
-        *keyword, value = argument.split("=")
-        given[keyword[0].strip() if keyword else name] = _neurons(value)
+        keyword, equals, value = argument.rpartition("=")
+        given[keyword.strip() if equals else name] = _neurons(value)
     try:
         if match[1].count(",") >= len(names) or match[1].count(",") + 1 > len(given):
             raise ValueError
