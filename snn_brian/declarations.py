@@ -440,6 +440,7 @@ class Projection:
     # of the source as a tuple, or an expression of j (or of i: one for each neuron of the target).
     # None: the least that there is, 0 forward and 1 within a layer or back.
     delay: int | Quantity | str | tuple | None = None
+    kernel: object = None  # of a convolution, whose connections share weights; `--layers` gives it
 
     @property
     def synapses(self) -> str:

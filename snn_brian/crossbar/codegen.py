@@ -13,6 +13,8 @@ from brian2.parsing.rendering import CPPNodeRenderer
 from brian2.synapses.synapses import SynapticPathway
 from brian2.utils.stringtools import word_substitute
 
+from snn_brian.crossbar.kernel import SHARED
+
 
 def is_standalone() -> bool:
     """Whether what is declared becomes a compiled C++ program."""
@@ -73,7 +75,7 @@ class CrossbarGenerator(ShortConstants):
             f"const int32_t {name} = {position};" for name, position in sorted(numbers.items())
         ]
         return lines + super().translate_to_read_arrays(
-            read - set(numbers), write, indices - set(positions.values())
+            read - set(numbers), write, indices - {*positions.values(), SHARED}
         )
 
 

@@ -18,17 +18,16 @@ from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden, qua
 from snn_brian.check.time_step import coarse_step
 from snn_brian.data import datasets
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
+from snn_brian.job.layers import MOST, layers
 from snn_brian.network.pair import Pair, names, uses_inverse
 from snn_brian.simulate.simulation import TARGETS
 from snn_brian.train.arm import Arm
 
 PROGRAMS = ("step", "presentation")
 ARMS = ("both", "memristive", "baseline")
-MOST = 2**31 - 1  # Brian2's integers, and the indices of its synapses, have 32 bits
 UNITS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}  # in nanoseconds
 # seconds
 WAITS = {"s": 1, "second": 1, "min": 60, "h": 3600, "hour": 3600, "day": 86400, "year": 31557600}
-MOST_LAYERS = 100  # each takes seconds to compile
 MOST_EPOCHS = 999  # checkpoints are numbered with three digits
 
 
@@ -138,27 +137,6 @@ def nanoseconds(flag: str, text: str) -> int:
     return int(number)
 
 
-def sizes(flag: str, text: str) -> tuple[int, ...]:
-    """Layer sizes from e.g. "500,500,250".
-
-    Raises
-    ------
-    UserError
-        If one of them is no size, or there are too many.
-    """
-    parts = text.split(",")
-    try:
-        layers = tuple(whole(flag, part) for part in parts[:MOST_LAYERS])
-    except UserError:
-        layers = ()
-    if len(layers) < len(parts):
-        raise UserError(
-            f"{flag}: {text[:60]!r} is not possible; give the neurons of each layer as whole "
-            f"numbers from 1 to {MOST}, e.g. 500,500,250, of at most {MOST_LAYERS} layers."
-        )
-    return layers
-
-
 def declared(kind: Kind, args: Namespace) -> object:
     """The declaration of a `Kind` that its flag names.
 
@@ -219,7 +197,7 @@ def arms(args: Namespace) -> dict[str, Arm]:
     one_of("--arm", args.arm, ARMS)
     eta = None if args.eta is None else real("--eta", args.eta)
     common = dict(
-        layers=sizes("--layers", args.layers),
+        layers=layers("--layers", args.layers),
         batch=whole("--batch", args.batch),
         program=one_of("--program", args.program, PROGRAMS),
         steps=whole("--steps", args.steps),

@@ -20,6 +20,7 @@ from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.declarations import Weight
 from snn_brian.job import resuming
+from snn_brian.network.layers import Conv
 from snn_brian.simulate.build_cache import compiler, tools
 from snn_brian.train.arm import Arm
 from snn_brian.train.training import CLASSIFIER_SCALE, STREAMS
@@ -81,7 +82,7 @@ def configuration(
         },
         "dt": plain(first.dt),
         **({"rest": plain(first.rest)} if first.rest else {}),
-        "layers": list(first.layers),
+        "layers": [str(each) if isinstance(each, Conv) else each for each in first.layers],
         "projections": plain(first.graph.projections),
         "epochs": first.epochs,
         "checkpoint_every": first.piece,
@@ -177,7 +178,7 @@ def _arm(arm):
                 "classifier_scale": float(CLASSIFIER_SCALE / np.sqrt(neurons)),
                 "initial": list(arm.initial),
             }
-            for neurons, eta in zip(arm.layers, arm.etas(1))
+            for neurons, eta in zip(arm.graph.layers, arm.etas(1))
         ],
     }
 

@@ -11,7 +11,8 @@ from brian2 import Equations
 from snn_brian.base.errors import UserError
 from snn_brian.base.memory import available_memory, size
 from snn_brian.data.images import Images
-from snn_brian.job.arguments import MOST
+from snn_brian.job.layers import MOST
+from snn_brian.network.layers import told
 from snn_brian.network.synapse import Connections
 from snn_brian.train.arm import Arm
 
@@ -42,7 +43,7 @@ def check(arms: Mapping[str, Arm], images: Images, folder: Path, at_once: int = 
     """
     every = list(arms.values())
     _check_integers(every[0], images)
-    layers = f"--layers: {','.join(map(str, every[0].layers))}"
+    layers = f"--layers: {told(every[0].layers)}"
     needed, there = memory(every, images, at_once), available_memory()
     if needed > there:
         if 4 * images.nbytes > needed:  # held by Python and by the compiled program
@@ -109,16 +110,16 @@ def memory(arms: Sequence[Arm], images: Images, at_once: int = 1) -> float:
                 + RUNTIME_VARIABLE * (state + devices + passing)
                 + RUNTIME_BATCHED * (passing > 0)
             )
-            peaks.append(each * synapses)
+            peaks.append(each * synapses + RUNTIME * sum(_shared(arm)))
     drawn = sum((6 if arm.programming else 2) * sum(_synapses(arm, pixels)) * REAL for arm in arms)
     return PYTHON + max(LOADED, images.nbytes) + max(sum(sorted(peaks)[-at_once:]), drawn)
 
 
 def _check_integers(arm, images):
-    synapses = max(_synapses(arm, images.pixels))
+    synapses = max(_synapses(arm, images.pixels) + _shared(arm))
     if synapses > MOST:
         raise UserError(
-            f"--layers: {','.join(map(str, arm.layers))} makes a layer of {synapses} synapses, but "
+            f"--layers: {told(arm.layers)} makes a layer of {synapses} synapses, but "
             f"Brian2 can number at most {MOST}; give smaller layers."
         )
     presentations = max(len(images.train_labels), len(images.test_labels))
@@ -130,7 +131,7 @@ def _check_integers(arm, images):
 
 
 def _synapses(arm, pixels):
-    """Of each projection."""
+    """Of each projection; a weight that many connections share is one."""
     return [inputs * neurons for inputs, neurons in arm.graph.shapes(pixels).values()]
 
 
@@ -138,6 +139,11 @@ def _learned(arm, pixels):
     """Synapses of all projections whose weights are learned."""
     shapes = arm.graph.shapes(pixels)
     return sum(math.prod(shapes[each.name]) for each in arm.graph.learned)
+
+
+def _shared(arm):
+    """Connections of each convolution."""
+    return [each.kernel.connections for each in arm.graph.projections if each.kernel]
 
 
 def _variables(arm):

@@ -20,6 +20,7 @@ from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.declarations import Device, Weight
 from snn_brian.job.provenance import differences
+from snn_brian.network.layers import told as layers_told
 from snn_brian.train.arm import Arm
 
 RANGE = 1e-6  # how far rounding may carry a conductance beyond its end
@@ -162,7 +163,7 @@ def _taken(path, name, arm, images):
                     "of the same arm, network and number of layers."
                 )
             found[key] = _checked(path, key, arrays[key], shapes[each.name], _range(arm.weights))
-    for l, neurons in enumerate(arm.layers, 1):
+    for l, neurons in enumerate(arm.graph.layers, 1):
         key, shape = f"J_{l}", (neurons, images.classes)
         if arm.epochs == 0 and key not in arrays:
             raise UserError(
@@ -173,7 +174,7 @@ def _taken(path, name, arm, images):
             found[key] = _checked(path, key, arrays[key], shape, (-np.inf, np.inf))
     if f"{kinds[0]}_{len(arm.layers) + 1}" in arrays:
         raise UserError(
-            f"--start: '{path}' has more layers than --layers {','.join(map(str, arm.layers))}; "
+            f"--start: '{path}' has more layers than --layers {layers_told(arm.layers)}; "
             "give those of the run."
         )
     own = {f"{kinds[0]}_{each.name}" for each in arm.graph.learned}

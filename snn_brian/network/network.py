@@ -15,6 +15,7 @@ from brian2.utils.stringtools import word_substitute
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.neurons import Neurons
 from snn_brian.network import delays, event_inputs, presentation, substeps, traces
+from snn_brian.network.convolve import convolve
 from snn_brian.network.echo import FIRED, echo, keep_fired
 from snn_brian.network.equations import method, parameters, spike_of_size
 from snn_brian.network.joined import connection_variables, size_of_spike
@@ -138,7 +139,15 @@ def build(structure: Structure) -> BrianNetwork:
         if each.is_delayed:
             source = delays.line(structure, source, each)
             objects.append(source)
-        synapses[each.name] = _synapses(structure, source, groups[each.target], each)
+        target = groups[each.target]
+        if each.kernel:
+            ends = BATCH_ENDS if structure.batched else "learning > 0"
+            synapses[each.name], *more = convolve(
+                synapse(structure, each), each, source, target, {"program": ends, "relax": RESTS}
+            )
+            objects += more
+        else:
+            synapses[each.name] = _synapses(structure, source, target, each)
     network = Network([*objects, *echoes.values(), *synapses.values()])
     network.schedule = (
         BRIAN_SLOTS
@@ -357,4 +366,10 @@ def by_neuron(structure: Structure, projection: Projection) -> bool:
     """
     rule = structure.programming
     behind_a_layer = projection.source != INPUTS and projection.is_direct
-    return behind_a_layer and not structure.batched and rule is not None and rule.accumulates
+    return (
+        behind_a_layer
+        and not projection.kernel
+        and not structure.batched
+        and rule is not None
+        and rule.accumulates
+    )

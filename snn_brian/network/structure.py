@@ -8,12 +8,14 @@ Groups are called `inputs` and `layer_1`, `layer_2`, ... A layer has a local cla
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import zip_longest
 
 import numpy as np
 from brian2 import Quantity
 from brian2.units.fundamentalunits import DIMENSIONLESS
 
 from snn_brian.base.errors import UserError
+from snn_brian.crossbar.kernel import Kernel
 from snn_brian.declarations import (
     INPUTS,
     Device,
@@ -121,9 +123,15 @@ class Graph:
         }
 
     def shapes(self, pixels: int) -> dict[str, tuple[int, int]]:
-        """{name of a projection: (neurons of the source, neurons of the target)}"""
+        """{name of a projection: (rows, columns) of its crossbar}: neurons of the source and of the
+        target, but for a convolution"""
         sizes = self.sizes(pixels)
-        return {each.name: (sizes[each.source], sizes[each.target]) for each in self.projections}
+        return {
+            each.name: each.kernel.shape
+            if each.kernel
+            else (sizes[each.source], sizes[each.target])
+            for each in self.projections
+        }
 
     def fixed_weights(self, pixels: int) -> dict[str, np.ndarray]:
         """{synapses.w: its values} of all projections that are not learned; float32.
@@ -147,12 +155,15 @@ class Graph:
         return found
 
 
-def chain(layers: tuple[int, ...]) -> Graph:
-    """The paper's network: each layer sees the one before it, the first the inputs."""
+def chain(layers: tuple[int, ...], kernels: tuple[Kernel | None, ...] = ()) -> Graph:
+    """The paper's network: each layer sees the one before it, the first the inputs; with the
+    kernels of those that are convolutions."""
     groups = [INPUTS, *map(layer_name, range(1, len(layers) + 1))]
     projections = [
-        Projection(str(number), source, target)
-        for number, (source, target) in enumerate(zip(groups, groups[1:]), 1)
+        Projection(str(number), source, target, kernel=kernel)
+        for number, (source, target, kernel) in enumerate(
+            zip_longest(groups[:-1], groups[1:], kernels), 1
+        )
     ]
     return Graph(tuple(layers), tuple(projections))
 
@@ -180,5 +191,5 @@ class Structure:
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, int]]:
-        """{name of a projection: (neurons of the source, neurons of the target)}"""
+        """{name of a projection: (rows, columns) of its crossbar}"""
         return self.graph.shapes(self.pixels)

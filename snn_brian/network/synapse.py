@@ -129,8 +129,8 @@ class Connections:
         )
         if self.batched:
             paths["accumulate"], side = f"grad += delta_post{factor}", "post"
-            model = lines([model, self._batch_equations()])
-            request, prepare = "dw", self._batch_update()
+            model = lines([model, self.batch_equations()])
+            request, prepare = "dw", self.batch_update()
         elif self.by_neuron:
             side = "post"
         kwds = {"on_event": self.events, "index_arrays": False, "strict": True} | kwds
@@ -144,11 +144,12 @@ class Connections:
         model = lines([self.carrier.model, model])
         return Crossbar(source, target, model, on_pre=on["pre"], on_post=on["post"], **kwds)
 
-    def _batch_equations(self):
+    def batch_equations(self) -> str:
+        """Equations of a synapse, of its gradient and for the optimizer."""
         shared = [f"optimizer_{name} : 1 (shared, constant)" for name in self.optimizer.parameters]
         return lines([*shared, "grad : 1", self.optimizer.variables])
 
-    def _batch_update(self):
+    def batch_update(self) -> str:
         """The optimizer's statements; its parameters and locals are called otherwise than anything
         of a neuron."""
         optimizer = self.optimizer

@@ -6,23 +6,33 @@ from dataclasses import replace
 
 from snn_brian.base.errors import UserError
 from snn_brian.declarations import INPUTS, Network, Projection
+from snn_brian.network.layers import Layer, resolved, told
 from snn_brian.network.structure import Graph, chain, layer_name
 
 GROUP = re.compile(r"inputs|layer_(?P<number>[1-9]\d*)|layer_\*(?P<offset>[+-]\d+)?")
 
 
-def graph(network: Network, layers: tuple[int, ...]) -> Graph:
-    """The `Graph` of a network with layers of so many neurons.
+def graph(
+    network: Network, layers: tuple[Layer, ...], image: tuple[int, ...] | None = None
+) -> Graph:
+    """The `Graph` of a network with layers of so many neurons, or of convolutions of an image of
+    this shape.
 
     Raises
     ------
     UserError
         For a projection that fits none of the layers, and as `Graph`.
     """
-    own = chain(layers).projections if network.chain else ()
+    sizes, kernels = resolved(layers, image)
+    if any(kernels) and not network.chain:
+        raise UserError(
+            f"--layers: {told(layers)} has a convolution, which sees the layer before it, but the "
+            f"network '{network.name}' has no chain; choose one with it."
+        )
+    own = chain(sizes, kernels).projections if network.chain else ()
     for each in network.projections:
         own += tuple(_written_out(each, len(layers)))
-    return Graph(tuple(layers), own, network.parameters)
+    return Graph(sizes, own, network.parameters)
 
 
 def _written_out(projection: Projection, layers: int) -> Iterator[Projection]:

@@ -1,6 +1,6 @@
 """What one arm of a run is made of, and the numbers that follow from it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from brian2 import ms
@@ -8,6 +8,8 @@ from brian2.units import Quantity
 
 from snn_brian.check.loading import load
 from snn_brian.check.together import check_together
+from snn_brian.data.events import Events
+from snn_brian.data.images import Images
 from snn_brian.declarations import (
     Device,
     Encoder,
@@ -22,6 +24,7 @@ from snn_brian.declarations import (
 )
 from snn_brian.network.heterogeneity import Value
 from snn_brian.network.joined import joined
+from snn_brian.network.layers import Layer
 from snn_brian.network.structure import Graph
 from snn_brian.network.topology import graph
 
@@ -30,7 +33,7 @@ from snn_brian.network.topology import graph
 class Arm:
     """What one arm is made of and how long it learns."""
 
-    layers: tuple[int, ...]  # neurons of each
+    layers: tuple[Layer, ...]  # neurons of each, or a `Conv`
     neuron: Neuron
     encoder: Encoder
     weights: Device | Weight
@@ -53,11 +56,17 @@ class Arm:
     rest: Quantity = field(default_factory=lambda: 0 * ms)
     network: Network = field(default_factory=partial(load, "network", "chain"))
     synapse: Synapse = field(default_factory=partial(load, "synapse", "static"))  # of all
+    image: tuple[int, ...] | None = None  # shape of what the inputs show, where it has places
 
     @property
     def graph(self) -> Graph:
-        """All layers and projections."""
-        return graph(self.network, self.layers)
+        """All layers and projections; raises UserError for a convolution that does not fit what the
+        inputs show."""
+        return graph(self.network, self.layers, self.image)
+
+    def seeing(self, images: Images | Events) -> "Arm":
+        """This arm with the shape of these images, from which the sizes of convolutions follow."""
+        return replace(self, image=None if images.events else tuple(images.shape))
 
     @property
     def cell(self) -> Neuron:

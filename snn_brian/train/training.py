@@ -76,12 +76,12 @@ class Training:
         start: dict | None = None,
         tables: Tables | None = None,
     ):
-        self.arm = arm
+        arm = self.arm = arm.seeing(images)
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
         self.shape = images.shape  # of an image
         own = replace(arm.cell, parameters=arm.neuron_parameters())
         self.neuron = with_common_traces(own)
-        sizes = {layer_name(l): size for l, size in enumerate(arm.layers, 1)}
+        sizes = {layer_name(l): size for l, size in enumerate(arm.graph.layers, 1)}
         self.heterogeneity = own_values(own, sizes, arm.seed, STREAMS["neurons"])
         structure = self.structure = Structure(
             graph=arm.graph,
@@ -442,7 +442,7 @@ class Training:
 
     def _classifier(self, l, classes):
         """J of layer l, shape (classes, neurons): uniform, fixed (paper, Eq. 5)."""
-        neurons = self.arm.layers[l - 1]
+        neurons = self.structure.graph.layers[l - 1]
         scale = CLASSIFIER_SCALE / np.sqrt(neurons)
         return (
             self._stream("classifiers", l)

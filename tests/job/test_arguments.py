@@ -13,7 +13,7 @@ from snn_brian.base.errors import UserError
 from snn_brian.check.loading import declarations, load
 from snn_brian.declarations import Weight
 from snn_brian.job import arguments
-from snn_brian.job.arguments import check_fit, one_of, real, sizes, whole
+from snn_brian.job.arguments import check_fit, one_of, real, whole
 
 FLAGS = runpy.run_path(str(Path(__file__).parents[2] / "runs" / "mnist_local.py"))["flags"]
 DEVICES, RULES, OPTIMIZERS = (
@@ -66,21 +66,6 @@ def test_no_positive_float32_is_refused(text):
 
 def test_real_numbers():
     assert real("--eta", "1e-3") == 0.001
-
-
-@pytest.mark.parametrize(
-    "text", ["", ",", "a", "5,", "5,-5", "-5,5", "0", "5;5", ",".join(["5"] * 101)]
-)
-def test_no_layer_sizes_are_refused(text):
-    with pytest.raises(
-        UserError,
-        match="^--layers: '.*' is not possible; give the neurons of each layer .* 500,500",
-    ):
-        sizes("--layers", text)
-
-
-def test_layer_sizes():
-    assert sizes("--layers", "500, 500,250") == (500, 500, 250)
 
 
 def test_an_unknown_name_lists_those_that_exist():
