@@ -14,8 +14,10 @@ from snn_brian.base.errors import UserError
 from snn_brian.crossbar.neurons import Neurons
 from snn_brian.declarations import INPUTS, Projection
 from snn_brian.network import presentation, traces
-from snn_brian.network.equations import method, parameters, spike_of_size
+from snn_brian.network.equations import parameters, spike_of_size
 from snn_brian.network.numbered import numbered
+from snn_brian.network.pair import lines as joined_lines
+from snn_brian.network.source_state import SourceState
 from snn_brian.network.structure import Structure, layer_number, line_name
 
 BITS = 30  # of a whole number that are used, so that none has a sign
@@ -56,20 +58,22 @@ def lines(structure: Structure) -> dict[str, np.ndarray]:
 
 def line(structure: Structure, source: NeuronGroup, projection: Projection) -> NeuronGroup:
     """The group that fires when a spike of the source arrives."""
-    neuron, begins = structure.neuron, presentation.events(structure.neuron)
+    neuron, kept = structure.neuron, SourceState(structure.synapse)
+    begins = presentation.events(neuron, kept.anew)
     words = range(_words(delays(structure)[projection.name] - projection.is_back))
     arrived = " + ".join(f"past_{word}//unit_{word}" for word in words)
     group = Neurons(
         len(source),
-        traces.equations(neuron)
+        traces.equations(neuron, leads=True)
+        + kept.equations
         + parameters(traces.parameters(neuron))
         + "fired : 1 (linked)\nstep = t_in_timesteps % steps : integer (shared)\n"
         + "".join(f"past_{k} : integer\nunit_{k} : integer (constant)\n" for k in words),
         threshold=f"({arrived}) % 2 == 1",
-        reset=spike_of_size(neuron, "1") or None,
-        events=traces.events(neuron) | (begins if neuron.trace else {}),
+        reset=joined_lines([kept.spike, spike_of_size(neuron, "1")]) or None,
+        events=traces.events(neuron) | (begins if neuron.trace or kept.anew else {}),
         name=line_name(projection),
-        **method(neuron),
+        **traces.options(neuron),
     )
     group.fired = linked_var(source, "fired")
     number = layer_number(projection.source)
@@ -80,7 +84,7 @@ def line(structure: Structure, source: NeuronGroup, projection: Projection) -> N
     if not presentation.goes_on(neuron):
         emptied = "\n".join(f"past_{word} *= int(step > 0)" for word in words)
         group.run_regularly(emptied, when="start", name=f"{group.name}_emptied")
-    traces.lead(group, neuron, 1 if projection.is_back else number + 1)
+    traces.lead(group, neuron, kept, 1 if projection.is_back else number + 1)
     return group
 
 

@@ -11,7 +11,7 @@ from brian2.utils.stringtools import word_substitute
 from snn_brian.declarations import Synapse
 from snn_brian.network.joined import PREFIX, is_moving, own_code, start_values, starts, unit
 from snn_brian.network.pair import lines
-from snn_brian.network.structure import Structure, echo_name
+from snn_brian.network.structure import Structure, echo_name, line_name
 
 # What a source keeps for the state of its connections: time steps since its last spike or, before
 # the first of a presentation, since the beginning; the time between its last two spikes; whether
@@ -100,7 +100,7 @@ class SourceState:
 
 def source_state(structure: Structure, name: str) -> SourceState:
     """That of a layer; nothing where no later layer is its target."""
-    own = any(each.source == name and not each.is_late for each in structure.graph.projections)
+    own = any(each.source == name and each.is_direct for each in structure.graph.projections)
     return SourceState(structure.synapse if own else Synapse(name="", reference=""))
 
 
@@ -114,7 +114,8 @@ def lasting_synapses(structure: Structure) -> dict[str, np.ndarray]:
     own = start_values(synapse, synapse.source)
     own |= {"silent_steps": np.int32(0)} if synapse.connection.strip() else {}
     for each in graph.projections:
-        name = echo_name(each.source) if each.is_late else each.source
+        name = line_name(each) if each.is_delayed else each.source
+        name = echo_name(each.source) if each.is_late else name
         for key, value in own.items():
             found[f"{name}.{key}"] = _full(sizes[each.source], value)
         for key, value in start_values(synapse, synapse.connection).items():
