@@ -1,7 +1,7 @@
 """What a synapse must be, as far as that does not depend on the neuron behind it."""
 
 from brian2 import Equations
-from brian2.equations.equations import FLOAT, PARAMETER, SUBEXPRESSION
+from brian2.equations.equations import FLOAT, PARAMETER, SUBEXPRESSION, SingleEquation
 from brian2.stateupdaters.base import UnsupportedEquationsException
 from brian2.stateupdaters.exact import linear
 from brian2.stateupdaters.exponential_euler import exponential_euler
@@ -16,7 +16,7 @@ from snn_brian.check.symbols import (
     parameters,
     variables,
 )
-from snn_brian.crossbar.statements import identifiers, statements, written
+from snn_brian.crossbar.statements import Statement, identifiers, statements, written
 from snn_brian.declarations import Synapse
 
 RANDOM = {"rand", "randn", "poisson"}
@@ -65,7 +65,7 @@ def state(equations: Equations) -> set[str]:
     return {name for name, each in equations.items() if each.type != SUBEXPRESSION}
 
 
-def foreign(equation, own: Scope) -> set[str]:
+def foreign(equation: SingleEquation, own: Scope) -> set[str]:
     """What an equation takes from the neuron."""
     return set() if equation.expr is None else get_identifiers(equation.expr.code) - own.keys()
 
@@ -157,7 +157,7 @@ def _start(reader, equations, given):
         reader.expression("start", given, each.expression, needed, shown=str(each))
 
 
-def statements_of(reader: Reader, field: str):
+def statements_of(reader: Reader, field: str) -> list[Statement]:
     """The statements of a field."""
     try:
         return statements(getattr(reader.declaration, field))
