@@ -43,12 +43,21 @@ def check_synapse(reader: Reader) -> None:
     source = given | variables(equations["source"])
     _source(reader, equations["source"], source)
     _connection(reader, equations["connection"], given)
+    for symbol in sorted({"w", "S"} & identifiers(synapse.source_spike)):
+        reader.refuse(
+            "source_spike",
+            f"{symbol} is not known here, where a spike is one for all connections; use w in "
+            "synaptic_input, and size for what a spike is worth",
+        )
     reader.statements("source_spike", source, state(equations["source"]))
     for field in ("size", "eligibility"):
         if getattr(synapse, field).strip():
             reader.expression(field, source)
             if not get_identifiers(getattr(synapse, field)) & set(equations["source"].names):
-                reader.refuse(field, "must use a variable of source; give the parameter to another")
+                reader.refuse(
+                    field,
+                    "must use a variable of source; a constant factor belongs into synaptic_input",
+                )
     _start(reader, Equations([*_all(equations)]), given)
     own = given | variables(equations["target"])
     for each in equations["target"].values():
@@ -191,12 +200,10 @@ def _input(reader, equations):
         if each.name.endswith("_pre") or each.name in scope.keys() - writable:
             reader.refuse("synaptic_input", f"'{each.name}' cannot be set here", str(each))
         for name in sorted(get_identifiers(each.value) - scope.keys() - neurons - local):
-            reader.refuse(
-                "synaptic_input",
-                f"'{name}' is not declared; write {name}_post if it is "
-                "the neuron's, or add it to parameters",
-                str(each),
-            )
+            mend = f"write {name}_post if it is the neuron's, or add it to parameters"
+            if name in equations["source"]:
+                mend = f"write {name}_pre"
+            reader.refuse("synaptic_input", f"'{name}' is not declared; {mend}", str(each))
         reader.used |= get_identifiers(each.value)
 
 

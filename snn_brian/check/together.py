@@ -103,6 +103,7 @@ def _strings(reader, neuron):
         writable |= {f"{name}_post" for name in state(Equations(neuron.equations)) - replaced}
         writable |= {f"{name}_post" for name in state(target)}
         reader.statements("synaptic_input", scope | input_scope(synapse), writable)
+        reader.unread()  # a misspelt variable would be a local one
 
 
 def _presentations(reader, neuron):

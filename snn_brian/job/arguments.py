@@ -16,6 +16,7 @@ from snn_brian.check.kinds import KINDS, Kind
 from snn_brian.check.loading import is_shipped, load
 from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden, quantity
 from snn_brian.check.time_step import coarse_step
+from snn_brian.check.together import check_together
 from snn_brian.data import datasets
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
 from snn_brian.network.pair import names, uses_inverse
@@ -218,6 +219,7 @@ def arms(args: Namespace) -> dict[str, Arm]:
         if args.checkpoint_every is None
         else whole("--checkpoint-every", args.checkpoint_every),
     )
+    check_together(common["neuron"], common["synapse"], common["encoder"])
     if not is_shipped("neuron", args.neuron):  # the shipped ones are models of whole steps
         told = coarse_step(common["neuron"], float(common["dt"]))
         if told:
