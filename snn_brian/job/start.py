@@ -108,7 +108,8 @@ def told(text: str | None, found: Mapping[str, Start], config: Mapping) -> list[
     ]
     begun = _configuration(Path(text).expanduser()) if text else None
     if begun:
-        decisive = ("neuron", "encoder", "steps", "dt")
+        decisive = ["neuron", "encoder", "steps", "dt"]
+        decisive += ["synapse"] if "synapse" in begun else []  # 0.1 had none
         parts = [{name: each.get(name) for name in decisive} for each in (begun, config)]
         lines += [f"Other than in '{text}': {line}" for line in differences(*parts)]
     return lines
