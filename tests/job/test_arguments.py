@@ -236,3 +236,35 @@ def test_a_variable_of_optimizer_and_rule_at_once_is_refused():
     optimizer = replace(OPTIMIZERS["momentum"], variables="chi : 1", update="chi = grad; dw = -chi")
     with pytest.raises(UserError, match="both have a variable chi of a synapse; rename it"):
         check_fit(DEVICES["TiOx"], RULES["accumulator"], optimizer)
+
+
+LEAKY = ["--neuron", "leaky_integrate_and_fire", "--encoding", "rate"]
+
+
+def test_a_synapse_is_that_of_both_arms_and_its_numbers_can_be_set():
+    found = arms(*LEAKY, "--synapse", "nmda", "--set", "synapse.tau_NMDA=50 ms")
+    for arm in found.values():
+        assert arm.synapse.name == "nmda" and float(arm.synapse.parameters["tau_NMDA"]) == 0.05
+        assert float(arm.neuron_parameters()["synapse_tau_NMDA"]) == 0.05
+    assert {arm.synapse.name for arm in arms().values()} == {"static"}
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (["--synapse", "nmda"], "synapse 'nmda' with neuron 'integrate_and_fire': .*U of the"),
+        ([*LEAKY[:2], "--encoding", "current", "--synapse", "nmda"], "encoder 'current'"),
+        (
+            [*LEAKY, "--synapse", "nmda", "--set", "neuron.tau_s=3 ms"],
+            "--set: 'neuron.tau_s' would change nothing, since the synapse 'nmda'",
+        ),
+    ],
+)
+def test_a_synapse_that_does_not_fit_is_refused(given, said):
+    with pytest.raises(UserError, match=said):
+        arms(*given)
+
+
+def test_a_number_that_the_synapse_leaves_in_use_can_be_set():
+    found = arms(*LEAKY, "--synapse", "tsodyks_markram", "--set", "neuron.tau_s=3 ms")
+    assert float(found["baseline"].neuron.parameters["tau_s"]) == 0.003
