@@ -14,6 +14,7 @@ from snn_brian.base.errors import UserError
 
 KNOWN = {
     "neuron": ("integrate_and_fire",),
+    "synapse": ("static",),
     "encoder": ("threshold",),
     "law": ("exponential", "linear"),
     "programming": ("ternary", "stochastic_rounding", "accumulator"),
@@ -22,7 +23,9 @@ KNOWN = {
 
 def check(config):
     """That this implementation knows what a run is made of; raises UserError."""
-    used = [("neuron", config["neuron"]["name"]), ("encoder", config["encoder"]["name"])]
+    used = [
+        (kind, config[kind]["name"]) for kind in ("neuron", "synapse", "encoder") if kind in config
+    ]
     for arm in config["arms"].values():
         if arm["programming"] is not None:
             device = arm["device"]

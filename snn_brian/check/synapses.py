@@ -1,7 +1,7 @@
 """What a synapse must be, as far as that does not depend on the neuron behind it."""
 
 from brian2 import Equations
-from brian2.equations.equations import FLOAT, PARAMETER, SUBEXPRESSION
+from brian2.equations.equations import FLOAT, PARAMETER, SUBEXPRESSION, SingleEquation
 from brian2.stateupdaters.base import UnsupportedEquationsException
 from brian2.stateupdaters.exact import linear
 from brian2.stateupdaters.exponential_euler import exponential_euler
@@ -16,7 +16,7 @@ from snn_brian.check.symbols import (
     parameters,
     variables,
 )
-from snn_brian.crossbar.statements import identifiers, statements, written
+from snn_brian.crossbar.statements import Statement, identifiers, statements, written
 from snn_brian.declarations import Synapse
 
 RANDOM = {"rand", "randn", "poisson"}
@@ -43,12 +43,21 @@ def check_synapse(reader: Reader) -> None:
     source = given | variables(equations["source"])
     _source(reader, equations["source"], source)
     _connection(reader, equations["connection"], given)
+    for symbol in sorted({"w", "S"} & identifiers(synapse.source_spike)):
+        reader.refuse(
+            "source_spike",
+            f"{symbol} is not known here, where a spike is one for all connections; use w in "
+            "synaptic_input, and size for what a spike is worth",
+        )
     reader.statements("source_spike", source, state(equations["source"]))
     for field in ("size", "eligibility"):
         if getattr(synapse, field).strip():
             reader.expression(field, source)
             if not get_identifiers(getattr(synapse, field)) & set(equations["source"].names):
-                reader.refuse(field, "must use a variable of source; give the parameter to another")
+                reader.refuse(
+                    field,
+                    "must use a variable of source; a constant factor belongs into synaptic_input",
+                )
     _start(reader, Equations([*_all(equations)]), given)
     own = given | variables(equations["target"])
     for each in equations["target"].values():
@@ -65,7 +74,7 @@ def state(equations: Equations) -> set[str]:
     return {name for name, each in equations.items() if each.type != SUBEXPRESSION}
 
 
-def foreign(equation, own: Scope) -> set[str]:
+def foreign(equation: SingleEquation, own: Scope) -> set[str]:
     """What an equation takes from the neuron."""
     return set() if equation.expr is None else get_identifiers(equation.expr.code) - own.keys()
 
@@ -157,7 +166,7 @@ def _start(reader, equations, given):
         reader.expression("start", given, each.expression, needed, shown=str(each))
 
 
-def statements_of(reader: Reader, field: str):
+def statements_of(reader: Reader, field: str) -> list[Statement]:
     """The statements of a field."""
     try:
         return statements(getattr(reader.declaration, field))
@@ -191,12 +200,10 @@ def _input(reader, equations):
         if each.name.endswith("_pre") or each.name in scope.keys() - writable:
             reader.refuse("synaptic_input", f"'{each.name}' cannot be set here", str(each))
         for name in sorted(get_identifiers(each.value) - scope.keys() - neurons - local):
-            reader.refuse(
-                "synaptic_input",
-                f"'{name}' is not declared; write {name}_post if it is "
-                "the neuron's, or add it to parameters",
-                str(each),
-            )
+            mend = f"write {name}_post if it is the neuron's, or add it to parameters"
+            if name in equations["source"]:
+                mend = f"write {name}_pre"
+            reader.refuse("synaptic_input", f"'{name}' is not declared; {mend}", str(each))
         reader.used |= get_identifiers(each.value)
 
 

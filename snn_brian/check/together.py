@@ -1,5 +1,7 @@
 """Whether a synapse goes with a neuron and an encoder."""
 
+from dataclasses import fields
+
 from brian2 import Equations
 from brian2.equations.equations import SUBEXPRESSION
 from brian2.units.fundamentalunits import get_unit_for_display
@@ -10,7 +12,7 @@ from snn_brian.check.dry_run import as_group, crossbar
 from snn_brian.check.reader import EVERYWHERE, Reader
 from snn_brian.check.symbols import STEP, STEPS, numbers, parameters, variables
 from snn_brian.check.synapses import input_scope, state
-from snn_brian.crossbar.statements import statements, written
+from snn_brian.crossbar.statements import identifiers, statements, written
 from snn_brian.declarations import Encoder, Neuron, Synapse
 from snn_brian.network.joined import PREFIX, connection_variables, joined, keeps_state
 from snn_brian.network.pair import lines
@@ -46,6 +48,16 @@ def check_together(neuron: Neuron, synapse: Synapse, encoder: Encoder | None = N
         _reaches_the_membrane(reader, both)
         _run(reader, both)
         SOUND.add(content)
+
+
+def idle(neuron: Neuron, synapse: Synapse) -> set[str]:
+    """Parameters of the neuron that nothing uses any more beside this synapse."""
+    both = joined(neuron, synapse)
+    said = {"name", "reference"}
+    texts = [getattr(both, each.name) for each in fields(both) if each.name not in said]
+    used = identifiers("\n".join(text for text in texts if isinstance(text, str)))
+    used |= {name.removesuffix("_post") for name in used}
+    return set() if both is neuron else set(neuron.parameters) - used
 
 
 def _names(reader, neuron):
@@ -103,6 +115,7 @@ def _strings(reader, neuron):
         writable |= {f"{name}_post" for name in state(Equations(neuron.equations)) - replaced}
         writable |= {f"{name}_post" for name in state(target)}
         reader.statements("synaptic_input", scope | input_scope(synapse), writable)
+        reader.unread()  # a misspelt variable would be a local one
 
 
 def _presentations(reader, neuron):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from snn_brian.base.errors import UserError
 from snn_brian.check.loading import kind_in, load
-from snn_brian.check.portrait import portrait
+from snn_brian.check.portrait import DRAWN, portrait
 from snn_brian.check.time_step import coarse_step
-from snn_brian.declarations import Device, Neuron, Programming
+from snn_brian.declarations import Neuron
 from snn_brian.job.arguments import duration
 from snn_brian.job.script import Flags
 
@@ -18,8 +18,8 @@ def flags() -> Flags:
     parser.add_argument(
         "model",
         metavar="FILE",
-        help="a Python file that declares one neuron, device, programming rule, encoder, "
-        "optimizer or loss",
+        help="a Python file that declares one neuron, synapse, device, programming rule, encoder, "
+        "optimizer, loss, network or learning rule",
     )
     parser.add_argument(
         "--out", help="the picture, a .png file; without it, the declaration's name in this folder"
@@ -34,8 +34,7 @@ def flags() -> Flags:
 
 
 def main(args: Namespace) -> Path | None:
-    """Returns the path of the picture; None for what is no neuron, device or programming rule,
-    whose strings say all."""
+    """Returns the path of the picture; None for what is not drawn, whose strings say all."""
     dt = duration("--dt", args.dt)
     kind = kind_in(args.model)
     declaration = load(kind, args.model)
@@ -46,7 +45,7 @@ def main(args: Namespace) -> Path | None:
             "exists."
         )
     print(f"{kind} '{declaration.name}' is sound: {declaration.reference}")
-    if not isinstance(declaration, (Neuron, Device, Programming)):
+    if not isinstance(declaration, DRAWN):
         return None
     print(*portrait(declaration, path), f"Picture: {path}", sep="\n")
     if isinstance(declaration, Neuron) and (told := coarse_step(declaration, float(dt))):

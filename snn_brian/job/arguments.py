@@ -16,6 +16,7 @@ from snn_brian.check.kinds import KINDS, Kind
 from snn_brian.check.loading import is_shipped, load
 from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden, quantity
 from snn_brian.check.time_step import coarse_step
+from snn_brian.check.together import check_together, idle
 from snn_brian.data import datasets
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
 from snn_brian.job.layers import MOST, layers
@@ -217,6 +218,7 @@ def arms(args: Namespace) -> dict[str, Arm]:
         if args.checkpoint_every is None
         else whole("--checkpoint-every", args.checkpoint_every),
     )
+    check_together(common["neuron"], common["synapse"], common["encoder"])
     if not is_shipped("neuron", args.neuron):  # the shipped ones are models of whole steps
         told = coarse_step(common["neuron"], float(common["dt"]))
         if told:
@@ -234,6 +236,7 @@ def arms(args: Namespace) -> dict[str, Arm]:
             f"--eta: {args.eta} and --set learning.eta={changes['learning.eta']} are the same "
             "number; keep one."
         )
+    _check_effect(changes, common["neuron"], common["synapse"])
     shared = {name: text for name, text in changes.items() if name.split(".")[0] in OF_BOTH_ARMS}
     if args.arm != "baseline":
         check_learning("--programming", rule, common["optimizer"])
@@ -279,6 +282,18 @@ def _check_network(text, arm):
         arm.graph
     except UserError as error:
         raise UserError(f"--network: '{text}': {error}") from error
+
+
+def _check_effect(changes, neuron, synapse):
+    """A number of the neuron that the synapse has made useless cannot be set."""
+    for name in changes:
+        *_, owner, parameter = name.split(".")
+        if owner in ("neuron", "neuron_parameters") and parameter in idle(neuron, synapse):
+            raise UserError(
+                f"--set: '{name}' would change nothing, since the synapse '{synapse.name}' takes "
+                f"the place of what uses it in the neuron '{neuron.name}'; leave it out, or give "
+                "another --synapse."
+            )
 
 
 def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) -> None:

@@ -150,13 +150,18 @@ def _variables(arm):
     """How many variables of a synapse outlive an epoch, how many are constants of devices, and how
     many pass."""
     found = Connections(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
-    own = len(Equations(arm.synapse.connection).names)
-    return len(found.state), len(found.spreads), int(arm.batched) + own
+    return len(found.state), len(found.spreads), int(arm.batched) + _connections(arm)
+
+
+def _connections(arm):
+    """How many variables the synapse's declaration keeps for each connection."""
+    return len(Equations(arm.synapse.connection).names)
 
 
 def _checkpoints(arm, images):
     """Bytes of an arm's checkpoints; w of a pair is not kept."""
     kept = _variables(arm)[0] - (arm.programming is not None)
+    kept += _connections(arm) if arm.synapse.goes_on else 0
     each = kept * _learned(arm, images.pixels) * REAL + 4 * len(images.train_labels)
     return (arm.epochs + 1 + (2 if arm.piece else 0)) * each
 

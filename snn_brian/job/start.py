@@ -109,7 +109,8 @@ def told(text: str | None, found: Mapping[str, Start], config: Mapping) -> list[
     ]
     begun = _configuration(Path(text).expanduser()) if text else None
     if begun:
-        decisive = ("neuron", "encoder", "network", "steps", "dt")
+        # versions until 0.1 had no synapse
+        decisive = ("neuron", "synapse", "encoder", "network", "steps", "dt")
         parts = [
             {name: each[name] for name in decisive if name in each and name in begun}
             for each in (begun, config)

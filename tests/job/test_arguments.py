@@ -262,3 +262,35 @@ def test_workers_that_there_cannot_be(given, said):
     args = FLAGS().parse_args(["--workers", *given])
     with pytest.raises(UserError, match=said):
         arguments.workers(args, arguments.arms(args))
+
+
+LEAKY = ["--neuron", "leaky_integrate_and_fire", "--encoding", "rate"]
+
+
+def test_a_synapse_is_that_of_both_arms_and_its_numbers_can_be_set():
+    found = arms(*LEAKY, "--synapse", "nmda", "--set", "synapse.tau_NMDA=50 ms")
+    for arm in found.values():
+        assert arm.synapse.name == "nmda" and float(arm.synapse.parameters["tau_NMDA"]) == 0.05
+        assert float(arm.neuron_parameters()["synapse_tau_NMDA"]) == 0.05
+    assert {arm.synapse.name for arm in arms().values()} == {"static"}
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (["--synapse", "nmda"], "synapse 'nmda' with neuron 'integrate_and_fire': .*U of the"),
+        ([*LEAKY[:2], "--encoding", "current", "--synapse", "nmda"], "encoder 'current'"),
+        (
+            [*LEAKY, "--synapse", "nmda", "--set", "neuron.tau_s=3 ms"],
+            "--set: 'neuron.tau_s' would change nothing, since the synapse 'nmda'",
+        ),
+    ],
+)
+def test_a_synapse_that_does_not_fit_is_refused(given, said):
+    with pytest.raises(UserError, match=said):
+        arms(*given)
+
+
+def test_a_number_that_the_synapse_leaves_in_use_can_be_set():
+    found = arms(*LEAKY, "--synapse", "tsodyks_markram", "--set", "neuron.tau_s=3 ms")
+    assert float(found["baseline"].neuron.parameters["tau_s"]) == 0.003
