@@ -183,14 +183,16 @@ def _fresh_names():
 
 def _let_runs_choose_duration(standalone, net, dt):
     """Replace start and duration in the generated call of `run` by variables that are arguments of
-    each run."""
+    each run. The clock's own time follows with its first tick only, and equations read it before."""
     name = net.network.name
     first, duration = (
         standalone.get_array_name(net.inputs.variables[each]) for each in ("first", "duration")
     )
+    now = standalone.get_array_name(net.inputs.clock.variables["t"])
     lines = next(arguments[1] for task, arguments in standalone.main_queue if task == "run_network")
     number = next(k for k, line in enumerate(lines) if line.startswith(f"{name}.run("))
     lines[number] = (
         f"{name}.t = brian::{first}[0] * {dt!r};\n"
+        f"brian::{now}[0] = {name}.t;\n"
         f"{name}.run(brian::{duration}[0] * {dt!r}, NULL, 10.0);"
     )
