@@ -148,7 +148,7 @@ def rates(U):
 class HodgkinHuxley(Reference):
     """In mV, nS, pA, ms, pF; a spike comes where U rises through -20 mV."""
 
-    jump, begin = 1500.0, (-60.0, 0.0, *(a / (a + b) for a, b in rates(-60.0)))
+    jump, begin = 2500.0, (-65.0, 0.0, *(a / (a + b) for a, b in rates(-65.0)))
 
     def receive(self, y, drive):
         y[1] += self.jump * drive
@@ -156,7 +156,7 @@ class HodgkinHuxley(Reference):
     def slopes(self, y):
         U, I, *gates = y
         m, h, n = gates
-        currents = 10 * (-60 - U) + 20000 * m**3 * h * (50 - U) + 6000 * n**4 * (-90 - U)
+        currents = 10 * (-65 - U) + 20000 * m**3 * h * (50 - U) + 6000 * n**4 * (-90 - U)
         changes = [a * (1 - x) - b * x for x, (a, b) in zip(gates, rates(U))]
         return [(currents + I) / 200, -I / 4, *changes]
 
@@ -165,9 +165,7 @@ class HodgkinHuxley(Reference):
             return y[0] + 20
 
         up.direction = 1
-        course = solve_ivp(
-            lambda t, y: self.slopes(y), (0, 1), y, rtol=1e-8, atol=1e-8, events=up
-        )
+        course = solve_ivp(lambda t, y: self.slopes(y), (0, 1), y, rtol=1e-8, atol=1e-8, events=up)
         return course.y[:, -1], len(course.t_events[0]) > 0
 
     def level(self, y):
@@ -316,10 +314,7 @@ class LinearSubsteps(Leaky):
         dt, fired = 1 / self.substeps, np.zeros(self.y.shape[1], bool)
         for substep in range(self.substeps):
             self.y = self.y + dt * self.slopes(self.y + dt / 2 * self.slopes(self.y))
-            linear = [
-                torch.as_tensor(each, dtype=torch.float64)
-                for each in (self.U, self.I)
-            ]
+            linear = [torch.as_tensor(each, dtype=torch.float64) for each in (self.U, self.I)]
             middle = [y + dt / 2 * k for y, k in zip(linear, self.leak(*linear))]
             self.U, self.I = (y + dt * k for y, k in zip(linear, self.leak(*middle)))
             if substep == self.substeps - 1:
@@ -352,7 +347,7 @@ class LinearAdaptive(LinearSubsteps):
 
 class LinearHodgkinHuxley(LinearSubsteps):
     begin, jump, substeps = HodgkinHuxley.begin, HodgkinHuxley.jump, 25
-    g_L, C, onset, box, scale = 10, 200, 200, (-3000, 3000), 10
+    g_L, C, onset, box, scale = 10, 200, 200, (-5000, 5000), 15
 
     def slopes(self, y):
         return np.array([HodgkinHuxley().slopes(each) for each in y.T]).T
