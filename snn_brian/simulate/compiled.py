@@ -183,7 +183,8 @@ def _fresh_names():
 
 def _let_runs_choose_duration(standalone, net, dt):
     """Replace start and duration in the generated call of `run` by variables that are arguments of
-    each run. The clock's own time follows with its first tick only, and equations read it before."""
+    each run. The clock's own time would follow with its first tick, after equations have read
+    it."""
     name = net.network.name
     first, duration = (
         standalone.get_array_name(net.inputs.variables[each]) for each in ("first", "duration")

@@ -4,7 +4,6 @@ name."""
 from dataclasses import replace
 
 import numpy as np
-from brian2.utils.stringtools import word_substitute
 
 from snn_brian.check.loading import load
 from snn_brian.declarations import Neuron
@@ -30,18 +29,6 @@ def test_all_mentions_are_renamed_and_nothing_else():
     assert found.synaptic_input == "U_post += c_own_post*w + 0*m_own_post"
     assert found.reset == "U = 0; m_own += 1" and found.name == "gated"
     assert without_clashes(GATED, None, load("optimizer", "sgd")) is GATED
-    back = {"m_own": "m", "c_own": "c", "m_own_post": "m_post", "c_own_post": "c_post"}
-    assert (
-        replace(
-            found,
-            parameters=GATED.parameters,
-            **{
-                field: word_substitute(getattr(found, field), back)
-                for field in "equations start_of_step synaptic_input threshold reset derivative".split()
-            },
-        )
-        == GATED
-    )
 
 
 def test_numbers_are_those_of_a_neuron_without_the_clash(training, mnist):
