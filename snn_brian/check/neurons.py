@@ -13,6 +13,7 @@ from snn_brian.check.single_neuron import DRIVES, fires
 from snn_brian.check.symbols import NEURON_SYMBOLS, STEP, STEPS, numbers, parameters, variables
 
 MOST_SUBSTEPS = 1000  # of a time step
+TAKEN = {*NEURON_SYMBOLS, "w"}  # Brian2 wants it to be the synapse's alone
 
 
 def check_neuron(reader: Reader) -> None:
@@ -24,8 +25,8 @@ def check_neuron(reader: Reader) -> None:
         Naming the field, its value and the mend.
     """
     neuron = reader.declaration
-    equations = reader.equations("equations", NEURON_SYMBOLS)
-    reader.symbols("parameters", neuron.parameters, {*NEURON_SYMBOLS, *equations.names})
+    equations = reader.equations("equations", TAKEN)
+    reader.symbols("parameters", neuron.parameters, {*TAKEN, *equations.names})
     if "U" not in equations:
         reader.refuse("equations", "must declare U, which synaptic input drives; add U : 1")
     own = variables(equations) | parameters(neuron.parameters)
@@ -109,7 +110,7 @@ def _traces(reader, equations):
                 f"must not be empty beside {given[0]}; an eligibility needs equations, what a "
                 "spike does, and an expression",
             )
-    traces = reader.equations("trace", {*NEURON_SYMBOLS, *equations.names, *neuron.parameters})
+    traces = reader.equations("trace", {*TAKEN, *equations.names, *neuron.parameters})
     own = variables(traces)
     scope = EVERYWHERE | own | parameters(neuron.parameters)
     reader.right_sides("trace", traces, scope)

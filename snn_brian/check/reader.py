@@ -27,7 +27,7 @@ from sympy import Basic, sympify
 
 from snn_brian.base.errors import DeclarationWarning, UserError, did_you_mean
 from snn_brian.check.dry_run import trial
-from snn_brian.check.symbols import Scope
+from snn_brian.check.symbols import MEANINGS, Scope
 from snn_brian.crossbar.statements import pieces, statement
 from snn_brian.declarations import Distribution
 
@@ -163,7 +163,9 @@ class Reader:
         """
         for symbol in symbols:
             problem = (
-                "the network or another field has a variable of this name"
+                f"here it is {MEANINGS[symbol]}"
+                if symbol in taken and symbol in MEANINGS
+                else "the network or another field has a variable of this name"
                 if symbol in taken
                 else ""
             )
@@ -182,7 +184,8 @@ class Reader:
             if problem:
                 self.refuse(
                     field,
-                    f"'{symbol}' is refused as a symbol, since {problem}; choose another name",
+                    f"'{symbol}' is refused as a symbol, since {problem}; choose another name, "
+                    f"e.g. {symbol}_own",
                 )
 
     def equations(self, field: str, taken: Container[str]) -> Equations:

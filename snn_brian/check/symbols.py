@@ -31,6 +31,12 @@ NEURON_SYMBOLS = (
         "silent_steps spike_interval no_spike_yet first_spike"
     ).split()
 )
+# those that textbooks use for something else: the adaptation of AdEx, a gate of Hodgkin and Huxley
+MEANINGS = {
+    "w": "the weight of a synapse",
+    "n": "the number of pulses of a request",
+    "S": "1 in a time step with a spike",
+}
 SYNAPSE_SYMBOLS = [
     *LOCALS,
     *COUNTERS,

@@ -216,11 +216,13 @@ def _fresh_names():
 
 def _let_runs_choose_duration(standalone, net, groups, structure):
     """Replace start and duration in the generated call of `run` by variables that are arguments of
-    each run, and let it be watched."""
+    each run, and let it be watched. The clock's own time would follow with its first tick, after
+    equations have read it."""
     name = net.network.name
     first, duration = (
         standalone.get_array_name(net.inputs.variables[each]) for each in ("first", "duration")
     )
+    now = standalone.get_array_name(net.inputs.clock.variables["t"])
     lines = next(arguments[1] for task, arguments in standalone.main_queue if task == "run_network")
     number = next(k for k, line in enumerate(lines) if line.startswith(f"{name}.run("))
     lines[number] = watching.program(
@@ -231,4 +233,5 @@ def _let_runs_choose_duration(standalone, net, groups, structure):
         groups,
         first,
         duration,
+        now,
     )

@@ -23,12 +23,14 @@ std::string _watch;
 std::ifstream("watch") >> _watch;
 if (_watch.empty()) {
     %NETWORK%.t = brian::%FIRST%[0] * %DT%;
+    brian::%NOW%[0] = %NETWORK%.t;
     %NETWORK%.run(brian::%DURATION%[0] * %DT%, NULL, 10.0);
 } else {
     const bool _spikes = _watch == "spikes";
     %OPEN%
     for (int64_t _step = 0; _step < brian::%DURATION%[0]; _step++) {
         %NETWORK%.t = (brian::%FIRST%[0] + _step) * %DT%;
+        brian::%NOW%[0] = %NETWORK%.t;
         %NETWORK%.run(%DT%, NULL, 10.0);
         if (_spikes) {
             %SPIKES%
@@ -73,7 +75,7 @@ def watched(groups):
     return layers, {group.name: group for group in groups if group.name.startswith("classes_")}
 
 
-def program(network, steps, dt, array, groups, first, duration):
+def program(network, steps, dt, array, groups, first, duration, now):
     """The code that runs a compiled network, watched or not.
 
     Parameters
@@ -89,6 +91,8 @@ def program(network, steps, dt, array, groups, first, duration):
     groups : list
     first, duration : str
         Names of the arrays with the first step and the number of steps.
+    now : str
+        Name of the array with the clock's time.
     """
     layers, classes = watched(groups)
     opened, fired, answered = "", "", ""
@@ -101,7 +105,7 @@ def program(network, steps, dt, array, groups, first, duration):
         answered += _filled(WRITE_CLASS, name, array(group.variables["better"]), len(group))
     code = PROGRAM.replace("%OPEN%", opened).replace("%SPIKES%", fired)
     code = code.replace("%CLASSES%", answered).replace("%NETWORK%", network)
-    code = code.replace("%FIRST%", first).replace("%DURATION%", duration)
+    code = code.replace("%FIRST%", first).replace("%DURATION%", duration).replace("%NOW%", now)
     return code.replace("%DT%", repr(dt)).replace("%STEPS%", str(steps))
 
 

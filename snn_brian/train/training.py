@@ -18,6 +18,7 @@ from snn_brian.base.scratch import scratch
 from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.network import traces
+from snn_brian.network.clashes import without_clashes
 from snn_brian.network.delays import lines
 from snn_brian.network.heterogeneity import differs, own_values, with_common_traces
 from snn_brian.network.lasting import lasting_state, later
@@ -80,6 +81,7 @@ class Training:
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
         self.shape = images.shape  # of an image
         own = replace(arm.cell, parameters=arm.neuron_parameters())
+        own = without_clashes(own, arm.programming, arm.optimizer)
         self.neuron = with_common_traces(own)
         sizes = {layer_name(l): size for l, size in enumerate(arm.graph.layers, 1)}
         self.heterogeneity = own_values(own, sizes, arm.seed, STREAMS["neurons"])

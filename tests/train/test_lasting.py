@@ -15,6 +15,7 @@ from snn_brian.train.arm import Arm
 from snn_brian.train.training import Training
 
 NEURONS = {name: found for name, (found, _) in declarations("neuron").items()}
+LEAKY = NEURONS["leaky_integrate_and_fire"]
 RISING = Neuron(
     name="rising",
     reference="a threshold that rises with each spike and never falls",
@@ -133,6 +134,10 @@ def test_a_training_that_is_resumed_within_an_epoch_keeps_what_lasts(target, pri
             if "seconds" not in key:
                 np.testing.assert_array_equal(found.arrays[key], values, err_msg=key)
         assert np.any(expected.arrays["layer_1.lastspike"] > -1)
+        *_, whole = training(GOING_ON, target, projections=AGAIN).epochs()
+        for key, values in whole.arrays.items():
+            if "seconds" not in key:
+                np.testing.assert_array_equal(expected.arrays[key], values, err_msg=key)
     finally:
         patch.undo()
 
