@@ -17,7 +17,7 @@ def flags():
         "model",
         metavar="FILE",
         help="a Python file that declares one neuron, device, programming rule, encoder, "
-        "optimizer or loss",
+        "optimizer, loss or network",
     )
     parser.add_argument(
         "--out", help="the picture, a .png file; without it, the declaration's name in this folder"

@@ -55,9 +55,10 @@ class Small:
         encoder="stairs",
         neuron="integrate_and_fire",
         projections=(),
+        parameters={},
         dt=1e-3,
     ):
-        graph = Graph(layers, chain(layers).projections + projections)
+        graph = Graph(layers, chain(layers).projections + projections, parameters)
         self.structure = Structure(
             graph=graph,
             pixels=PIXELS,

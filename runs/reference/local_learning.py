@@ -15,6 +15,7 @@ from snn_brian.base.errors import UserError
 KNOWN = {
     "neuron": ("integrate_and_fire",),
     "encoder": ("threshold",),
+    "network": ("chain",),
     "law": ("exponential", "linear"),
     "programming": ("ternary", "stochastic_rounding", "accumulator"),
 }
@@ -22,7 +23,7 @@ KNOWN = {
 
 def check(config):
     """That this implementation knows what a run is made of; raises UserError."""
-    used = [("neuron", config["neuron"]["name"]), ("encoder", config["encoder"]["name"])]
+    used = [(kind, config[kind]["name"]) for kind in ("neuron", "encoder", "network")]
     for arm in config["arms"].values():
         if arm["programming"] is not None:
             device = arm["device"]

@@ -37,7 +37,11 @@ def network(folder, text, **more):
         ("Projection('a', 'inputs', 'layer_1', fixed='rand()')", {}, "draws random numbers"),
         ("Projection('a', 'inputs', 'layer_1', fixed='i +')", {}, "is no expression"),
         ("Projection('a', 'inputs', 'layer_1', fixed=0.5)", {}, "must be a string"),
-        ("Projection('a', 'inputs', 'layer_1', delay=1.5)", {}, "delay=1.5: must be a whole number"),
+        (
+            "Projection('a', 'inputs', 'layer_1', delay=1.5)",
+            {},
+            "delay=1.5: must be a whole number",
+        ),
         ("Projection('a', 'inputs', 'layer_1', delay=True)", {}, "delay=True: must be a whole"),
         ("Projection('a', 'inputs', 'layer_1', delay=3*mV)", {}, "must be a whole number"),
         ("Projection('a', 'inputs', 'layer_1', delay=(1, 2*ms))", {}, "a tuple of either"),
