@@ -23,7 +23,9 @@ KNOWN = {
 
 def check(config):
     """That this implementation knows what a run is made of; raises UserError."""
-    used = [(kind, config[kind]["name"]) for kind in ("neuron", "encoder", "network")]
+    used = [("neuron", config["neuron"]["name"]), ("encoder", config["encoder"]["name"])]
+    if "network" in config:
+        used.append(("network", config["network"]["name"]))
     for arm in config["arms"].values():
         if arm["programming"] is not None:
             device = arm["device"]
