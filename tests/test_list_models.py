@@ -45,9 +45,7 @@ def test_every_kind_has_an_example_that_loads(examples):
 def test_a_network_of_all_examples_learns(examples):
     images = load_images("mnist", None, train=60, test=60)
     fields = {KINDS[word].field: declaration for word, declaration in examples.items()}
-    arm = Arm(
-        layers=(20, 15), batch=10, steps=3, eta=None, epochs=1, seed=0, target="numpy", **fields
-    )
+    arm = Arm(layers=(20,), batch=10, steps=3, eta=None, epochs=1, seed=0, target="numpy", **fields)
     first, last = Training(arm, images).epochs()
     assert last.potentiation_pulses.sum() > 0 and np.isfinite(last.test_accuracy).all()
     assert last.test_accuracy[0] > first.test_accuracy[0] + 0.1
