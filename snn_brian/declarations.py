@@ -437,7 +437,7 @@ class Projection:
     # "-0.2*int(i != j)". Empty: weights are learned, by the local error of the target.
     fixed: str = ""
     # Whole time steps, or a time that is a whole number of them: one for all, one for each neuron
-    # of the source as a tuple, or an expression of j (or of i: one for each neuron of the target).
+    # of the source as a tuple, or an expression of j.
     # None: the least that there is, 0 forward and 1 within a layer or back.
     delay: int | Quantity | str | tuple | None = None
     kernel: object = None  # of a convolution, whose connections share weights; `--layers` gives it

@@ -56,12 +56,13 @@ class Small:
         encoder="stairs",
         neuron="integrate_and_fire",
         projections=(),
+        parameters={},
         dt=1e-3,
         synapse="static",
     ):
         neuron = neuron if isinstance(neuron, Neuron) else declared("neuron", neuron)
         synapse = synapse if isinstance(synapse, Synapse) else declared("synapse", synapse)
-        graph = Graph(layers, chain(layers).projections + projections)
+        graph = Graph(layers, chain(layers).projections + projections, parameters)
         self.structure = Structure(
             graph=graph,
             pixels=PIXELS,

@@ -225,6 +225,7 @@ def test_what_the_reference_does_not_know(tmp_path, given, said):
     [
         ("start", {"baseline": "5a"}, "^--start: "),
         ("data", {"name": "x", "bin_s": 0.001}, "events"),
+        ("network", {"name": "recurrent"}, "^--network: 'recurrent' is unknown to this reference"),
     ],
 )
 def test_a_run_that_the_reference_cannot_repeat(name, value, said):

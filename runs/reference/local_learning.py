@@ -16,6 +16,7 @@ KNOWN = {
     "neuron": ("integrate_and_fire",),
     "synapse": ("static",),
     "encoder": ("threshold",),
+    "network": ("chain",),
     "law": ("exponential", "linear"),
     "programming": ("ternary", "stochastic_rounding", "accumulator"),
 }
@@ -23,9 +24,8 @@ KNOWN = {
 
 def check(config):
     """That this implementation knows what a run is made of; raises UserError."""
-    used = [
-        (kind, config[kind]["name"]) for kind in ("neuron", "synapse", "encoder") if kind in config
-    ]
+    kinds = ("neuron", "synapse", "encoder", "network")
+    used = [(kind, config[kind]["name"]) for kind in kinds if kind in config]
     for arm in config["arms"].values():
         if arm["programming"] is not None:
             device = arm["device"]

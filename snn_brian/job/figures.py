@@ -193,7 +193,10 @@ def pulses(config: dict, epochs: Epochs) -> Figure:
 
 
 def _learned(config):
-    """The names of the projections whose weights are learned."""
+    """The names of the projections whose weights are learned; earlier versions knew the chain
+    alone."""
+    if "projections" not in config:
+        return [str(number) for number in range(1, len(config["layers"]) + 1)]
     return [each["name"] for each in config["projections"] if not each["fixed"]]
 
 

@@ -46,10 +46,10 @@ def delays(structure: Structure) -> dict[str, np.ndarray]:
 
 def lines(structure: Structure) -> dict[str, np.ndarray]:
     """{variable of a line: its values} that a run needs, from the `delays`."""
-    values = {}
+    found, values = delays(structure), {}
     for each in structure.graph.projections:
         if each.is_delayed:
-            steps = delays(structure)[each.name] - each.is_back
+            steps = found[each.name] - each.is_back
             for word in range(_words(steps)):
                 bit = np.where(steps // BITS == word, steps % BITS, BITS)
                 values[f"{line_name(each)}.unit_{word}"] = (2**bit).astype(np.int32)
