@@ -66,8 +66,9 @@ def speeds(found):
 def whole(reading, found):
     """What stands behind a reading's verdicts on the claims 3 and 4."""
     return [
-        f"## {reading.title}: claim 4 in every way to read it\n\nPoints that unequal gamma gains; "
-        "95 % intervals over seeds.\n",
+        f"## {reading.title}: claim 4 in every way to read it\n\nPoints that unequal gamma gains, "
+        "with 95 % intervals over seeds. The verdict takes the best of each way, chosen after the "
+        "fact; here are all.\n",
         ways(found),
         f"## {reading.title}: claim 3\n\nEpochs until the last layer is this good, and how many "
         "times sooner that is than with (1,1); 95 % intervals. An accuracy that is there after the "
