@@ -43,7 +43,7 @@ class Combination:
         return Combination(self.start, 0.001, self.batch).arm({"arm": "baseline"}, epochs)
 
 
-# That of whole trainings; of these the study takes the first epochs.
+# That of whole trainings, which the study takes as they are.
 PAPER, WHOLE = Combination("near G_min", 0.001, 100), 50
 COMBINATIONS = [
     *(Combination(start, eta, 100) for start in STARTS for eta in (0.001, 0.003)),
@@ -108,12 +108,13 @@ class Cell:
 
 
 def cells(found):
-    """A `Cell` for each combination and epoch from 2, the nearest to the paper first."""
+    """A `Cell` for each combination and epoch from 2 that it was trained for, the nearest to the
+    paper first."""
     return sorted(
         (
             cell(each, epoch, found)
             for each in COMBINATIONS
-            for epoch in range(2, 1 + min(epochs(each), found[f"{each}, gamma (1,1)"].epochs))
+            for epoch in range(2, 1 + found[f"{each}, gamma (1,1)"].epochs)
         ),
         key=lambda cell: cell.miss,
     )
