@@ -24,9 +24,7 @@ def flags():
 
 def main(args):
     """Train what is missing, draw and write; returns the folder."""
-    reading = readings.READINGS[
-        "paper" if args.reading == "all" else next(iter(readings.chosen(args)))
-    ]
+    reading = next(iter(readings.chosen(args).values()))
     write(Path(args.out), args, reading, readings.trained(reading, args))
     return Path(args.out)
 
