@@ -24,9 +24,7 @@ def flags():
 
 def main(args):
     """Train what is missing, draw and write; returns the folder."""
-    reading = readings.READINGS[
-        "paper" if args.reading == "all" else next(iter(readings.chosen(args)))
-    ]
+    reading = next(iter(readings.chosen(args).values()))
     write(Path(args.out), args, reading, readings.trained(reading, args))
     return Path(args.out)
 
@@ -121,13 +119,13 @@ def draw(figure, rows, places):
     first.set(
         xlabel="First step of a weight, in spreads of the initial weights",
         ylabel="Test accuracy after epoch 1 (%)",
-        title="Early, a larger step is faster",
+        title="After the first epoch",
     )
     scatter(last, rows, "forgetting_per_event", "accuracy_last_epoch_percent")
     last.set(
         xlabel="Share of a weight that each event takes away",
         ylabel="Test accuracy in the end (%)",
-        title="In the end, what remembers longer is better",
+        title="After the last epoch",
     )
     figure.legend(*events.get_legend_handles_labels(), loc="outside lower center", ncols=len(DRAWN))
 

@@ -16,17 +16,18 @@ from snn_brian.data.images import load_images
 from snn_brian.job.script import run
 
 HERE = Path(__file__).parent
+OTHERS = ("study",)  # what --reading takes beside the readings
 DEVICES = ("figure_2", "figure_4a", "figure_4b")  # without networks
 
 
 def flags():
-    return readings.flags(__doc__)
+    return readings.flags(__doc__, OTHERS)
 
 
 def main(args):
     """Make what is missing and write; returns the folder."""
-    folder, chosen = Path(args.out), readings.chosen(args)
-    whole = readings.all_trained(args)
+    folder, chosen = Path(args.out), readings.chosen(args, OTHERS)
+    whole = readings.all_trained(args, OTHERS)
     found = everything(args, whole["tuned"]) if "tuned" in whole else {}
     checked = {
         key: claims.claims(found) if key == "tuned" else paper_reading.claims(each)

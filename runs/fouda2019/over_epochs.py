@@ -116,7 +116,7 @@ def settling(found):
     fall = pulses[:, half - 1] / pulses[:, 0]
     within = [np.abs(mean[k:] / mean[k:].mean() - 1).max() for k in range(last)]
     settled = fall.mean() < FALL and within[half - 1] <= SETTLED
-    since = next(k for k in range(last) if within[k] <= SETTLED)
+    since = next((k for k in range(last) if within[k] <= SETTLED), last)
     holds = np.arange(last) >= since if settled else np.zeros(last, bool)
     return Course(
         f"(1,1): epoch {half} over 1 {told(fall)}; from epoch {half} to {last} within "

@@ -43,27 +43,32 @@ READINGS = {
 }
 
 
-def flags(doc):
-    """Those of `training.flags`, and the reading."""
+HELP = {
+    "paper": "an hour and a quarter on two free cores",
+    "tuned": "an hour",
+    "study": "which reading is the paper's, a quarter of an hour",
+}
+
+
+def flags(doc, others=()):
+    """Those of `training.flags`, and the reading, or one of what a script takes beside them."""
     parser = training.flags(doc)
+    names = [f"{name} ({HELP[name]})" for name in (*READINGS, *others)]
     parser.add_argument(
-        "--reading",
-        default="all",
-        help="how the networks learn: paper (an hour and a quarter on two free cores), tuned (an "
-        "hour), study (which reading is the paper's; a quarter of an hour), or all",
+        "--reading", default="all", help=f"how the networks learn: {', '.join(names)} or all"
     )
     return parser
 
 
-def chosen(args):
+def chosen(args, others=()):
     """{name: Reading} that the flags ask for; raises UserError."""
-    name = arguments.one_of("--reading", args.reading, [*READINGS, "study", "all"])
+    name = arguments.one_of("--reading", args.reading, [*READINGS, *others, "all"])
     return {key: reading for key, reading in READINGS.items() if name in (key, "all")}
 
 
-def all_trained(args):
+def all_trained(args, others=()):
     """{reading: {setting: Curves}} of those that the flags ask for."""
-    return {key: trained(reading, args) for key, reading in chosen(args).items()}
+    return {key: trained(reading, args) for key, reading in chosen(args, others).items()}
 
 
 def trained(reading, args):

@@ -73,12 +73,12 @@ def measured(found):
             found_ = speed(found, gammas, bar)
             if not np.isnan(found_.ratio).any():
                 share = (found_.ratio.mean() - 1) / (allowed - 1)
-                cells.append(f"{bar} % {found_.told()}, {100 * share:.0f} % of that")
+                cells.append(f"to {bar} % {found_.told()}, a share of {100 * share:.0f} %")
                 checks.append(holds(found, gammas, bar))
         parts.append(
             f"({gammas[0]},{gammas[1]}), where (10) allows {allowed:.2f}: "
             + ("; ".join(cells) or "reaches none")
         )
-    return "times sooner than (1,1): " + ". ".join(parts), verdict(
-        bool(checks) and all(checks), any(checks)
-    )
+    return "times sooner than (1,1), and of what (10) allows beyond once: " + ". ".join(
+        parts
+    ), verdict(bool(checks) and all(checks), any(checks))

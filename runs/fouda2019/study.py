@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from fouda2019 import networks, training
 
-SEED = 0
 STARTS = {  # places in the range, 0 at G_min and 1 at G_max
     "near G_min": "0,0.21",
     "anywhere in the range": "0,1",
@@ -44,7 +43,7 @@ class Combination:
         return Combination(self.start, 0.001, self.batch).arm({"arm": "baseline"}, epochs)
 
 
-# That of whole trainings; of these the study takes the first epochs.
+# That of whole trainings, which the study takes as they are.
 PAPER, WHOLE = Combination("near G_min", 0.001, 100), 50
 COMBINATIONS = [
     *(Combination(start, eta, 100) for start in STARTS for eta in (0.001, 0.003)),
@@ -78,8 +77,8 @@ def name_of_baseline(combination):
 
 
 def trained(args):
-    """{name: Curves} of all settings; raises as `training.trained` does."""
-    return training.trained(settings(), args, [SEED])
+    """{name: Curves} of all settings, of the first seed; raises as `training.trained` does."""
+    return training.trained(settings(), args, training.read_seeds(args)[:1])
 
 
 @dataclass(frozen=True)
@@ -109,12 +108,13 @@ class Cell:
 
 
 def cells(found):
-    """A `Cell` for each combination and epoch from 2, the nearest to the paper first."""
+    """A `Cell` for each combination and epoch from 2 that it was trained for, the nearest to the
+    paper first."""
     return sorted(
         (
             cell(each, epoch, found)
             for each in COMBINATIONS
-            for epoch in range(2, 1 + min(epochs(each), found[f"{each}, gamma (1,1)"].epochs))
+            for epoch in range(2, 1 + found[f"{each}, gamma (1,1)"].epochs)
         ),
         key=lambda cell: cell.miss,
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from fouda2019.curves import curves
 from fouda2019.networks import EPOCHS
 
+from snn_brian.base.errors import SimulationFailed
 from snn_brian.job import arguments
 from snn_brian.job.script import Flags
 from snn_brian.sweep import sweep
@@ -63,6 +64,12 @@ def trained(names, args, seeds=None):
     rows = {}
     for row in sweep.run(list(points.values()), runs_folder(args), workers(args)):
         rows.setdefault(row["point"][-DIGITS:], []).append(row)
+    failed = [key for key, digest in digests.items() if digest not in rows]
+    if failed:
+        raise SimulationFailed(
+            f"{len(failed)} of {len(points)} networks failed, the first of them '{failed[0][0]}' "
+            f"with seed {failed[0][1]}; {runs_folder(args)}/failures.csv says why."
+        )
     return {name: curves([rows[digests[name, seed]] for seed in seeds]) for name in names}
 
 

@@ -36,12 +36,13 @@ def test_the_tuned_reading_is_what_the_main_job_does():
     [("paper", ["paper"]), ("tuned", ["tuned"]), ("study", []), ("all", ["paper", "tuned"])],
 )
 def test_readings_are_chosen(flag, keys):
-    assert list(readings.chosen(argparse.Namespace(reading=flag))) == keys
+    assert list(readings.chosen(argparse.Namespace(reading=flag), ["study"])) == keys
 
 
-def test_an_unknown_reading_is_refused():
-    with pytest.raises(UserError, match="^--reading: 'papr' is unknown .did you mean paper"):
-        readings.chosen(argparse.Namespace(reading="papr"))
+@pytest.mark.parametrize("flag", ["papr", "study"])
+def test_an_unknown_reading_is_refused(flag):
+    with pytest.raises(UserError, match=f"^--reading: '{flag}' is unknown.*choose one of paper"):
+        readings.chosen(argparse.Namespace(reading=flag))
 
 
 def test_seeds_are_the_readings_own_or_those_asked_for(tmp_path):

@@ -38,7 +38,10 @@ def test_speeds_of_the_paper_are_reproduced(found):
     text, verdict = sooner.measured(found)
     assert verdict == "reproduced"
     share = 100 * 2 / (sooner.worth(3) - 1)
-    assert f"(3,3), where (10) allows 2.20: 80 % 3.00 (3.00 to 3.00), {share:.0f} %" in text
+    assert (
+        f"(3,3), where (10) allows 2.20: to 80 % 3.00 (3.00 to 3.00), a share of {share:.0f} %"
+        in text
+    )
 
 
 def test_speed_that_holds_at_some_accuracies_is_partly(found):

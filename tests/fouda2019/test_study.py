@@ -61,12 +61,18 @@ def test_the_nearest_stands_first_and_misses_nothing():
     assert len(study.best_of_each(found)) == len(study.COMBINATIONS)
 
 
-def test_only_the_epochs_of_the_study_count():
+def test_every_epoch_that_was_trained_counts_but_the_first():
     _, found = made_up_study()
-    last = {}
-    for cell in study.cells(found):
-        last[cell.combination] = max(last.get(cell.combination, 0), cell.epoch)
-    assert last == {each: 6 if each.batch == 20 else networks.EPOCHS for each in study.COMBINATIONS}
+    places = {(cell.combination, cell.epoch) for cell in study.cells(found)}
+    assert len(places) == 49 * len(study.COMBINATIONS)
+    assert {epoch for _, epoch in places} == set(range(2, 51))
+
+
+def test_combinations_are_trained_for_as_long_as_they_need():
+    settings = study.settings()
+    for each in study.COMBINATIONS:
+        wanted = 50 if each == study.PAPER else 6 if each.batch == 20 else networks.EPOCHS
+        assert settings[f"{each}, gamma (1,1)"]["epochs"] == wanted
 
 
 def test_a_table_has_all_of_a_cell():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from fouda2019 import networks, training
 
-from snn_brian.base.errors import UserError
+from snn_brian.base.errors import SimulationFailed, UserError
 
 
 def arguments(tmp_path, *given):
@@ -62,3 +62,11 @@ def test_the_time_it_takes_is_told_unless_there_is_nothing_to_do(tmp_path, capsy
     assert capsys.readouterr().out == "This takes about 2 minutes on 2 free cores.\n"
     training.say_how_long({"c": points["c"]}, {"c": "c0ffee"}, args)
     assert not capsys.readouterr().out
+
+
+def test_a_network_that_fails_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(training.sweep, "run", lambda points, folder, workers: [])
+    with pytest.raises(
+        SimulationFailed, match="^2 of 2 networks failed, .* 'baseline' with seed 4"
+    ):
+        training.trained(networks.BASELINE, arguments(tmp_path), [4, 5])
