@@ -22,6 +22,9 @@ KNOWN = {
 }
 
 
+VARIES = ("device_to_device", "cycle_to_cycle", "read_noise")
+
+
 def check(config):
     """That this implementation knows what a run is made of; raises UserError."""
     kinds = ("neuron", "synapse", "encoder", "network")
@@ -30,7 +33,8 @@ def check(config):
         if arm["programming"] is not None:
             device = arm["device"]
             used += [("programming", arm["programming"]["name"]), ("law", device["law"]["name"])]
-            if device["device_to_device"] or device["cycle_to_cycle"] or device["read_noise"]:
+            fails = device.get("reliability", {}) != plain(Reliability())
+            if fails or any(device[name] for name in VARIES):
                 raise UserError(
                     f"--device: '{device['name']}' varies, which this reference does not; choose "
                     "another."
