@@ -62,9 +62,7 @@ class Convolution(Synapses):
         if is_standalone():
             kwds["codeobj_class"] = CrossbarCodeObject
         delay = dict.fromkeys(on_pre, 0 * ms)
-        super().__init__(
-            source, target, "", on_pre=on_pre, on_event=on_event, delay=delay, **kwds
-        )
+        super().__init__(source, target, "", on_pre=on_pre, on_event=on_event, delay=delay, **kwds)
         if is_standalone():
             self._connect_called = True
             return
@@ -93,7 +91,7 @@ class Convolution(Synapses):
 
 
 class ConvolutionPathway(SynapticPathway):
-    """A pathway of a `Convolution`, made by it; arguments as those of Brian2's `SynapticPathway`."""
+    """A pathway of a `Convolution`, made by it; arguments as of Brian2's `SynapticPathway`."""
 
     def __init__(self, synapses, code, *args, **kwds):
         self.independent = False

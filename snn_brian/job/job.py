@@ -72,7 +72,11 @@ def flags() -> Flags:
         help="another number in a declaration, e.g. programming.gamma_P=3, device.G_max='500 nS', "
         "learning.decay=0.9, neuron.u_lo=-0.5; may be repeated",
     )
-    parser.add_argument("--layers", default="500,500,250", help="neurons of each layer, or convolutions, such as 'conv(16, kernel=5, stride=2),250'")
+    parser.add_argument(
+        "--layers",
+        default="500,500,250",
+        help="neurons of each layer, or convolutions, such as 'conv(16, kernel=5, stride=2),250'",
+    )
     parser.add_argument("--steps", default="1", help="time steps of a presentation")
     parser.add_argument(
         "--dt", default="1ms", help="duration of a time step; time constants of models are physical"

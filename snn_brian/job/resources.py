@@ -9,7 +9,7 @@ from snn_brian.base.errors import UserError
 from snn_brian.base.memory import available_memory, size
 from snn_brian.data.images import Images
 from snn_brian.job.layers import MOST
-from snn_brian.network.layers import told
+from snn_brian.network.layers import as_text
 from snn_brian.network.synapse import Synapse
 from snn_brian.train.arm import Arm
 
@@ -38,7 +38,7 @@ def check(arms: Mapping[str, Arm], images: Images, folder: Path) -> None:
     """
     every = list(arms.values())
     _check_integers(every[0], images)
-    layers = f"--layers: {told(every[0].layers)}"
+    layers = f"--layers: {as_text(every[0].layers)}"
     needed, there = memory(every, images), available_memory()
     if needed > there:
         if 4 * images.nbytes > needed:  # held by Python and by the compiled program
@@ -90,7 +90,10 @@ def memory(arms: Sequence[Arm], images: Images) -> float:
         synapses, (state, devices, passing) = sum(_synapses(arm, pixels)), _variables(arm)
         if arm.target == "cpp_standalone":
             peaks += [
-                PROGRAM + images.nbytes + (2 * state + 2 * devices + passing) * synapses * REAL,
+                PROGRAM
+                + images.nbytes
+                + (2 * state + 2 * devices + passing) * synapses * REAL
+                + 4 * _classifiers(arm, images) * REAL,
                 (2 * state + devices + 1) * synapses * REAL,
             ]
         else:
@@ -99,7 +102,8 @@ def memory(arms: Sequence[Arm], images: Images) -> float:
                 + RUNTIME_VARIABLE * (state + devices + passing)
                 + RUNTIME_BATCHED * (passing > 0)
             )
-            peaks.append(each * synapses + RUNTIME * sum(_shared(arm)))
+            others = sum(_shared(arm)) + _classifiers(arm, images)
+            peaks.append(each * synapses + (RUNTIME + RUNTIME_BATCHED) * others)
     drawn = sum((6 if arm.programming else 2) * sum(_synapses(arm, pixels)) * REAL for arm in arms)
     return PYTHON + max(LOADED, images.nbytes) + max(*peaks, drawn)
 
@@ -108,7 +112,7 @@ def _check_integers(arm, images):
     synapses = max(_synapses(arm, images.pixels) + _shared(arm))
     if synapses > MOST:
         raise UserError(
-            f"--layers: {told(arm.layers)} makes a layer of {synapses} synapses, but "
+            f"--layers: {as_text(arm.layers)} makes a layer of {synapses} synapses, but "
             f"Brian2 can number at most {MOST}; give smaller layers."
         )
     presentations = max(len(images.train_labels), len(images.test_labels))
@@ -125,8 +129,14 @@ def _synapses(arm, pixels):
 
 
 def _shared(arm):
-    """Connections of each convolution."""
+    """Connections of each convolution, which hold no weights."""
     return [each.kernel.connections for each in arm.graph.projections if each.kernel]
+
+
+def _classifiers(arm, images):
+    """Weights of the classifiers of convolutions, which have many neurons for their own weights."""
+    kernels = [each.kernel for each in arm.graph.projections if each.kernel]
+    return sum(images.classes * kernel.target for kernel in kernels)
 
 
 def _variables(arm):
@@ -140,6 +150,7 @@ def _checkpoints(arm, images):
     """Bytes of an arm's checkpoints; w of a pair is not kept."""
     kept = _variables(arm)[0] - (arm.programming is not None)
     each = kept * sum(_synapses(arm, images.pixels)) * REAL + 4 * len(images.train_labels)
+    each += _classifiers(arm, images) * REAL
     return (arm.epochs + 1 + (2 if arm.piece else 0)) * each
 
 
@@ -150,4 +161,5 @@ def _run_files(arm, images):
     state, devices, passing = _variables(arm)
     synapses = sum(_synapses(arm, images.pixels))
     written = 0 if images.events else images.nbytes  # events are in a file already
+    written += _classifiers(arm, images) * REAL
     return written + (2 * state + 2 * devices + passing) * synapses * REAL

@@ -20,7 +20,7 @@ from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.declarations import Device, Weight
 from snn_brian.job.provenance import differences
-from snn_brian.network.layers import told
+from snn_brian.network.layers import as_text
 from snn_brian.train.arm import Arm
 
 RANGE = 1e-6  # how far rounding may carry a conductance beyond its end
@@ -109,7 +109,7 @@ def told(text: str | None, found: Mapping[str, Start], config: Mapping) -> list[
     ]
     begun = _configuration(Path(text).expanduser()) if text else None
     if begun:
-        decisive = ("neuron", "encoder", "steps", "dt")
+        decisive = ("layers", "neuron", "encoder", "steps", "dt")
         parts = [{name: each.get(name) for name in decisive} for each in (begun, config)]
         lines += [f"Other than in '{text}': {line}" for line in differences(*parts)]
     return lines
@@ -171,7 +171,7 @@ def _taken(path, name, arm, images):
             found[key] = _checked(path, key, arrays[key], shape, (-np.inf, np.inf))
     if f"{kinds[0]}_{len(arm.layers) + 1}" in arrays:
         raise UserError(
-            f"--start: '{path}' has more layers than --layers {told(arm.layers)}; "
+            f"--start: '{path}' has more layers than --layers {as_text(arm.layers)}; "
             "give those of the run."
         )
     return found

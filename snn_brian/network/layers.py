@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from numbers import Integral
 
-import numpy as np
-
 from snn_brian.base.errors import UserError
 from snn_brian.crossbar.kernel import Kernel
 
@@ -52,7 +50,7 @@ class Conv:
 Layer = int | Conv
 
 
-def told(layers: Sequence[Layer]) -> str:
+def as_text(layers: Sequence[Layer]) -> str:
     """Layers as `--layers` takes them."""
     return ",".join(map(str, layers))
 

@@ -75,7 +75,10 @@ class History:
         for (name, l), keys in self.keys.items():
             if name != "hits":
                 for key, each in zip(keys, self.graph.into(l)):
-                    sizes[key] = each.kernel.maps if each.kernel else self.graph.layers[l-1], np.float64
+                    sizes[key] = (
+                        each.kernel.maps if each.kernel else self.graph.layers[l - 1],
+                        np.float64,
+                    )
         return sizes
 
     def end(self, test_accuracy):

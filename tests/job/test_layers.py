@@ -25,7 +25,22 @@ def test_what_is_told_is_read_again():
 
 
 @pytest.mark.parametrize(
-    "text", ["", ",", "5,", "5,,5", "5,-5", "-5,5", "a", "-5", "0", "1.5", "9" * 12, "5;5", ",".join("5" * 101)]
+    "text",
+    [
+        "",
+        ",",
+        "5,",
+        "5,,5",
+        "5,-5",
+        "-5,5",
+        "a",
+        "-5",
+        "0",
+        "1.5",
+        "9" * 12,
+        "5;5",
+        ",".join("5" * 101),
+    ],
 )
 def test_what_is_no_layer_is_told(text):
     with pytest.raises(
@@ -64,7 +79,9 @@ def test_what_is_no_convolution_is_told(arguments, before):
         layers("--layers", f"{before}conv({arguments})")
 
 
-@pytest.mark.parametrize("text", ["conv", "conv(", "conv 8", "conv(8, kernel=5", "Conv(8, 5)", "(5)"])
+@pytest.mark.parametrize(
+    "text", ["conv", "conv(", "conv 8", "conv(8, kernel=5", "Conv(8, 5)", "(5)"]
+)
 def test_what_looks_like_none_is_told(text):
     with pytest.raises(UserError, match="^--layers: .* is not possible; give .*conv"):
         layers("--layers", text)

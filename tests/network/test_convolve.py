@@ -1,5 +1,5 @@
-"""Convolutional layers learn as PyTorch's conv2d and autograd say, and as a dense network does whose
-weights are summed over the places of the kernel; interpreted and compiled."""
+"""Convolutional layers learn as PyTorch's conv2d and autograd say, and as a dense network does that
+is summed over the places of the kernel; interpreted and compiled."""
 
 from dataclasses import replace
 
@@ -24,9 +24,7 @@ ACCUMULATOR = replace(
 )
 STRONG = replace(
     load("device", "ideal"),
-    learning=dict(
-        sgd=Learning(eta=0.05, decay=1.0, layer_factors=(1.0,), initial=(-0.3, 0.3))
-    ),
+    learning=dict(sgd=Learning(eta=0.05, decay=1.0, layer_factors=(1.0,), initial=(-0.3, 0.3))),
 )
 
 
@@ -55,8 +53,7 @@ class Pairs:
     def __init__(self, arrays):
         self.G = {
             l: [
-                torch.tensor(arrays[f"{G}_{l}"], dtype=torch.float64)
-                for G in ("G_plus", "G_minus")
+                torch.tensor(arrays[f"{G}_{l}"], dtype=torch.float64) for G in ("G_plus", "G_minus")
             ]
             for l in (1, 2, 3)
         }
