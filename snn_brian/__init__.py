@@ -4,6 +4,7 @@ Crossbar, Pulses           all-to-all synapses that compile to loops along rows;
 MemristivePair             a Crossbar with a pair of declared devices for each synapse
 load                       a declared neuron, device, programming rule, ..., by name or path
 Arm, Projection, Training  one arm: what it is made of; connections beside the chain; its epochs
+Conv                       a convolutional layer of an `Arm`
 Experiment                 an `Arm` as it was written until 0.1
 """
 
@@ -16,6 +17,7 @@ _MODULES = {
     "load": "check.loading",
     "Arm": "train.arm",
     "Projection": "network.structure",
+    "Conv": "network.layers",
     "Experiment": "train.arm",
     "Training": "train.training",
 }

@@ -18,6 +18,7 @@ REAL = 4  # bytes of a float32
 PYTHON, PROGRAM = 215e6, 6e6  # without images and synapses
 LOADED = 55e6  # of a data set, also where few of its images are used
 RUNTIME, RUNTIME_VARIABLE, RUNTIME_BATCHED = 31, 12, 100  # of a synapse in Brian2's runtime targets
+RUNTIME_SHARED = 54  # of a connection of a convolution there, and of one to its classifier
 
 
 def check(arms: Mapping[str, Arm], images: Images, folder: Path) -> None:
@@ -103,7 +104,7 @@ def memory(arms: Sequence[Arm], images: Images) -> float:
                 + RUNTIME_BATCHED * (passing > 0)
             )
             others = sum(_shared(arm)) + _classifiers(arm, images)
-            peaks.append(each * synapses + (RUNTIME + RUNTIME_BATCHED) * others)
+            peaks.append(each * synapses + RUNTIME_SHARED * others)
     drawn = sum((6 if arm.programming else 2) * sum(_synapses(arm, pixels)) * REAL for arm in arms)
     return PYTHON + max(LOADED, images.nbytes) + max(*peaks, drawn)
 
