@@ -85,7 +85,8 @@ class Graph:
     Raises
     ------
     ValueError
-        For a projection between groups that there are not, and for two of one name.
+        For a projection between groups that there are not, for two of one name, and for a
+        convolution with fixed weights or back to an earlier layer.
     """
 
     layers: tuple[int, ...]
@@ -101,6 +102,11 @@ class Graph:
                 raise ValueError(
                     f"projection '{each.name}' from '{each.source}' to '{each.target}': there are "
                     f"{', '.join(sorted(groups))}, and inputs are no target."
+                )
+            if each.kernel and (each.fixed or each.is_late):
+                raise ValueError(
+                    f"projection '{each.name}': a convolution has weights that learn, and goes to a "
+                    "layer that fires later; leave out fixed, or the kernel."
                 )
 
     @property

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from snn_brian.crossbar.kernel import Kernel
 from snn_brian.network.structure import Graph, Projection, chain, layer_name, layer_number
 
 
@@ -58,3 +59,13 @@ def test_fixed_weights_are_those_of_the_expression():
 def test_a_graph_that_is_none_is_refused(projections, told):
     with pytest.raises(ValueError, match=told):
         Graph((5, 4), tuple(Projection(*each) for each in projections))
+
+
+@pytest.mark.parametrize("source, fixed", [("layer_1", ""), ("layer_2", ""), ("inputs", "1")])
+def test_a_convolution_learns_and_goes_ahead(source, fixed):
+    kernel = Kernel(4, 4, 1, size=2, stride=2, maps=2)
+    with pytest.raises(ValueError, match="'x': a convolution has weights that learn, and goes"):
+        Graph((8, 8), (Projection("x", source, "layer_1", fixed, kernel),))
+    graph = chain((8, 8, 5), (kernel, None, None))
+    assert graph.shapes(16) == {"1": (4, 2), "2": (8, 8), "3": (8, 5)}
+    assert graph.sizes(16) == {"inputs": 16, "layer_1": 8, "layer_2": 8, "layer_3": 5}
