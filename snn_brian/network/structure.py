@@ -105,8 +105,8 @@ class Graph:
                 )
             if each.kernel and (each.fixed or each.is_late):
                 raise ValueError(
-                    f"projection '{each.name}': a convolution has weights that learn, and goes to a "
-                    "layer that fires later; leave out fixed, or the kernel."
+                    f"projection '{each.name}': a convolution has weights that learn, and goes to "
+                    "a layer that fires later; leave out fixed, or the kernel."
                 )
 
     @property
