@@ -4,7 +4,8 @@ Crossbar, Pulses           all-to-all synapses that compile to loops along rows;
 MemristivePair             a Crossbar with a pair of declared devices for each synapse
 load                       a declared neuron, device, programming rule, ..., by name or path
 Arm, Training              one arm: what it is made of; its epochs
-Network, Projection        connections beside, or instead of, those from layer to layer
+Network, Projection, Conv  connections beside, or instead of, those from layer to layer; a
+                           convolutional layer of an `Arm`
 load_run                   a run's folder: metrics, checkpoints, predictions of its trained arms
 Experiment                 an `Arm` as it was written until 0.1
 """
@@ -19,6 +20,7 @@ _MODULES = {
     "Arm": "train.arm",
     "Network": "declarations",
     "Projection": "declarations",
+    "Conv": "network.layers",
     "Experiment": "train.arm",
     "Training": "train.training",
     "load_run": "job.finished",

@@ -386,6 +386,11 @@ def test_bad_input_is_one_sentence_on_stderr_and_exit_code_2(tmp_path):
         ),
         (["--layers", "9999999,9999999"], "--layers: 9999999,9999999 makes"),
         (
+            ["--layers", "conv(8, kernel=29),10"],
+            "--layers: conv.8, kernel=29, stride=1., layer 1, is not possible: .* kernel=28",
+        ),
+        (["--layers", "30,conv(8, kernel=5)"], "--layers: .* layer 2, comes after a layer whose"),
+        (
             ["--steps", "100000"],
             "--steps: 100000 is not possible with 60000 images; give at most 35791",
         ),

@@ -91,7 +91,7 @@ class Convolution(Synapses):
 
 
 class ConvolutionPathway(SynapticPathway):
-    """A pathway of a `Convolution`, made by it; arguments as those of Brian2's `SynapticPathway`."""
+    """A pathway of a `Convolution`, made by it; arguments as of Brian2's `SynapticPathway`."""
 
     def __init__(self, synapses, code, *args, **kwds):
         self.independent = False

@@ -12,7 +12,7 @@ from snn_brian.base.errors import UserError
 from snn_brian.base.memory import available_memory, size
 from snn_brian.data.images import Images
 from snn_brian.job.layers import MOST
-from snn_brian.network.layers import told
+from snn_brian.network.layers import as_text
 from snn_brian.network.synapse import Connections
 from snn_brian.train.arm import Arm
 
@@ -21,6 +21,7 @@ REAL = 4  # bytes of a float32
 PYTHON, PROGRAM = 215e6, 6e6  # without images and synapses
 LOADED = 55e6  # of a data set, also where few of its images are used
 RUNTIME, RUNTIME_VARIABLE, RUNTIME_BATCHED = 31, 12, 100  # of a synapse in Brian2's runtime targets
+RUNTIME_SHARED = 54  # of a connection of a convolution there, and of one to its classifier
 
 
 def check(arms: Mapping[str, Arm], images: Images, folder: Path, at_once: int = 1) -> None:
@@ -43,7 +44,7 @@ def check(arms: Mapping[str, Arm], images: Images, folder: Path, at_once: int = 
     """
     every = list(arms.values())
     _check_integers(every[0], images)
-    layers = f"--layers: {told(every[0].layers)}"
+    layers = f"--layers: {as_text(every[0].layers)}"
     needed, there = memory(every, images, at_once), available_memory()
     if needed > there:
         if 4 * images.nbytes > needed:  # held by Python and by the compiled program
@@ -100,7 +101,10 @@ def memory(arms: Sequence[Arm], images: Images, at_once: int = 1) -> float:
         if arm.target == "cpp_standalone":
             peaks.append(
                 max(
-                    PROGRAM + images.nbytes + (2 * state + 2 * devices + passing) * synapses * REAL,
+                    PROGRAM
+                    + images.nbytes
+                    + (2 * state + 2 * devices + passing) * synapses * REAL
+                    + 4 * _classifiers(arm, images) * REAL,
                     (2 * state + devices + 1) * synapses * REAL,
                 )
             )
@@ -110,7 +114,8 @@ def memory(arms: Sequence[Arm], images: Images, at_once: int = 1) -> float:
                 + RUNTIME_VARIABLE * (state + devices + passing)
                 + RUNTIME_BATCHED * (passing > 0)
             )
-            peaks.append(each * synapses + RUNTIME * sum(_shared(arm)))
+            others = sum(_shared(arm)) + _classifiers(arm, images)
+            peaks.append(each * synapses + RUNTIME_SHARED * others)
     drawn = sum((6 if arm.programming else 2) * sum(_synapses(arm, pixels)) * REAL for arm in arms)
     return PYTHON + max(LOADED, images.nbytes) + max(sum(sorted(peaks)[-at_once:]), drawn)
 
@@ -119,7 +124,7 @@ def _check_integers(arm, images):
     synapses = max(_synapses(arm, images.pixels) + _shared(arm))
     if synapses > MOST:
         raise UserError(
-            f"--layers: {told(arm.layers)} makes a layer of {synapses} synapses, but "
+            f"--layers: {as_text(arm.layers)} makes a layer of {synapses} synapses, but "
             f"Brian2 can number at most {MOST}; give smaller layers."
         )
     presentations = max(len(images.train_labels), len(images.test_labels))
@@ -142,8 +147,14 @@ def _learned(arm, pixels):
 
 
 def _shared(arm):
-    """Connections of each convolution."""
+    """Connections of each convolution, which hold no weights."""
     return [each.kernel.connections for each in arm.graph.projections if each.kernel]
+
+
+def _classifiers(arm, images):
+    """Weights of the classifiers of convolutions, which have many neurons for their own weights."""
+    kernels = [each.kernel for each in arm.graph.projections if each.kernel]
+    return sum(images.classes * kernel.target for kernel in kernels)
 
 
 def _variables(arm):
@@ -163,6 +174,7 @@ def _checkpoints(arm, images):
     kept = _variables(arm)[0] - (arm.programming is not None)
     kept += _connections(arm) if arm.synapse.goes_on else 0
     each = kept * _learned(arm, images.pixels) * REAL + 4 * len(images.train_labels)
+    each += _classifiers(arm, images) * REAL
     return (arm.epochs + 1 + (2 if arm.piece else 0)) * each
 
 
@@ -174,6 +186,7 @@ def _temporary(arms, images, at_once):
     for arm in arms:
         state, devices, passing = _variables(arm)
         synapses = sum(_synapses(arm, images.pixels))
-        files.append((2 * state + 2 * devices + passing) * synapses * REAL)
+        own = (2 * state + 2 * devices + passing) * synapses + _classifiers(arm, images)
+        files.append(own * REAL)
     written = 0 if images.events else images.nbytes  # events are in a file already
     return written + sum(sorted(files)[-at_once:])

@@ -20,7 +20,7 @@ from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.declarations import Device, Weight
 from snn_brian.job.provenance import differences
-from snn_brian.network.layers import told as layers_told
+from snn_brian.network.layers import as_text
 from snn_brian.train.arm import Arm
 
 RANGE = 1e-6  # how far rounding may carry a conductance beyond its end
@@ -109,8 +109,8 @@ def told(text: str | None, found: Mapping[str, Start], config: Mapping) -> list[
     ]
     begun = _configuration(Path(text).expanduser()) if text else None
     if begun:
-        # versions until 0.1 had no synapse
-        decisive = ("neuron", "synapse", "encoder", "network", "steps", "dt")
+        # versions until 0.1 had no synapse and no network
+        decisive = ("layers", "neuron", "synapse", "encoder", "network", "steps", "dt")
         parts = [
             {name: each[name] for name in decisive if name in each and name in begun}
             for each in (begun, config)
@@ -175,7 +175,7 @@ def _taken(path, name, arm, images):
             found[key] = _checked(path, key, arrays[key], shape, (-np.inf, np.inf))
     if f"{kinds[0]}_{len(arm.layers) + 1}" in arrays:
         raise UserError(
-            f"--start: '{path}' has more layers than --layers {layers_told(arm.layers)}; "
+            f"--start: '{path}' has more layers than --layers {as_text(arm.layers)}; "
             "give those of the run."
         )
     own = {f"{kinds[0]}_{each.name}" for each in arm.graph.learned}

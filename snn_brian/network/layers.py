@@ -50,7 +50,7 @@ class Conv:
 Layer = int | Conv
 
 
-def told(layers: Sequence[Layer]) -> str:
+def as_text(layers: Sequence[Layer]) -> str:
     """Layers as `--layers` takes them."""
     return ",".join(map(str, layers))
 

@@ -58,8 +58,8 @@ class Graph:
     Raises
     ------
     UserError
-        For a projection between groups that there are not, for two of one name, and for a layer
-        to which none leads.
+        For a projection between groups that there are not, for two of one name, for a layer to
+        which none leads, and for a convolution with fixed weights or back to an earlier layer.
     """
 
     layers: tuple[int, ...]
@@ -77,6 +77,11 @@ class Graph:
                 raise UserError(
                     f"projection '{each.name}' from '{each.source}' to '{each.target}': there are "
                     f"{', '.join(groups)}, of which inputs are no target; choose among them."
+                )
+            if each.kernel and (each.fixed or each.is_back):
+                raise UserError(
+                    f"projection '{each.name}': a convolution has weights that learn, and goes to "
+                    "a layer that fires later; leave out fixed, or the kernel."
                 )
         driven = {each.target for each in self.projections}
         for name in groups[1:]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from snn_brian.base.errors import UserError
 from snn_brian.declarations import INPUTS, Network, Projection
-from snn_brian.network.layers import Layer, resolved, told
+from snn_brian.network.layers import Layer, as_text, resolved
 from snn_brian.network.structure import Graph, chain, layer_name
 
 GROUP = re.compile(r"inputs|layer_(?P<number>[1-9]\d*)|layer_\*(?P<offset>[+-]\d+)?")
@@ -26,8 +26,8 @@ def graph(
     sizes, kernels = resolved(layers, image)
     if any(kernels) and not network.chain:
         raise UserError(
-            f"--layers: {told(layers)} has a convolution, which sees the layer before it, but the "
-            f"network '{network.name}' has no chain; choose one with it."
+            f"--layers: {as_text(layers)} has a convolution, which sees the layer before it, but "
+            f"the network '{network.name}' has no chain; choose one with it."
         )
     own = chain(sizes, kernels).projections if network.chain else ()
     for each in network.projections:

@@ -9,6 +9,7 @@ import pytest
 from snn_brian.base.errors import UserError
 from snn_brian.check.loading import declarations
 from snn_brian.job import resources
+from snn_brian.network.layers import Conv
 from snn_brian.train.arm import Arm
 
 MEGABYTE = 1_000_000
@@ -69,6 +70,31 @@ def test_memory_of_all_of_mnist():
     assert resources.memory([arm((100,), None)], images(60_000, 10_000)) / 2**20 == pytest.approx(
         309, rel=0.2
     )
+
+
+def convolution(*layers, **changes):
+    given = arm(layers, "accumulator", image=(28, 28), batch=100, **changes)
+    return given, SimpleNamespace(**vars(images(3, 3)), classes=10)
+
+
+def test_memory_of_convolutions():
+    """Mostly of connections and of classifiers, which hold no weights of pairs."""
+    given, shown = convolution(Conv(48, 5), Conv(64, 5, 3), target="numpy")
+    assert resources.memory([given], shown) / 2**20 == pytest.approx(462, rel=0.2)
+
+
+def test_convolutions_beyond_the_machine_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(resources, "available_memory", lambda: 3000 * MEGABYTE)
+    for own, said in (
+        (dict(target="numpy"), "--layers: conv.100000, kernel=1, stride=1. need about .* GB"),
+        (dict(), "--layers: conv.100000, kernel=1, stride=1. need about .* GB of memory"),
+    ):
+        given, shown = convolution(Conv(100_000, 1), **own)
+        with pytest.raises(UserError, match=said):
+            resources.check({"memristive": given}, shown, tmp_path)
+    given, shown = convolution(Conv(3_000_000, 1))
+    with pytest.raises(UserError, match="makes a layer of 2352000000 synapses, but Brian2 can"):
+        resources.check({"memristive": given}, shown, tmp_path)
 
 
 def test_what_can_be_had_is_at_most_the_machine():

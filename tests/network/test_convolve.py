@@ -1,5 +1,5 @@
-"""Convolutional layers learn as PyTorch's conv2d and autograd say, and as a dense network does whose
-weights are summed over the places of the kernel; interpreted and compiled."""
+"""Convolutional layers learn as PyTorch's conv2d and autograd say, and as a dense network does that
+is summed over the places of the kernel; interpreted and compiled."""
 
 from dataclasses import replace
 
@@ -150,6 +150,42 @@ def test_devices_learn_as_in_pytorch(training, images, target, batch):
     made = training("ternary", images, target=target, **own)
     repeat(made, Pairs, images, batch, (-1, 1))
     assert made.history.counters()["synapses_1.pulses_P"] == (4, np.float64)
+
+
+@pytest.mark.parametrize("neuron", ["integrate_and_fire", "leaky_integrate_and_fire"])
+def test_on_line_a_kernel_with_one_place_is_a_dense_layer(training, images, neuron):
+    """Devices that are programmed in every time step, by spikes or by traces."""
+    own = dict(programming=ACCUMULATOR, steps=3, epochs=1, target="numpy", eta=1.0)
+    own |= dict(neuron=load("neuron", neuron), encoder=load("encoder", "latency"))
+    both = []
+    for layer in (Conv(8, kernel=28), 8):
+        made = training("ternary", images, layers=(layer, 6), **own)
+        before, after = made.epochs()
+        both.append((before.arrays, after.arrays, after.potentiation_pulses, after.train_accuracy))
+    (before, after, pulses, accuracy), (begun, ended, expected, right) = both
+    for name in ("G_plus_1", "G_minus_1", "G_plus_2", "chi_1", "J_1"):
+        np.testing.assert_array_equal(before[name], begun[name])
+        np.testing.assert_allclose(after[name], ended[name], rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(pulses, expected)
+    np.testing.assert_array_equal(accuracy, right)
+    assert pulses[0] > 10
+
+
+def test_a_training_that_is_resumed_is_the_same_bit_for_bit(training, images):
+    """From a checkpoint within an epoch; devices differ, reads and pulses are drawn."""
+    varied = replace(TIOX, device_to_device={"G_max": 0.05}, cycle_to_cycle=0.02, read_noise=0.02)
+    own = dict(weights=varied, layers=LAYERS[:1], piece=6, batch=3, target="numpy")
+    made, kept = training("ternary", images, **own), []
+    whole = [each.arrays for each in made.epochs(keep=lambda _, arrays: kept.append(arrays))]
+    made.resume({name: values.copy() for name, values in kept[0].items()})
+    again = [each.arrays for each in made.epochs()]
+    assert len(kept) == 2 and len(again) == 2
+    for one, other in zip(whole[1:], again, strict=True):
+        assert one.keys() == other.keys()
+        for name in one:
+            if "seconds" not in name:
+                assert np.asarray(one[name]).tobytes() == np.asarray(other[name]).tobytes(), name
+    assert np.any(whole[1]["G_plus_1"] != whole[0]["G_plus_1"])
 
 
 def unrolled(kernel, w):

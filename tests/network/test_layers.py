@@ -5,7 +5,7 @@ import pytest
 
 from snn_brian.base.errors import UserError
 from snn_brian.crossbar.kernel import Kernel
-from snn_brian.network.layers import Conv, resolved, told
+from snn_brian.network.layers import Conv, as_text, resolved
 
 
 def test_layers_follow_each_other():
@@ -14,7 +14,7 @@ def test_layers_follow_each_other():
     first, second = Kernel(28, 28, 1, 5, 2, 16), Kernel(12, 12, 16, 3, 1, 32)
     assert kernels == (first, second, None, None)
     assert sizes == (12 * 12 * 16, 10 * 10 * 32, 20, 10)
-    assert told(layers) == "conv(16, kernel=5, stride=2),conv(32, kernel=3, stride=1),20,10"
+    assert as_text(layers) == "conv(16, kernel=5, stride=2),conv(32, kernel=3, stride=1),20,10"
     (size,), (kernel,) = resolved([Conv(2, 3, 3)], (9, 12, 3))
     assert kernel == Kernel(9, 12, 3, 3, 3, 2) and size == 3 * 4 * 2
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from snn_brian.base.errors import UserError
+from snn_brian.crossbar.kernel import Kernel
 from snn_brian.network.structure import Graph, Projection, chain, layer_name, layer_number
 
 
@@ -83,3 +84,13 @@ def test_fixed_weights_may_use_sizes_and_parameters():
     own = (Projection("x", "inputs", "layer_1", fixed="strength/N_pre + N_post"),)
     (w,) = Graph((3,), own, dict(strength=2.0)).fixed_weights(8).values()
     np.testing.assert_array_equal(w, np.full((8, 3), 3.25))
+
+
+@pytest.mark.parametrize("source, fixed", [("layer_1", ""), ("layer_2", ""), ("inputs", "1")])
+def test_a_convolution_learns_and_goes_ahead(source, fixed):
+    kernel = Kernel(4, 4, 1, size=2, stride=2, maps=2)
+    with pytest.raises(UserError, match="'x': a convolution has weights that learn, and goes"):
+        Graph((8, 8), (Projection("x", source, "layer_1", fixed, kernel=kernel),))
+    graph = chain((8, 8, 5), (kernel, None, None))
+    assert graph.shapes(16) == {"1": (4, 2), "2": (8, 8), "3": (8, 5)}
+    assert graph.sizes(16) == {"inputs": 16, "layer_1": 8, "layer_2": 8, "layer_3": 5}
