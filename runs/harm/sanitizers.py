@@ -148,12 +148,12 @@ def _flags(flags):
     """Programs are built for a sanitizer; of threads, with `team.cpp` in the place of libgomp."""
     build, team = build_cache.compiled, Path(__file__).with_name("team.cpp").read_text()
 
-    def compiled(generate, threads=1):
+    def compiled(generate, *more):
         def with_team(folder):
             generate(folder)
             (folder / "team.cpp").write_text(team)
 
-        return build(with_team if flags == THREAD else generate, threads)
+        return build(with_team if flags == THREAD else generate, *more)
 
     own = f"{build_cache.FLAGS.replace('-O3', '-O0')} -g1 {flags}"
     with patch.object(build_cache, "FLAGS", own), patch.object(build_cache, "compiled", compiled):
