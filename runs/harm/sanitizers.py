@@ -18,7 +18,7 @@ from snn_brian.base.errors import SimulationFailed, UserError
 from snn_brian.check.loading import declarations, load
 from snn_brian.data.events import load_events
 from snn_brian.data.images import Images
-from snn_brian.job.arguments import check_fit
+from snn_brian.job.arguments import check_fit, check_symbols
 from snn_brian.simulate import build_cache
 from snn_brian.train.arm import Arm
 from snn_brian.train.training import Training
@@ -67,8 +67,11 @@ def _networks(folder):
     small, large = _images(60), _images(784)
     for rule in declarations("programming"):
         fitting = next(each for each in (device, linear) if _fit(each, rule))
-        optimizer = next(each for each in optimizers if _fit(fitting, rule, each))
-        names = rule, next(neurons), next(encoders), optimizer, next(losses)
+        neuron = next(neurons)
+        while not _fit(fitting, rule, neuron=neuron):
+            neuron = next(neurons)
+        optimizer = next(each for each in optimizers if _fit(fitting, rule, each, neuron))
+        names = rule, neuron, next(encoders), optimizer, next(losses)
         yield _case(names, fitting, small, ADDRESS, layers=(12,))
     names = "accumulator", "leaky_integrate_and_fire", "rate", "sgd", "mse"
     yield _case(names, device, small, ADDRESS, layers=(12, 9))
@@ -83,9 +86,11 @@ def _networks(folder):
             yield _case(names, device, large, flags, layers=(LARGE,), threads=2)
 
 
-def _fit(device, rule, optimizer="sgd"):
+def _fit(device, rule, optimizer="sgd", neuron="integrate_and_fire"):
+    rule, optimizer = load("programming", rule), load("optimizer", optimizer)
     try:
-        check_fit(device, load("programming", rule), load("optimizer", optimizer))
+        check_fit(device, rule, optimizer)
+        check_symbols(load("neuron", neuron), optimizer, rule)
     except UserError:
         return False
     return True

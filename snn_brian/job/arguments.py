@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from brian2 import Quantity, second
+from brian2 import Equations, Quantity, second
 
 from snn_brian.base.errors import DeclarationWarning, UserError, did_you_mean
 from snn_brian.check.kinds import KINDS, Kind
@@ -17,7 +17,7 @@ from snn_brian.check.loading import is_shipped, load
 from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden, quantity
 from snn_brian.check.time_step import coarse_step
 from snn_brian.data import datasets
-from snn_brian.declarations import Device, Optimizer, Programming, Weight
+from snn_brian.declarations import Device, Neuron, Optimizer, Programming, Weight
 from snn_brian.network.pair import names, uses_inverse
 from snn_brian.simulate.simulation import TARGETS
 from snn_brian.train.arm import Arm
@@ -228,6 +228,7 @@ def arms(args: Namespace) -> dict[str, Arm]:
             f"give one, e.g. {-(-common['piece'] // common['batch']) * common['batch']}."
         )
     device, rule = (declared(KINDS[kind], args) for kind in ("device", "programming"))
+    check_symbols(common["neuron"], common["optimizer"], None if args.arm == "baseline" else rule)
     found = {}
     changes = assignments(args.set)
     if eta is not None and "learning.eta" in changes:
@@ -304,6 +305,25 @@ def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) 
             f"variable {', '.join(sorted(both))} of a synapse; rename it in one of them."
         )
     check_learning("--programming", rule, optimizer)
+
+
+def check_symbols(neuron: Neuron, optimizer: Optimizer, rule: Programming | None) -> None:
+    """That no variable of a synapse is called as one of the neuron, which Brian2 could not tell
+    apart.
+
+    Raises
+    ------
+    UserError
+        If one is.
+    """
+    taken = {*Equations(neuron.equations).names, *neuron.parameters}
+    for flag, part in (("--optimizer", optimizer), ("--programming", rule)):
+        if part and (both := taken & set(names(part.variables))):
+            raise UserError(
+                f"{flag}: '{part.name}' keeps {', '.join(sorted(both))} for each synapse, a name "
+                f"that the neuron '{neuron.name}' has, too; rename it in one of them, or choose "
+                "another."
+            )
 
 
 def check_learning(flag: str, declaration: Programming | Weight, optimizer: Optimizer) -> None:

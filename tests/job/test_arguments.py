@@ -277,3 +277,15 @@ def test_workers_that_there_cannot_be(given, said):
     args = FLAGS().parse_args(["--workers", *given])
     with pytest.raises(UserError, match=said):
         arguments.workers(args, arguments.arms(args))
+
+
+def test_a_name_of_neuron_and_synapse_at_once_is_refused():
+    """Which Brian2 would refuse with a traceback; the baseline has no rule."""
+    given = ["--neuron", "izhikevich", "--programming", "counter", "--target", "numpy"]
+    with pytest.raises(
+        UserError,
+        match="^--programming: 'counter' keeps c for each synapse, a name that the neuron "
+        "'izhikevich' has, too; rename it in one of them, or choose another.$",
+    ):
+        arms(*given)
+    assert list(arms(*given, "--arm", "baseline")) == ["baseline"]
