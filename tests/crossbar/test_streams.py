@@ -72,33 +72,33 @@ def probability(way):
     return P * (np.linspace(0.5, 1, ROWS)[::-1] if way in ("thinned", "dense") else np.ones(ROWS))
 
 
-def assert_binomial(counts, trials, p):
-    """The chi-square test of their histogram, of at least five expected in a bin."""
-    expected = counts.size * binom.pmf(np.arange(trials + 1), trials, p)
-    observed = np.bincount(counts.ravel(), minlength=trials + 1).astype(float)
-    edges = np.flatnonzero(expected >= 5)
-    low, high = edges[0], edges[-1]
-    bins = [
-        np.r_[each[: low + 1].sum(), each[low + 1 : high], each[high:].sum()]
-        for each in (observed, expected)
-    ]
-    statistic = ((bins[0] - bins[1]) ** 2 / bins[1]).sum()
-    assert chi2.sf(statistic, len(bins[1]) - 1) > 1e-3
+def assert_binomial(counts, trials, probabilities):
+    """The chi-square test of histograms, one for each probability, together; at least five are
+    expected in a bin."""
+    statistic = freedom = 0
+    for own, p in zip(counts, probabilities, strict=True):
+        expected = own.size * binom.pmf(np.arange(trials + 1), trials, p)
+        observed = np.bincount(own.ravel(), minlength=trials + 1)
+        low, *_, high = np.flatnonzero(expected >= 5)
+        bins = [
+            np.r_[each[: low + 1].sum(), each[low + 1 : high], each[high:].sum()]
+            for each in (observed, expected)
+        ]
+        statistic += ((bins[0] - bins[1]) ** 2 / bins[1]).sum()
+        freedom += len(bins[1]) - 1
+    assert 1e-3 < chi2.sf(statistic, freedom) < 1 - 1e-3  # nor more alike than chance has it
 
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("layer", [1, 2])
 def test_counts_are_binomial(drawn, way, layer):
-    """Of a synapse over the steps, of a row in a step, and single ones."""
+    """Of a row in a step; of a synapse over the steps, and of a column in a step."""
     numbers, p = drawn[SEEDS[0], layer, way], probability(way)
     assert set(np.unique(numbers)) == {0, 1}
+    assert_binomial(numbers.sum(2).T, COLUMNS, p)
     if len(set(p)) == 1:
-        assert_binomial(numbers.sum(0), STEPS, P)
-        assert_binomial(numbers.sum(1), ROWS, P)
-        assert_binomial(numbers.sum(2), COLUMNS, P)
-    else:
-        for row in range(ROWS):
-            assert_binomial(numbers[:, row].sum(1), COLUMNS, p[row])
+        assert_binomial([numbers.sum(0)], STEPS, [P])
+        assert_binomial([numbers.sum(1)], ROWS, [P])
     variance = (p * (1 - p)).sum() * STEPS * COLUMNS
     assert abs(numbers.sum() - p.sum() * STEPS * COLUMNS) < 3.3 * np.sqrt(variance)
 
