@@ -35,6 +35,7 @@ OWN = (
     "figure_5b",
     "paper",
     "survival",
+    "mutation_score",
     "check_model",
     "tutorial",
     "list_models",
