@@ -36,6 +36,7 @@ OWN = (
     "figure_5b",
     "paper",
     "survival",
+    "mutation_score",
     "check_model",
     "tutorial",
     "list_models",

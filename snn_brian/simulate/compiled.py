@@ -3,7 +3,7 @@ process."""
 
 import tempfile
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +37,7 @@ class Compiled:
         self.steps, self.dt = structure.steps, structure.dt
         self.threads = threads
         self.ending = Ending()  # of its runs, for another thread
+        self._use = ExitStack()  # of the build, for as long as this object lives
         own = CPPStandaloneDevice()  # not Brian2's, on which a user's own program may stand
         with own_session(own, dtype=np.float32, dt=structure.dt), _fresh_names():
             self._generate(structure)
@@ -67,6 +68,7 @@ class Compiled:
         self.folder = builds.compiled(
             lambda folder: standalone.build(directory=str(folder), compile=False, run=False),
             self.threads,
+            self._use,
         )
 
     def run(
