@@ -341,3 +341,13 @@ def training(private_builds):
             patch.undo()
 
     return make
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory):
+    """The folder of a small run of both arms that has ended."""
+    from snn_brian.job.job import flags, main
+
+    folder = tmp_path_factory.mktemp("finished") / "run <1>"
+    given = ["--layers=6,5", "--train=20", "--test=12", "--epochs=1", "--target=numpy"]
+    return main(flags().parse_args([*given, "--batch=10", f"--out={folder}"]))

@@ -44,6 +44,7 @@ OWN = (
 )
 QUICK = [path for path in sorted(RUNS.glob("*.py")) if path.stem not in OWN]
 SMALL = ["--layers", "30,20", "--train", "150", "--test", "50", "--epochs", "2"]
+ARMS = ("memristive", "baseline")
 BROKEN = Path(__file__).parent / "broken_models"
 
 
@@ -180,6 +181,7 @@ def test_figures(run):
         "accuracy.png",
         "pulses.png",
         "conductances.png",
+        *(f"{kind}_{arm}.png" for kind in ("confusion", "receptive_fields") for arm in ARMS),
     }
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in figures.iterdir())
 

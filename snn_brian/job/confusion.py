@@ -113,6 +113,8 @@ def draw(counts: np.ndarray, arm: str, path: Path) -> None:
                 for (label, taken), count in np.ndenumerate(own):
                     colour = "white" if share[label, taken] > 0.35 else "0.2"
                     axes.text(taken, label, count, ha="center", va="center", size=4.5, color=colour)
-        bar = figure.colorbar(drawn, ax=panels, shrink=0.8, ticks=[0, 0.01, 0.1, 0.3, 0.6, 1])
+        bar = figure.colorbar(
+            drawn, ax=list(panels.flat[: len(shown)]), shrink=0.8, ticks=[0, 0.01, 0.1, 0.3, 0.6, 1]
+        )
         bar.set_label("Share of the class's test images")
         bar.ax.set_yticklabels(["0", "1 %", "10 %", "30 %", "60 %", "100 %"])

@@ -30,7 +30,8 @@ def flags() -> Flags:
         "--dataset",
         default="mnist",
         help=one_of(DATASETS) + ", or an .npz or HDF5 file of images, or of events for --encoding "
-        "events, or a folder of idx files",
+        "events, or a folder of idx files, or of *train*.h5 and *test*.h5 as the Spiking "
+        "Heidelberg Digits have them",
     )
     parser.add_argument(
         "--data-root",

@@ -13,7 +13,7 @@ def words(config: Mapping) -> Iterator[str]:
     """
     data, steps = config["data"], config["steps"]
     shape = " x ".join(map(str, data["shape"]))
-    held_out = ", the last ones of the training set" if data["validation"] else ""
+    held_out = " (the last ones of the training set)" if data["validation"] else ""
     yield (
         f"Data: {data['train']} training and {data['test']} test images{held_out} of "
         f"'{data['name']}', of shape {shape}, in {data['classes']} classes."
