@@ -16,8 +16,8 @@ OpenBLAS (on Debian or Ubuntu: apt-get install libopenblas-dev), CMake below 4, 
 pybind11 and mypy, whose stubgen has to be found on the path, in the environment of the benchmark:
 
     source .venv/bin/activate
-    pip install 'cmake<4' scikit-build pybind11 mypy ninja
-    pip install --no-build-isolation aihwkit==1.2.0
+    pip install 'cmake<4' scikit-build pybind11 mypy ninja protobuf requests scikit-learn
+    pip install --no-build-isolation --no-deps aihwkit==1.2.0
 """
 
 import argparse
