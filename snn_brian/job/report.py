@@ -82,6 +82,7 @@ def _results(summary):
     if summary is None:
         return "<p>This run has not ended; its table is missing.</p>"
     rows = [_cells(line) for line in comparison(summary).splitlines()]
+    rows = [row + [""] * (len(rows[0]) - len(row)) for row in rows]
     note = "Pulses, reads and energy are sums over all epochs and both devices of every pair."
     return f"<h2>Results</h2>\n{_table(rows[0], rows[1:])}\n<p>{note}</p>"
 
