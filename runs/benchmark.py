@@ -1,6 +1,8 @@
 """Measure the crossbar against hand-written C++, PyTorch, plain Brian2 and aihwkit on one core, and
 how its cost grows.
 
+A peer that fails is a row that says so, below which it says why.
+
 Every figure is the milliseconds on the clock that one MNIST image takes in 784-500-500-250, in
 float32; all but the last two below are of training, forward pass and update. Peers take turns on
 one core, each a process of its own with one thread; a figure is the median of the rounds, with its
@@ -149,7 +151,7 @@ def main(args):
         peers, images, result["forward_bytes_per_image"] = make_peers(
             amount, work, result["skipped"]
         )
-        measured = take_turns(amount.rounds, peers, cores[-1:])
+        measured, result["failed"] = take_turns(amount.rounds, peers, cores[-1:])
         result["ms_per_image"] = {
             name: summary(values) | {"images": images[name]} for name, values in measured.items()
         }

@@ -3,7 +3,8 @@ rounded or not."""
 
 from pathlib import Path
 
-from fouda2019 import networks
+from fouda2019 import networks, training
+from fouda2019.curves import long_table
 from matplotlib.ticker import MaxNLocator
 
 from snn_brian.base.files import write_table
@@ -12,13 +13,17 @@ from snn_brian.job.script import run
 
 
 def flags():
-    return networks.flags(__doc__)
+    return training.flags(__doc__)
 
 
 def main(args):
     """Train what is missing, draw and write; returns the folder."""
-    found, folder = networks.trained(networks.ROUNDING, args), Path(args.out)
-    write_table(folder / "figure_3.csv", networks.long_table(found))
+    return write(Path(args.out), training.trained(networks.ROUNDING, args))
+
+
+def write(folder, found):
+    """The picture and its table, of {setting: Curves}."""
+    write_table(folder / "figure_3.csv", long_table({"on-line": found}))
     with picture(folder / "figure_3.png", PAGE, 2.6) as figure:
         draw(figure, found)
     for name, curves in found.items():

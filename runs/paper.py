@@ -1,67 +1,63 @@
-"""All figures of the paper, and claims.md: each of its claims, what is measured here, and whether
-it holds.
+"""All figures of the paper, and claims.md: each of its claims, what is measured here in each
+reading of what the paper leaves open, and whether it holds.
 
-Finished runs are used again; deleting a run's folder, or --out, has it done anew.
+All of it takes about two and a half hours on two free cores. Finished runs are used again; deleting
+a run's folder, or --out, has it done anew.
 """
 
 import runpy
 from pathlib import Path
 from types import SimpleNamespace
 
-from fouda2019 import claims, networks
+from fouda2019 import behind, claims, networks, page, paper_reading, readings, study, training
 
 from snn_brian.base.files import write_table, written_whole
 from snn_brian.data.images import load_images
 from snn_brian.job.script import run
 
 HERE = Path(__file__).parent
+OTHERS = ("study",)  # what --reading takes beside the readings
 DEVICES = ("figure_2", "figure_4a", "figure_4b")  # without networks
-NETWORKS = ("figure_3", "figure_5a", "figure_5b")
-PER_PRESENTATION = [
-    "programming",
-    "last layer",
-    "epochs",
-    "pulses per image",
-    "reads per image",
-    "write energy per image (J)",
-]
 
 
 def flags():
-    return networks.flags(__doc__)
+    return readings.flags(__doc__, OTHERS)
 
 
 def main(args):
     """Make what is missing and write; returns the folder."""
-    seeds, folder = networks.read_seeds(args), Path(args.out)
-    found = everything(args, seeds)
-    for name in NETWORKS:
-        script(name).main(args)
-    for name in DEVICES:
-        device_figure(name, folder, args.quick)
-    images = len(load_images().train_labels) if not args.quick else networks.SMALL["train"]
-    checked = claims.claims(found)
-    write_table(
-        folder / "claims.csv",
-        {
-            field: [getattr(claim, field) for claim in checked]
-            for field in ("number", "claim", "measured", "verdict", "why")
-        },
-    )
-    text = page(checked, found, images, len(seeds))
+    folder, chosen = Path(args.out), readings.chosen(args, OTHERS)
+    whole = readings.all_trained(args, OTHERS)
+    found = everything(args, whole["tuned"]) if "tuned" in whole else {}
+    checked = {
+        key: claims.claims(found) if key == "tuned" else paper_reading.claims(each)
+        for key, each in whole.items()
+    }
+    parts = [page.head(chosen, whole), page.verdicts(checked)] if whole else []
+    for key, each in whole.items():
+        parts += behind.whole(readings.READINGS[key], each)
+    if args.reading in ("study", "all"):
+        cells = study.best_of_each(study.trained(args))
+        write_table(folder / "study.csv", study.table(cells))
+        parts += behind.studied(cells)
+    if whole:
+        write_table(folder / "claims.csv", page.columns(checked))
+        parts += behind.why(figures(folder, args, whole, found))
+    if found:
+        images = len(load_images().train_labels) if not args.quick else training.SMALL["train"]
+        parts += behind.tuned(found, images)
+    text = "\n".join(parts)
     with written_whole(folder / "claims.md") as file:
         file.write(text.encode())
-    print(f"\n{text}\nWritten to {folder}: claims.md, claims.csv and the figures")
+    print(f"\n{text}\nWritten to {folder}: claims.md, tables and figures")
     return folder
 
 
-def everything(args, seeds):
-    """All settings; those that only compare readings of the paper once each, the rules that read
-    devices for 3 epochs."""
-    found = networks.trained(
-        networks.BASELINE
-        | networks.GAMMAS
-        | networks.BEYOND
+def everything(args, tuned):
+    """All settings of the tuned reading; those that only compare readings of the paper once each,
+    the rules that read devices for 3 epochs."""
+    found = training.trained(
+        networks.BEYOND
         | networks.ROUNDING
         | networks.BOTH_DEVICES
         | networks.LONG
@@ -69,7 +65,22 @@ def everything(args, seeds):
         args,
     )
     reading = {name: values | {"epochs": 3} for name, values in networks.READ_RULES.items()}
-    return found | networks.trained(reading | networks.SILENT, args, seeds[:1])
+    first = readings.seeds_of(readings.READINGS["tuned"], args)[:1]
+    return tuned | found | training.trained(reading | networks.SILENT, args, first)
+
+
+def figures(folder, args, whole, found):
+    """All that the readings at hand allow; returns the rows of `balance`."""
+    beyond = {name: found[name] for name in networks.BEYOND if found}
+    script("figure_5a").write(folder, whole, beyond)
+    script("figure_5b").write(folder, whole)
+    key, each = next(iter(whole.items()))
+    rows = script("balance").write(folder, args, readings.READINGS[key], each)
+    if found:
+        script("figure_3").write(folder, {name: found[name] for name in networks.ROUNDING})
+        for name in DEVICES:
+            device_figure(name, folder, args.quick)
+    return rows
 
 
 def script(name):
@@ -82,50 +93,6 @@ def device_figure(name, folder, quick):
         own.main(
             own.flags().parse_args(["--out", str(folder / name), *(["--quick"] if quick else [])])
         )
-
-
-def page(checked, found, images, seeds):
-    """claims.md."""
-    parts = [
-        "# Claims of the paper, and what is measured here\n\nMNIST, 784-500-500-250, "
-        f"{networks.EPOCHS} epochs unless said, test "
-        f"accuracy of the last layer; mean and standard deviation over {seeds} seeds.\n",
-        markdown(
-            ["", "claim", "measured here", "verdict", "why"],
-            [(c.number, c.claim, c.measured, c.verdict, c.why) for c in checked],
-        ),
-        "## Where the paper is silent\n\nEach reading with one seed: how far (1,1) is below the "
-        "baseline, what (3,1) gains over "
-        "it (points), and how many times its pulses that takes.\n",
-        markdown(
-            ["reading", "(1,1) below the baseline", "gain of (3,1)", "pulses of (3,1)"],
-            [
-                (name, *(f"{value:.2f}" for value in values))
-                for name, *values in claims.readings(found)
-            ],
-        ),
-        "## Rules on TiOx, on-line: accuracy and cost\n",
-        markdown(
-            PER_PRESENTATION,
-            [
-                (name, accuracy, epochs, *(f"{value:.3g}" for value in per))
-                for name, accuracy, epochs, *per in claims.costs(found, images)
-            ],
-        ),
-        "## This project's own figures\n",
-        markdown(["what", "found", "wanted"], claims.targets(found)),
-    ]
-    return "\n".join(parts)
-
-
-def markdown(head, rows):
-    """A table."""
-    return (
-        "\n".join(
-            "| " + " | ".join(map(str, row)) + " |" for row in [head, ["---"] * len(head), *rows]
-        )
-        + "\n"
-    )
 
 
 if __name__ == "__main__":

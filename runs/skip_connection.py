@@ -1,5 +1,5 @@
 """A projection beside those from layer to layer: the same network without one, with a skip
-connection, with a recurrent one and with fixed inhibition.
+connection, with a recurrent one, with fixed inhibition and with a skip connection that is delayed.
 
 Everything runs in Brian2's NumPy target, so that nothing is compiled; it takes less than a minute.
 """
@@ -7,17 +7,19 @@ Everything runs in Brian2's NumPy target, so that nothing is compiled; it takes 
 # %% What there is
 from dataclasses import replace
 
-from snn_brian import Arm, Projection, Training, load
+from snn_brian import Arm, Network, Projection, Training, load
 from snn_brian.data.images import load_images
 from snn_brian.job.script import Flags, run
 
 # %% A projection from the inputs, or to a layer further on, carries the spikes of the same time
-# step; within a layer, or back, those of the step before. Weights are learned unless they are given
-GRAPHS = {
+# step; within a layer, or back, those of the step before. Weights are learned unless they are
+# given. In a file, a network of one's own goes with --network; shipped ones have a name
+PROJECTIONS = {
     "chain": (),
     "skip": (Projection("skip", "inputs", "layer_2"),),
     "recurrent": (Projection("recurrent", "layer_2", "layer_2"),),
     "inhibition": (Projection("inhibition", "layer_2", "layer_2", fixed="-0.02*int(i != j)"),),
+    "delayed": (Projection("skip", "inputs", "layer_2", delay="j % 3"),),
 }
 
 
@@ -54,8 +56,9 @@ def main(args):
     # %% The same images, classifiers and order of presentation for each graph. Classifiers are
     # those of the layers, so that the accuracy of layer 1 differs by the random pulses alone
     found = {}
-    for name, projections in GRAPHS.items():
-        training = Training(replace(arm, projections=projections), images)
+    for name, projections in PROJECTIONS.items():
+        network = Network(name, "beside the chain", projections)
+        training = Training(replace(arm, network=network), images)
         *_, last = training.epochs()
         found[name] = last.test_accuracy
         shapes = ", ".join(f"{own}: {m} x {n}" for own, (m, n) in training.structure.shapes.items())

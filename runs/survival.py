@@ -9,6 +9,7 @@ from harm.disks import disks
 from harm.inputs import inputs
 from harm.kills import kills
 from harm.measurements import LEAST_HELD, MOST_HELD, measurements
+from harm.sanitizers import sanitized
 from tqdm import tqdm
 
 from snn_brian.base.errors import SimulationFailed
@@ -17,6 +18,7 @@ from snn_brian.base.new_folder import new_folder
 from snn_brian.base.scratch import scratch
 from snn_brian.job import arguments
 from snn_brian.job.script import Flags, run
+from snn_brian.simulate.build_cache import compiler
 
 AMOUNTS = ("kills", "inputs", "measurements")
 
@@ -31,7 +33,14 @@ def flags():
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="3 kills, 30 inputs, 30 measurements, 2 processes that build at once",
+        help="3 kills, 30 inputs, 30 measurements, 2 processes that build at once; 2 programs for "
+        "sanitizers",
+    )
+    parser.add_argument(
+        "--sanitize",
+        action="store_true",
+        help="instead of all this, build generated programs for GCC's sanitizers, of addresses, "
+        "undefined behaviour and threads, and run them: some ten minutes",
     )
     parser.add_argument(
         "--out", help="new folder for the figures; without it, results/<date-time>-survival"
@@ -43,6 +52,8 @@ def main(args):
     """Print and write the figures of each trial; raises SimulationFailed if one is not as it should
     be."""
     amounts = [arguments.whole(f"--{name}", getattr(args, name)) for name in AMOUNTS]
+    if args.sanitize:
+        return sanitize(args.out, args.quick)
     killed, mistaken, measured, at_once = (3, 30, 30, 2) if args.quick else (*amounts, 8)
     with new_folder(args.out, "survival") as (folder, path), scratch("snn_brian-survival-") as work:
         found = {
@@ -57,6 +68,18 @@ def main(args):
     print(json.dumps(found, indent=2), f"Results are in {path}", sep="\n")
     if wrong:
         raise SimulationFailed(f"Not as it should be: {', '.join(wrong)}.")
+
+
+def sanitize(out, quick):
+    """Print and write what the sanitizers say of each program; raises SimulationFailed for a
+    finding."""
+    compiler()
+    with new_folder(out, "sanitizers") as (folder, path), scratch("snn_brian-survival-") as work:
+        found = sanitized(work, lambda line: print(line, flush=True), quick)
+        write_json(folder / "sanitizers.json", found)
+    print(f"Results are in {path}")
+    if wrong := [name for name, said in found.items() if said != "clean"]:
+        raise SimulationFailed(f"Sanitizers found something: {'; '.join(wrong)}.")
 
 
 def held(found):

@@ -3,7 +3,10 @@
 Crossbar, Pulses           all-to-all synapses that compile to loops along rows; code at pulses
 MemristivePair             a Crossbar with a pair of declared devices for each synapse
 load                       a declared neuron, device, programming rule, ..., by name or path
-Arm, Projection, Training  one arm: what it is made of; connections beside the chain; its epochs
+Arm, Training              one arm: what it is made of; its epochs
+Network, Projection, Conv  connections beside, or instead of, those from layer to layer; a
+                           convolutional layer of an `Arm`
+load_run                   a run's folder: metrics, checkpoints, predictions of its trained arms
 Experiment                 an `Arm` as it was written until 0.1
 """
 
@@ -15,9 +18,12 @@ _MODULES = {
     "MemristivePair": "network.memristive_pair",
     "load": "check.loading",
     "Arm": "train.arm",
-    "Projection": "network.structure",
+    "Network": "declarations",
+    "Projection": "declarations",
+    "Conv": "network.layers",
     "Experiment": "train.arm",
     "Training": "train.training",
+    "load_run": "job.finished",
 }
 __all__ = list(_MODULES)
 

@@ -16,10 +16,12 @@ import torch
 
 from snn_brian.check.loading import declarations
 from snn_brian.data.images import Images
-from snn_brian.declarations import Encoder, Learning, Neuron
+from snn_brian.declarations import Encoder, Learning, Neuron, Synapse
 from snn_brian.network import traces
+from snn_brian.network.delays import lines
+from snn_brian.network.joined import joined
 from snn_brian.network.structure import Graph, Structure, chain
-from snn_brian.network.synapse import Synapse
+from snn_brian.network.synapse import Connections
 from snn_brian.simulate.simulation import simulation
 from snn_brian.train.arm import Arm
 from snn_brian.train.training import Training
@@ -54,9 +56,13 @@ class Small:
         encoder="stairs",
         neuron="integrate_and_fire",
         projections=(),
+        parameters={},
         dt=1e-3,
+        synapse="static",
     ):
-        graph = Graph(layers, chain(layers).projections + projections)
+        neuron = neuron if isinstance(neuron, Neuron) else declared("neuron", neuron)
+        synapse = synapse if isinstance(synapse, Synapse) else declared("synapse", synapse)
+        graph = Graph(layers, chain(layers).projections + projections, parameters)
         self.structure = Structure(
             graph=graph,
             pixels=PIXELS,
@@ -64,7 +70,8 @@ class Small:
             images=IMAGES,
             longest=64,
             steps=steps,
-            neuron=neuron if isinstance(neuron, Neuron) else declared("neuron", neuron),
+            neuron=joined(neuron, synapse),
+            synapse=synapse,
             encoder=STAIRS if encoder == "stairs" else declared("encoder", encoder),
             weights=declared("device", weights) if isinstance(weights, str) else weights,
             programming=programming and declared("programming", programming),
@@ -80,7 +87,7 @@ class Small:
         self.labels = np.arange(IMAGES, dtype=np.int32) % CLASSES
         self.order = np.arange(64, dtype=np.int32) % IMAGES
         structure = self.structure
-        plastic = Synapse(
+        plastic = Connections(
             structure.weights, structure.programming, structure.optimizer, batched=batched
         )
         self.state, self.devices = plastic.state, plastic.spreads
@@ -88,7 +95,7 @@ class Small:
         own_parameters = {
             name: box.get(name, value) for name, value in self.structure.neuron.parameters.items()
         }
-        self.start = graph.fixed_weights(PIXELS)
+        self.start = graph.fixed_weights(PIXELS) | lines(self.structure)
         for source in graph.leading:
             own = traces.parameters(structure.neuron)
             self.start |= {f"{source}.{name}": own_parameters[name] for name in own}
@@ -334,3 +341,13 @@ def training(private_builds):
             patch.undo()
 
     return make
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory):
+    """The folder of a small run of both arms that has ended."""
+    from snn_brian.job.job import flags, main
+
+    folder = tmp_path_factory.mktemp("finished") / "run <1>"
+    given = ["--layers=6,5", "--train=20", "--test=12", "--epochs=1", "--target=numpy"]
+    return main(flags().parse_args([*given, "--batch=10", f"--out={folder}"]))

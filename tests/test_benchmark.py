@@ -37,12 +37,50 @@ def test_peers_take_turns_on_their_core():
         called.append(name)
         return len(called)
 
-    measured = rounds.take_turns(
+    measured, failed = rounds.take_turns(
         2, {name: lambda name=name: measure(name) for name in "abc"}, [core]
     )
-    assert called == list("abcabc")
+    assert not failed and called == list("abcabc")
     assert measured == {"a": [1, 4], "b": [2, 5], "c": [3, 6]}
     assert os.sched_getaffinity(0) == before
+
+
+def test_a_peer_that_fails_is_a_row_that_says_so():
+    """In the first round, or in a later one; it is not called again, and ends nothing."""
+    called = []
+
+    def measure(name, fails_in):
+        called.append(name)
+        if called.count(name) == fails_in:
+            raise SimulationFailed(f"{name} has no arms.")
+        return 1.0
+
+    needed = {name for above, below, _ in report.RATIOS.values() for name in (above, below)}
+    fails_in = dict.fromkeys(needed, 0) | {report.AIHWKIT: 1, report.PLAIN: 2}
+    measures = {name: lambda name=name: measure(name, fails_in[name]) for name in fails_in}
+    measured, failed = rounds.take_turns(3, measures, sorted(os.sched_getaffinity(0))[:1])
+    assert failed == {name: f"{name} has no arms." for name in (report.AIHWKIT, report.PLAIN)}
+    assert measured == {name: [1.0] * 3 for name in needed - {report.PLAIN}}
+    assert (called.count(report.AIHWKIT), called.count(report.PLAIN)) == (1, 2)
+    found, ranges = report.ratios(measured)
+    assert RATIOS - set(found) == {"plain_brian2_over_crossbar"}
+    lines = report.tables(
+        {
+            "ms_per_image": {
+                name: rounds.summary(each) | {"images": 5} for name, each in measured.items()
+            },
+            "failed": failed,
+            "ratios": found,
+            "ratio_ranges": ranges,
+            "costs": dict.fromkeys(report.COSTS, 1.0),
+            "skipped": {},
+        }
+    )
+    for name, why in failed.items():
+        (row,) = (line for line in lines if line.startswith(f"| {name} "))
+        assert row.split("|")[2].strip() == "failed" and f"Failed: {why}" in lines
+    (row,) = (line for line in lines if line.startswith("| plain_brian2_over_crossbar "))
+    assert row.split("|")[3].strip() == "a peer failed"
 
 
 def test_summary_holds_median_and_quartiles():

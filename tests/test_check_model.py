@@ -28,6 +28,7 @@ def check(model, *more):
         ("neurons/leaky_integrate_and_fire", "makes it spike: 0.05\n"),
         # (9) is (1 - x)/(1 + x)/2 with x = exp(-alpha N/2), 0.0994 and 0.0843
         ("devices/exponential", r"PANL 0.410 \(N = 151\), DANL 0.422 \(N = 14\), ANL 0.83"),
+        ("synapses/tsodyks_markram", "moves I by 4 .*\n.*the tenth moves it by 0.0497 times"),
         ("devices/linear", r"PANL -?0.000 \(N = 100\), DANL -?0.000 \(N = 100\), ANL -?0.000"),
         ("programming/stochastic_rounding", "-0.02, 0.02: -0.0[12].*, 0.0[12]"),
     ],

@@ -118,6 +118,60 @@ class Izhikevich(Reference):
         y[2] += 2
 
 
+class AdaptiveExponential(Izhikevich):
+    """In mV, nS, pA, ms, pF; the current decays continuously, and the reset is within a step."""
+
+    threshold, jump, begin = -40.4, 4800.0, (-70.6, 0.0, 0.0)
+
+    def receive(self, y, drive):
+        y[1] += self.jump * drive
+
+    def slopes(self, y):
+        U, I, w = y
+        leak = 30 * (-70.6 - U) + 30 * 2 * np.exp(min((U + 50.4) / 2, 10))
+        return [(leak - w + I) / 281, -I / 4, (4 * (U + 70.6) - w) / 144]
+
+    def reset(self, y):
+        y[0] = -70.6
+        y[2] += 80.5
+
+
+def rates(U):
+    """alpha and beta of m, h, n of Traub and Miles, in 1/ms, U in mV; for PyTorch, too."""
+    u, exp = U + 63, torch.exp if isinstance(U, torch.Tensor) else np.exp
+    m = 0.32 * (13 - u) / (exp((13 - u) / 4) - 1), 0.28 * (u - 40) / (exp((u - 40) / 5) - 1)
+    h = 0.128 * exp((17 - u) / 18), 4 / (1 + exp((40 - u) / 5))
+    n = 0.032 * (15 - u) / (exp((15 - u) / 5) - 1), 0.5 * exp((10 - u) / 40)
+    return m, h, n
+
+
+class HodgkinHuxley(Reference):
+    """In mV, nS, pA, ms, pF; a spike comes where U rises through -20 mV."""
+
+    jump, begin = 2500.0, (-65.0, 0.0, *(a / (a + b) for a, b in rates(-65.0)))
+
+    def receive(self, y, drive):
+        y[1] += self.jump * drive
+
+    def slopes(self, y):
+        U, I, *gates = y
+        m, h, n = gates
+        currents = 10 * (-65 - U) + 20000 * m**3 * h * (50 - U) + 6000 * n**4 * (-90 - U)
+        changes = [a * (1 - x) - b * x for x, (a, b) in zip(gates, rates(U))]
+        return [(currents + I) / 200, -I / 4, *changes]
+
+    def millisecond(self, y):
+        def up(t, y):
+            return y[0] + 20
+
+        up.direction = 1
+        course = solve_ivp(lambda t, y: self.slopes(y), (0, 1), y, rtol=1e-8, atol=1e-8, events=up)
+        return course.y[:, -1], len(course.t_events[0]) > 0
+
+    def level(self, y):
+        return np.inf
+
+
 # Name: reference, unit of U, largest deviation: subthreshold, of the first spike's time and of
 # intervals (ms).
 REFERENCES = {
@@ -125,6 +179,8 @@ REFERENCES = {
     "adaptive_threshold": (Adaptive(), 1.0, 1e-6, 0),
     "exponential_integrate_and_fire": (Exponential(), 1e-3, 0.05, 1),
     "izhikevich": (Izhikevich(), 1e-3, 1.5, 2),
+    "adaptive_exponential": (AdaptiveExponential(), 1e-3, 0.05, 1),
+    "hodgkin_huxley": (HodgkinHuxley(), 1e-3, 0.1, 1),
 }
 
 
@@ -245,11 +301,74 @@ class LinearAtRest(Leaky):
         self.v = np.where(spiked > 0, -65, self.v)
 
 
+class LinearSubsteps(Leaky):
+    """Forward by the paper's equations in NumPy, in substeps of the midpoint rule; only leak and
+    synapse carry a gradient."""
+
+    def __init__(self, neurons):
+        super().__init__(neurons)
+        self.y = np.repeat(np.array(self.begin)[:, None], neurons, axis=1)
+        self.S = None
+
+    def step(self, drive):
+        dt, fired = 1 / self.substeps, np.zeros(self.y.shape[1], bool)
+        for substep in range(self.substeps):
+            self.y = self.y + dt * self.slopes(self.y + dt / 2 * self.slopes(self.y))
+            linear = [torch.as_tensor(each, dtype=torch.float64) for each in (self.U, self.I)]
+            middle = [y + dt / 2 * k for y, k in zip(linear, self.leak(*linear))]
+            self.U, self.I = (y + dt * k for y, k in zip(linear, self.leak(*middle)))
+            if substep == self.substeps - 1:
+                self.y[1] += self.jump * drive.detach().numpy()
+                self.I = self.I + self.jump * drive
+            fired |= self.crosses()
+        self.spikes, self.gate = torch.tensor(fired), torch.tensor(self.y[1] - self.onset)
+        return (self.U - torch.as_tensor(self.U).detach()) / self.scale
+
+    def leak(self, U, I):
+        return (I - self.g_L * U) / self.C, -I / 4
+
+    def reset(self, spiked):
+        """Within the substep."""
+
+
+class LinearAdaptive(LinearSubsteps):
+    begin, jump, substeps = AdaptiveExponential.begin, AdaptiveExponential.jump, 20
+    g_L, C, onset, box, scale = 30, 281, 600, (-10000, 10000), 20.2
+
+    def slopes(self, y):
+        return np.array([AdaptiveExponential().slopes(each) for each in y.T]).T
+
+    def crosses(self):
+        found = self.y[0] > -40.4
+        self.y[0, found] = -70.6
+        self.y[2, found] += 80.5
+        return found
+
+
+class LinearHodgkinHuxley(LinearSubsteps):
+    begin, jump, substeps = HodgkinHuxley.begin, HodgkinHuxley.jump, 25
+    g_L, C, onset, box, scale = 10, 200, 200, (-5000, 5000), 15
+
+    def slopes(self, y):
+        return np.array([HodgkinHuxley().slopes(each) for each in y.T]).T
+
+    def crosses(self):
+        high = self.y[0] > -20
+        if self.S is None:
+            self.S = np.zeros(len(high), bool)
+        self.S &= self.y[0] > -40  # refractory
+        found = high & ~self.S
+        self.S |= found
+        return found
+
+
 LAYERS = {
     "leaky_integrate_and_fire": Leaky,
     "adaptive_threshold": LeakyAdaptive,
     "exponential_integrate_and_fire": LeakyExponential,
     "izhikevich": LinearAtRest,
+    "adaptive_exponential": LinearAdaptive,
+    "hodgkin_huxley": LinearHodgkinHuxley,
 }
 
 

@@ -14,6 +14,7 @@ import termios
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from processes import stopped_program, wait_until_gone
 
@@ -29,11 +30,13 @@ OWN = (
     "fit_device",
     "sweep",
     "torch_reference",
+    "balance",
     "figure_3",
     "figure_5a",
     "figure_5b",
     "paper",
     "survival",
+    "mutation_score",
     "check_model",
     "tutorial",
     "list_models",
@@ -43,6 +46,7 @@ OWN = (
 )
 QUICK = [path for path in sorted(RUNS.glob("*.py")) if path.stem not in OWN]
 SMALL = ["--layers", "30,20", "--train", "150", "--test", "50", "--epochs", "2"]
+ARMS = ("memristive", "baseline")
 BROKEN = Path(__file__).parent / "broken_models"
 
 
@@ -80,9 +84,9 @@ def test_every_script_runs(script, tmp_path):
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """The main job on a small case: what it printed, and its folder."""
+    """The main job on a small case, both arms at once: what it printed, and its folder."""
     folder = tmp_path_factory.mktemp("run")
-    code, out, errors = finish(start(JOB, *SMALL, "--out", "new/run", cwd=folder))
+    code, out, errors = finish(start(JOB, *SMALL, "--workers", 2, "--out", "new/run", cwd=folder))
     assert (code, errors) == (0, "")
     return out, folder / "new" / "run"
 
@@ -179,6 +183,7 @@ def test_figures(run):
         "accuracy.png",
         "pulses.png",
         "conductances.png",
+        *(f"{kind}_{arm}.png" for kind in ("confusion", "receptive_fields") for arm in ARMS),
     }
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in figures.iterdir())
 
@@ -242,12 +247,15 @@ def running_program(process):
 )
 def test_an_interrupt_leaves_no_program_and_every_finished_epoch(run, tmp_path, send, number, code):
     process = start(
-        JOB, "--layers", "30,20", "--test", 50, "--epochs", 999, "--out", "run", cwd=tmp_path
+        JOB,
+        *("--layers", "30,20", "--test", 50, "--epochs", 999, "--workers", 2, "--out", "run"),
+        cwd=tmp_path,
     )
     for line in process.stdout:
-        if line.startswith("memristive epoch 1"):
+        if line.startswith("baseline epoch 1"):
             break
-    child = running_program(process)
+    child = running_program(process)  # stopped, while that of the other arm runs
+    programs = [each.pid for each in psutil.Process(process.pid).children()]
     send(process.pid, number)
     exit_code, _, errors = finish(process)
     assert exit_code == code, errors
@@ -257,14 +265,16 @@ def test_an_interrupt_leaves_no_program_and_every_finished_epoch(run, tmp_path, 
         else "Interrupted; what was finished and written is kept.\n"
         f"To go on: {sys.executable} {JOB} --resume run\n"
     )
-    wait_until_gone(child)
+    for program in {child, *programs}:
+        wait_until_gone(program)
     rows = list(csv.DictReader((tmp_path / "run" / "metrics.csv").open()))
-    assert {int(row["epoch"]) for row in rows} >= {0, 1}
-    for row in rows:
-        with np.load(
-            tmp_path / "run" / "checkpoints" / "memristive" / f"epoch_{int(row['epoch']):03d}.npz"
-        ) as arrays:
-            assert arrays["G_plus_2"].shape == (30, 20)
+    for arm, weights in (("memristive", "G_plus_2"), ("baseline", "w_2")):
+        epochs = {int(row["epoch"]) for row in rows if row["arm"] == arm}
+        assert epochs >= {0, 1}
+        for epoch in epochs:
+            file = tmp_path / "run" / "checkpoints" / arm / f"epoch_{epoch:03d}.npz"
+            with np.load(file) as arrays:
+                assert arrays[weights].shape == (30, 20)
 
 
 def job(*given):
@@ -296,10 +306,10 @@ def test_a_run_whose_last_epochs_are_damaged_comes_to_the_same(run, tmp_path, ca
     out, errors = capfd.readouterr()
     assert f"{torn}: this checkpoint is damaged and left out" in errors
     assert f"memristive: going on from {torn.with_name('epoch_001.npz')}" in out
-    assert re.findall(r"^(\w+) epoch (\d)", out, re.MULTILINE) == [
-        ("memristive", "2"),
+    assert sorted(re.findall(r"^(\w+) epoch (\d)", out, re.MULTILINE)) == [
         ("baseline", "1"),
         ("baseline", "2"),
+        ("memristive", "2"),
     ]
     for path in whole.rglob("*.npz"):
         with np.load(path) as one, np.load(resumed / path.relative_to(whole)) as other:
@@ -348,14 +358,12 @@ def test_a_run_that_would_be_another_is_refused(run, given, said):
 
 
 def test_more_epochs_are_those_of_a_longer_run(run, tmp_path):
+    """Also: both arms at once are as one after the other."""
     resumed = shutil.copytree(run[1], tmp_path / "resumed")
     job("--resume", resumed, "--epochs", 3)
-    job(*SMALL, "--epochs", 3, "--out", tmp_path / "whole")
-    for arm in ("memristive", "baseline"):
-        one, other = (
-            np.load(folder / "checkpoints" / arm / "epoch_003.npz")
-            for folder in (resumed, tmp_path / "whole")
-        )
+    job(*SMALL, "--epochs", 3, "--workers", 1, "--out", tmp_path / "whole")
+    for file in (tmp_path / "whole").rglob("*.npz"):
+        one, other = np.load(resumed / file.relative_to(tmp_path / "whole")), np.load(file)
         names = [name for name in one.files if "seconds" not in name and name != "sha256"]
         assert all(one[name].tobytes() == other[name].tobytes() for name in names)
     assert json.loads((resumed / "config.json").read_text())["epochs"] == 3
@@ -382,6 +390,11 @@ def test_bad_input_is_one_sentence_on_stderr_and_exit_code_2(tmp_path):
             "--test: 10001 is not possible; give a whole number from 1 to 10000",
         ),
         (["--layers", "9999999,9999999"], "--layers: 9999999,9999999 makes"),
+        (
+            ["--layers", "conv(8, kernel=29),10"],
+            "--layers: conv.8, kernel=29, stride=1., layer 1, is not possible: .* kernel=28",
+        ),
+        (["--layers", "30,conv(8, kernel=5)"], "--layers: .* layer 2, comes after a layer whose"),
         (
             ["--steps", "100000"],
             "--steps: 100000 is not possible with 60000 images; give at most 35791",

@@ -2,6 +2,7 @@
 failures."""
 
 import copy
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -10,12 +11,23 @@ import numpy as np
 import pytest
 
 from snn_brian.base import checkpoints
+from snn_brian.base.errors import SimulationFailed
 
 RUNS = Path(__file__).parents[1] / "runs"
 sys.path.insert(0, str(RUNS))
 
 import survival  # noqa: E402
-from harm import disks, inputs, measured_files, measurements, mutations, small_job  # noqa: E402
+from harm import (  # noqa: E402
+    disks,
+    inputs,
+    measured_files,
+    measurements,
+    mutations,
+    sanitizers,
+    small_job,
+)
+
+from snn_brian.check.loading import declarations  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -208,3 +220,48 @@ def test_bad_figures_do_not(trial, name, value):
     found = copy.deepcopy(GOOD)
     found[trial][name] = value
     assert list(survival.held(found).values()).count(False) == 1
+
+
+def test_sanitizers_see_every_declaration(tmp_path):
+    """And devices with all spreads; both threads of two where loops are long enough to share."""
+    cases = sanitizers.chosen(tmp_path, quick=False)
+    arms = [arm for _, arm, *_ in cases]
+    for kind in ("neuron", "encoder", "programming", "optimizer", "loss"):
+        seen = {getattr(arm, kind).name for arm in arms if getattr(arm, kind)}
+        assert seen == {each.name for each, _ in declarations(kind).values()}
+    varied = [arm.weights for arm in arms if getattr(arm.weights, "device_to_device", None)]
+    assert all(each.cycle_to_cycle and each.read_noise for each in varied) and len(varied) > 5
+    shared = {(flags, arm.optimizer.name) for _, arm, _, flags in cases if arm.threads == 2}
+    assert len(shared) == 4
+    assert all(
+        (images.train_images > 127).sum(1).min() * arm.layers[0] > 100_000
+        for _, arm, images, _ in cases
+        if arm.threads == 2
+    )
+    few = sanitizers.chosen(tmp_path, quick=True)
+    assert [flags for *_, flags in few] == [sanitizers.ADDRESS, sanitizers.THREAD]
+
+
+@pytest.mark.parametrize(
+    "said, told",
+    [
+        (
+            "==\n==7==ERROR: AddressSanitizer: heap-buffer-overflow\n    #0 f objects.cpp:3",
+            "==7==ERROR: AddressSanitizer: heap-buffer-overflow at #0 f objects.cpp:3",
+        ),
+        ("synapses.cpp:9:1: runtime error: shift", "synapses.cpp:9:1: runtime error: shift"),
+        ("The simulation stopped.", "The simulation stopped."),
+        ("", "it said nothing"),
+    ],
+)
+def test_a_finding_is_told_with_its_place(said, told):
+    assert sanitizers._finding(said) == told
+
+
+def test_a_finding_fails_and_is_written(tmp_path, monkeypatch, capsys):
+    found = {"first": "clean", "second": "WARNING: ThreadSanitizer: data race"}
+    monkeypatch.setattr(survival, "sanitized", lambda *_: found)
+    args = survival.flags().parse_args(["--sanitize", "--out", str(tmp_path / "out")])
+    with pytest.raises(SimulationFailed, match="found something: second"):
+        survival.main(args)
+    assert json.loads((tmp_path / "out" / "sanitizers.json").read_text()) == found

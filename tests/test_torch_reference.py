@@ -97,6 +97,23 @@ def test_the_accumulator_draws_nothing_and_gives_the_same_pulses(both):
     assert brian["test_accuracy"][0, -2] > 0.6
 
 
+def test_a_convolution_is_that_of_pytorch(both):
+    brian, reference = both(
+        [
+            *("--layers", "conv(4, kernel=5, stride=3),conv(6, kernel=3, stride=2),20"),
+            *("--arm", "memristive", "--programming", "accumulator", "--batch", "20"),
+            *("--train", "300", "--test", "200", "--epochs", "2", "--target", "numpy"),
+            *("--eta", "0.01"),
+        ],
+        ["1"],
+    )
+    for name in ("potentiation_pulses", "depression_pulses", "write_energy_J"):
+        assert brian[name][0, 3:] == pytest.approx(reference[name][0, 3:], rel=0.02)
+        assert np.all(brian[name][0, 3:] > 0)
+    assert np.array_equal(brian["test_accuracy"][:, :3], reference["test_accuracy"][:, :3])
+    assert abs(brian["test_accuracy"] - reference["test_accuracy"]).max() < 0.02
+
+
 def test_ternary_pulses_within_the_spread_of_seeds(both):
     brian, reference = both(["--arm", "memristive"], ["0", "1", "2"])
     assert np.array_equal(brian["test_accuracy"][:, :2], reference["test_accuracy"][:, :2])
@@ -225,6 +242,7 @@ def test_what_the_reference_does_not_know(tmp_path, given, said):
     [
         ("start", {"baseline": "5a"}, "^--start: "),
         ("data", {"name": "x", "bin_s": 0.001}, "events"),
+        ("network", {"name": "recurrent"}, "^--network: 'recurrent' is unknown to this reference"),
     ],
 )
 def test_a_run_that_the_reference_cannot_repeat(name, value, said):

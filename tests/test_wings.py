@@ -15,6 +15,7 @@ FLOORS = [
     {"train"},
     {"job"},
     {"sweep"},
+    {"command"},
 ]
 FLOOR = {wing: floor for floor, wings in enumerate(FLOORS) for wing in wings}
 FILES = sorted((ROOT / "snn_brian").rglob("*.py"))

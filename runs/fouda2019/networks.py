@@ -1,19 +1,9 @@
-"""The networks behind the paper's figures and claims: each setting is trained once for each seed,
-kept, and read back."""
-
-from dataclasses import dataclass
-
-import numpy as np
-
-from snn_brian.job import arguments
-from snn_brian.job.script import Flags
-from snn_brian.sweep import sweep
-from snn_brian.sweep.points import point
+"""The networks behind the paper's figures and claims: name -> flags of runs/mnist_local.py, and
+what its --set takes."""
 
 BETA_P, BETA_D = 626.8, 921.9  # nS, the paper's fit of TiOx; the state form (10) does without them
-EPOCHS = 10
+EPOCHS = 10  # unless a setting says otherwise
 ON_LINE = dict(optimizer="sgd", batch=1)
-SMALL = dict(layers="12,8,6", train=20, test=10, target="numpy")
 
 
 def ternary(gamma_P, gamma_D, **more):
@@ -27,13 +17,22 @@ def ternary(gamma_P, gamma_D, **more):
     }
 
 
+def setting(gammas):
+    """The name of the setting with these gamma_P and gamma_D."""
+    return "gamma ({},{})".format(*gammas)
+
+
+def gammas(name):
+    """gamma_P and gamma_D of such a name."""
+    return tuple(map(int, name.removeprefix("gamma (").removesuffix(")").split(",")))
+
+
 def on_line(rule, device="TiOx", **more):
     return {"arm": "memristive", "programming": rule, "device": device, **ON_LINE, **more}
 
 
-# name -> flags of runs/mnist_local.py and what its --set takes
 GAMMAS = {
-    f"gamma ({P},{D})": ternary(P, D) for P, D in [(1, 1), (2, 2), (3, 3), (3, 1), (1, 3), (5, 1)]
+    setting((P, D)): ternary(P, D) for P, D in [(1, 1), (2, 2), (3, 3), (3, 1), (1, 3), (5, 1)]
 }
 BASELINE = {"baseline": dict(arm="baseline")}
 BEYOND = {
@@ -89,122 +88,3 @@ SILENT = {
     for P, D in [(1, 1), (3, 1)]
 }
 SILENT |= {f"potentiation only, gamma ({P},0)": ternary(P, 0) for P in (1, 3)}
-
-
-@dataclass(frozen=True)
-class Curves:
-    """What one setting gave, a row for each seed; from epoch 0, a test before training."""
-
-    accuracy: np.ndarray  # %, (seeds, epochs + 1, layers)
-    pulses: np.ndarray  # of all layers and devices, (seeds, epochs + 1)
-    reads: np.ndarray  # the same
-    energy: np.ndarray  # J, the same
-
-    @property
-    def last(self):
-        """Accuracy of the last layer after the last epoch, (seeds,)."""
-        return self.accuracy[:, -1, -1]
-
-
-def flags(doc):
-    """The flags that all scripts with trained networks share."""
-    parser = Flags(doc)
-    parser.add_argument(
-        "--out",
-        default="results/paper",
-        help="folder for figures and for the runs, which are kept and used again",
-    )
-    parser.add_argument("--seeds", default="0,1,2", help="each setting is trained once for each")
-    parser.add_argument("--workers", help="networks at a time; without it, one for each core")
-    parser.add_argument(
-        "--quick", action="store_true", help="a small network on a few images, for a test"
-    )
-    return parser
-
-
-def trained(names, args, seeds=None):
-    """{name: Curves} of settings, from the runs that are there and from new ones.
-
-    Parameters
-    ----------
-    names : dict
-        name -> values of a point, as in this module's tables.
-    args : argparse.Namespace
-        Of `flags`.
-    seeds : list of int or None
-        None: as the flags say.
-
-    Raises
-    ------
-    UserError
-        For flags that are not possible.
-    SimulationFailed
-        If a run fails.
-    """
-    seeds = read_seeds(args) if seeds is None else seeds
-    workers = None if args.workers is None else arguments.whole("--workers", args.workers)
-    points = {}
-    for name, values in names.items():
-        for seed in seeds:
-            values = {"epochs": EPOCHS} | values | {"seed": seed}
-            points[name, seed] = values | SMALL | {"epochs": 2} if args.quick else values
-    rows = {}
-    for row in sweep.run(
-        list(points.values()), f"{args.out}/{'quick' if args.quick else 'runs'}", workers
-    ):
-        rows.setdefault(row["point"], []).append(row)
-    digests = {name[-12:]: found for name, found in rows.items()}
-    return {
-        name: curves([digests[point(points[name, seed]).digest] for seed in seeds])
-        for name in names
-    }
-
-
-def read_seeds(args):
-    """The seeds asked for; raises UserError."""
-    return [arguments.whole("--seeds", part, least=0) for part in args.seeds.split(",")]
-
-
-def curves(runs):
-    """The `Curves` of one setting from the rows of its runs."""
-
-    def table(column):
-        epochs, layers = (
-            1 + max(row["epoch"] for row in runs[0]),
-            max(row["layer"] for row in runs[0]),
-        )
-        return np.array(
-            [
-                [row[column] for row in sorted(rows, key=lambda row: (row["epoch"], row["layer"]))]
-                for rows in runs
-            ],
-            float,
-        ).reshape(len(runs), epochs, layers)
-
-    pulses = (table("potentiation_pulses") + table("depression_pulses")).sum(axis=2)
-    return Curves(
-        100 * table("test_accuracy"),
-        pulses,
-        table("reads").sum(axis=2),
-        table("write_energy_J").sum(axis=2),
-    )
-
-
-def long_table(found):
-    """Columns for a CSV: a row for each setting, seed, epoch and layer."""
-    columns = {
-        "setting": [],
-        "seed_number": [],
-        "epoch": [],
-        "layer": [],
-        "test_accuracy_percent": [],
-        "pulses_all_layers": [],
-    }
-    for name, curve in found.items():
-        for (seed, epoch, layer), accuracy in np.ndenumerate(curve.accuracy):
-            for column, value in zip(
-                columns.values(),
-                (name, seed, epoch, layer + 1, round(accuracy, 4), int(curve.pulses[seed, epoch])),
-            ):
-                column.append(value)
-    return columns

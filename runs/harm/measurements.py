@@ -6,23 +6,20 @@ wrong: of a wrong file, any; of another one, where a parameter of the device (G_
 alpha_D) is off by more than twice its tolerance and by more than twice its interval.
 """
 
-import runpy
 from contextlib import chdir
-from pathlib import Path
 
 import numpy as np
 from harm.measured_files import DEFECTS, TOLERANCE, measurement
 
 from snn_brian.base.errors import UserError
+from snn_brian.command import fit
 
-SCRIPT = Path(__file__).parents[1] / "fit_device.py"
 OF_A_DEVICE = ("G_max", "G_min", "alpha_P", "alpha_D")
 LEAST_HELD, MOST_HELD = 0.90, 0.99  # of the 95 % intervals
 
 
 def measurements(count, folder, say, seed=0):
     """Try `count` measurements; returns the figures."""
-    script = runpy.run_path(str(SCRIPT))
     figures = {
         "measurements": count,
         "sound": 0,
@@ -44,7 +41,7 @@ def measurements(count, folder, say, seed=0):
         for name, text in case.files.items():
             (work / name).write_text(text)
         with chdir(work):
-            outcome, report = attempt(script, case.flags)
+            outcome, report = attempt(case.flags)
         figures[case.kind] += 1
         for problem in judged(case, outcome, report, held):
             figures[problem] += 1
@@ -59,10 +56,10 @@ def measurements(count, folder, say, seed=0):
     return figures
 
 
-def attempt(script, flags):
+def attempt(flags):
     """(what was said, fit.json or None) of fit_device.py with these flags, without its picture."""
     try:
-        report = script["fitted"](script["flags"]().parse_args(flags))[2]
+        report = fit.fitted(fit.flags().parse_args(flags))[2]
     except UserError as error:
         return f"refused: {error}", None
     except Exception as error:  # that is what is looked for

@@ -11,7 +11,13 @@ converters, autograd. A pair is aihwkit's OneSidedUnitCell, without refresh: a r
 G_plus or G_minus and nothing is depressed, so each event is one pulse where ours is two. The step
 is the library's own fit, not TiOx; the time is that of any fit.
 
-Written from the sources of aihwkit 1.2.0.
+aihwkit 1.2.0, with which this was tried, comes as sources. Building it takes some ten minutes and
+OpenBLAS (on Debian or Ubuntu: apt-get install libopenblas-dev), CMake below 4, scikit-build,
+pybind11 and mypy, whose stubgen has to be found on the path, in the environment of the benchmark:
+
+    source .venv/bin/activate
+    pip install 'cmake<4' scikit-build pybind11 mypy ninja protobuf requests scikit-learn
+    pip install --no-build-isolation --no-deps aihwkit==1.2.0
 """
 
 import argparse
@@ -61,7 +67,7 @@ def present(tiles, classifiers, spike_inputs, label):
 
 def measure(idx_folder, count):
     import torch
-    from aihwkit.simulator.tiles.analog import AnalogTileWithoutPeriphery
+    from aihwkit.simulator.tiles.analog import AnalogTile
     from torch_local import random_network, read_images
 
     torch.set_num_threads(1)
@@ -70,7 +76,7 @@ def measure(idx_folder, count):
     weights, classifiers = random_network(torch.Generator().manual_seed(1))
     tiles = []
     for w, factor in zip(weights, FACTORS):
-        tile = AnalogTileWithoutPeriphery(w.shape[1], w.shape[0], pair_config())
+        tile = AnalogTile(w.shape[1], w.shape[0], pair_config())
         tile.tile.set_weights(w.T.contiguous())
         tile.set_learning_rate(ETA * factor)
         tiles.append(tile)
@@ -96,7 +102,7 @@ def main(args):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(
-        description=__doc__.splitlines()[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("idx_folder", help="folder of the uncompressed MNIST idx files")
     parser.add_argument("count", type=int, help="training images")

@@ -41,9 +41,11 @@ COSTS = {
 
 def ratios(measured):
     """{name: ratio of the medians} and {name: (least, largest) ratio of one round} of {name of a
-    peer: values}."""
+    peer: values}; none where a peer has failed."""
     values = {
-        name: (measured[above], measured[below]) for name, (above, below, _) in RATIOS.items()
+        name: (measured[above], measured[below])
+        for name, (above, below, _) in RATIOS.items()
+        if {above, below} <= measured.keys()
     }
     rounds = {name: [above / below for above, below in zip(*pair)] for name, pair in values.items()}
     return (
@@ -53,7 +55,7 @@ def ratios(measured):
 
 
 def tables(result):
-    """Lines of text: the peers; what is wanted and what was found; what was skipped."""
+    """Lines of text: the peers; what is wanted and what was found; what was skipped or failed."""
     peers = [["peer", "ms per image", "quartiles", "images"]]
     for name, each in sorted(result["ms_per_image"].items(), key=lambda item: item[1]["median"]):
         peers.append(
@@ -64,8 +66,12 @@ def tables(result):
                 str(each["images"]),
             ]
         )
+    peers += [[name, "failed", "", ""] for name in result["failed"]]
     wanted = [["what", "wanted", "found", "rounds"]]
     for name, (_, _, limit) in RATIOS.items():
+        if name not in result["ratios"]:
+            wanted.append([name, limit, "a peer failed", ""])
+            continue
         least, largest = result["ratio_ranges"][name]
         wanted.append(
             [name, limit, f"{result['ratios'][name]:.2f}", f"{least:.2f} to {largest:.2f}"]
@@ -73,7 +79,8 @@ def tables(result):
     for name, (words, limit) in COSTS.items():
         wanted.append([words, limit, f"{result['costs'][name]:.1f}", ""])
     skipped = [f"Skipped: {name} ({reason})." for name, reason in result["skipped"].items()]
-    return [*_aligned(peers), "", *_aligned(wanted), *skipped]
+    failed = [f"Failed: {why}" for why in result["failed"].values()]
+    return [*_aligned(peers), "", *_aligned(wanted), *skipped, *failed]
 
 
 def _aligned(rows):

@@ -60,9 +60,9 @@ def reply(name, command):
 
 
 def take_turns(rounds, measures, cores):
-    """{name: a value from each round} of {name: function without arguments}; all are called once in
-    every round."""
-    measured = {name: [] for name in measures}
+    """{name: a value from each round} and {name: why it failed} of {name: function without
+    arguments}; all are called once in every round, but one that has failed not again."""
+    measured, failed = {name: [] for name in measures}, {}
     pause = 0.1 if sys.stderr.isatty() else 30  # seconds between two pictures of the bar
     with (
         on(cores),
@@ -77,9 +77,13 @@ def take_turns(rounds, measures, cores):
         for number in range(1, rounds + 1):
             for name, measure in measures.items():
                 bar.set_description(f"round {number}/{rounds}: {name}", refresh=sys.stderr.isatty())
-                measured[name].append(measure())
+                if name not in failed:
+                    try:
+                        measured[name].append(measure())
+                    except SimulationFailed as error:
+                        failed[name] = str(error)
                 bar.update()
-    return measured
+    return {name: values for name, values in measured.items() if name not in failed}, failed
 
 
 def summary(values):

@@ -26,7 +26,7 @@ from snn_brian.data.images import load_images
 from snn_brian.job.script import Flags, run
 from snn_brian.network import network, synapse
 from snn_brian.network.memristive_pair import Counting
-from snn_brian.network.synapse import Synapse
+from snn_brian.network.synapse import Connections
 from snn_brian.train.arm import Arm
 from snn_brian.train.training import Training
 
@@ -164,7 +164,7 @@ class Forward:
 
 
 def _forward_alone(structure):
-    alone = Synapse(None, synaptic_input=structure.neuron.synaptic_input)
+    alone = Connections(None, synaptic_input=structure.neuron.synaptic_input)
     with patch.multiple(
         network, synapse=lambda structure, projection: alone, _classifier=lambda *_: []
     ):

@@ -11,25 +11,34 @@ import torch
 from reference.weights import Ideal, Pair
 
 from snn_brian.base.errors import UserError
+from snn_brian.declarations import Reliability
+from snn_brian.job.provenance import plain
 
 KNOWN = {
     "neuron": ("integrate_and_fire",),
+    "synapse": ("static",),
     "encoder": ("threshold",),
+    "network": ("chain",),
     "law": ("exponential", "linear"),
     "plasticity": ("local_classifier",),
     "programming": ("ternary", "stochastic_rounding", "accumulator"),
 }
 
 
+VARIES = ("device_to_device", "cycle_to_cycle", "read_noise")
+
+
 def check(config):
     """That this implementation knows what a run is made of; raises UserError."""
-    used = [("neuron", config["neuron"]["name"]), ("encoder", config["encoder"]["name"])]
-    used += [("plasticity", config.get("plasticity", {}).get("name", "local_classifier"))]
+    kinds = ("neuron", "synapse", "encoder", "network", "plasticity")
+    used = [(kind, config[kind]["name"]) for kind in kinds if kind in config]
     for arm in config["arms"].values():
         if arm["programming"] is not None:
             device = arm["device"]
             used += [("programming", arm["programming"]["name"]), ("law", device["law"]["name"])]
-            if device["device_to_device"] or device["cycle_to_cycle"] or device["read_noise"]:
+            sound = plain(Reliability())
+            fails = device.get("reliability", sound) != sound
+            if fails or any(device[name] for name in VARIES):
                 raise UserError(
                     f"--device: '{device['name']}' varies, which this reference does not; choose "
                     "another."
@@ -74,6 +83,14 @@ class Fire(torch.autograd.Function):
         return gradient * context.saved_tensors[0], None, None
 
 
+def patches(S, kernel):
+    """What a kernel sees at each of its places, (images, places, rows of its weights)."""
+    size, stride = kernel["size"], kernel["stride"]
+    image = S.reshape(len(S), kernel["height"], kernel["width"], kernel["channels"])
+    seen = image.unfold(1, size, stride).unfold(2, size, stride)  # ..., channels, down, along
+    return seen.permute(0, 1, 2, 4, 5, 3).reshape(len(S), -1, size**2 * kernel["channels"])
+
+
 class Network:
     """One arm of a run, by its configuration, learning from images of shape (n, pixels) that are
     spikes already."""
@@ -81,8 +98,11 @@ class Network:
     def __init__(self, config, arm, pixels):
         self.config, self.arm = config, config["arms"][arm]
         self.classifiers, self.synapses, self.requests = [], [], []
-        for number, layer in enumerate(self.arm["layers"], 1):
+        self.kernels = [each.get("kernel") for each in config["projections"]]
+        for number, (layer, kernel) in enumerate(zip(self.arm["layers"], self.kernels), 1):
             scale, shape = layer["classifier_scale"], (pixels, layer["neurons"])
+            if kernel:
+                shape = kernel["size"] ** 2 * kernel["channels"], kernel["maps"]
             J = self.stream("classifiers", number).uniform(
                 -scale, scale, (config["data"]["classes"], layer["neurons"])
             )
@@ -117,11 +137,12 @@ class Network:
         """The outputs y of each layer's classifier (5); no gradient passes from one layer to the
         one before."""
         found = []
-        for layer, synapse, request, J in zip(
-            self.arm["layers"], self.synapses, self.requests, self.classifiers
+        for layer, kernel, synapse, request, J in zip(
+            self.arm["layers"], self.kernels, self.synapses, self.requests, self.classifiers
         ):
-            box = layer["neuron_parameters"]
-            S = Fire.apply(S.detach() @ (synapse.w + request), box["u_lo"], box["u_hi"])  # (1), (2)
+            box, S = layer["neuron_parameters"], S.detach()
+            U = (patches(S, kernel) if kernel else S) @ (synapse.w + request)  # (1), (2)
+            S = Fire.apply(U.reshape(len(S), -1), box["u_lo"], box["u_hi"])
             found.append(S @ J.T)
         return found
 

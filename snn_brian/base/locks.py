@@ -1,5 +1,6 @@
 """Locks on files and folders that end with their process, also with one that is killed."""
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -27,8 +28,32 @@ def held_folder(path: str | os.PathLike) -> Iterator[None]:
     try:
         if not lock_descriptor(number, blocking=False):
             raise Timeout(os.fspath(path))
-        if not os.path.samestat(os.stat(path), os.fstat(number)):
-            raise FileNotFoundError(f"{path} is another folder by now")
+        _check_same(path, number)
+        yield
+    finally:
+        os.close(number)
+
+
+def _check_same(path, number):
+    if not os.path.samestat(os.stat(path), os.fstat(number)):
+        raise FileNotFoundError(f"{path} is another folder by now")
+
+
+@contextmanager
+def used_folder(path: str | os.PathLike) -> Iterator[None]:
+    """Use an existing folder, as any number of others may: none can hold it meanwhile.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is gone, also if its holder removed it just now.
+    OSError
+        If it cannot be opened, or is no folder.
+    """
+    number = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(number, fcntl.LOCK_SH)
+        _check_same(path, number)
         yield
     finally:
         os.close(number)

@@ -14,13 +14,20 @@ from filelock import Timeout
 
 from snn_brian.base.locks import held_folder
 
+# Of scratch folders where temporary files go; not of logs of failures, which stay.
+TEMPORARY = tuple(
+    f"snn_brian-{what}-" for what in ("run", "images", "events", "benchmark", "survival")
+)
+
 
 @contextmanager
 def scratch(prefix: str, parent: Path | str | None = None) -> Iterator[Path]:
     """A new folder `parent/prefix...` as long as the `with` lasts; `parent` None: where temporary
-    files go."""
+    files go, from which those of all other kinds of runs that were killed are removed, too."""
+    others = TEMPORARY if parent is None else ()
     parent = Path(tempfile.gettempdir() if parent is None else parent)
-    remove_abandoned(prefix, parent)
+    for each in {prefix, *others}:
+        remove_abandoned(each, parent)
     with ExitStack() as held:
         path = _held(prefix, parent, held)
         try:

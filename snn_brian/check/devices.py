@@ -1,17 +1,22 @@
 """What a device and its law must be, to run and to describe a device."""
 
+from functools import partial
 from operator import attrgetter
 
 import numpy as np
-from brian2 import Equations, second, siemens, volt
-from brian2.utils.stringtools import word_substitute
+from brian2 import second, siemens, volt
 
 from snn_brian.base.errors import did_you_mean
-from snn_brian.check.dry_run import crossbar, shared
 from snn_brian.check.reader import EVERYWHERE, Reader
+from snn_brian.check.reliability import check_reliability, check_state
+from snn_brian.check.single_pair import PULSE
 from snn_brian.check.symbols import SYNAPSE_SYMBOLS, numbers
 from snn_brian.crossbar.evaluate import evaluate
+from snn_brian.declarations import Lognormal
+from snn_brian.device.reliability import as_law
+from snn_brian.device.response import change_by
 from snn_brian.device.variation import CUT
+from snn_brian.network.memristive_pair import MemristivePair
 
 PULSES = np.arange(101)  # numbers of pulses at which a law is tried
 
@@ -47,7 +52,9 @@ def check_device(reader: Reader) -> None:
         )
     for name in sorted(set(law.parameters) - set(device.parameters)):
         reader.refuse("parameters", f"lacks a value for '{name}' of the law '{law.name}'; add it")
-    scope = EVERYWHERE | numbers("G", "G_max", "G_min", "n", *law.parameters)
+    state = check_state(reader)
+    scope = EVERYWHERE | numbers("G", "G_max", "G_min", *law.parameters, *state)
+    scope |= (reader.statements("law.before", scope, ()) if law.before else {}) | numbers("n")
     for field in ("law.potentiation", "law.depression"):
         reader.expression(field, scope)
     for field in ("law.potentiation_needed", "law.depression_needed"):
@@ -55,26 +62,19 @@ def check_device(reader: Reader) -> None:
             reader.expression(field, scope | numbers("dG"))
     reader.unread("law.parameters")
     for way in ("potentiation", "depression"):
-        _plausible(reader, f"law.{way}", getattr(law, way))
-        _inverse(reader, f"law.{way}_needed", getattr(law, way), getattr(law, f"{way}_needed"))
+        _plausible(reader, way)
+        _inverse(reader, way, getattr(law, f"{way}_needed"))
     _variation(reader)
-    internal = {name: f"device_{name}" for name in law.parameters}
-    changes = [
-        word_substitute(code, {**internal, "G": "G_plus"})
-        for code in (law.potentiation, law.depression)
-    ]
-    reader.try_out(
-        connect=crossbar(_pair(internal), "n = 1\nG_plus += {}\nG_plus -= {}".format(*changes))
-    )
+    check_reliability(reader)
+    reader.try_out("request : 1", connect=partial(MemristivePair, **_whole(device)))
 
 
-def _plausible(reader, field, code):
+def _plausible(reader, way):
     """A law must give changes that are finite, 0 for no pulse, never negative, and within the range
     for one pulse."""
     device = reader.declaration
     G = np.linspace(device.K, 1, 21)[:, None]
-    values = {"G": G, "n": PULSES, "G_max": 1.0, "G_min": device.K, **device.parameters}
-    change = np.broadcast_to(evaluate(code, values), (len(G), len(PULSES)))
+    change = np.broadcast_to(change_by(device, way, {"G": G, "n": PULSES}), (len(G), len(PULSES)))
     for wrong, problem in [
         (~np.isfinite(change), "a finite number"),
         (change < -1e-9, "not negative, since both strings give the size of a change"),
@@ -87,13 +87,13 @@ def _plausible(reader, field, code):
         if wrong.any():
             row, n = np.argwhere(wrong)[0]
             reader.refuse(
-                field,
+                f"law.{way}",
                 f"with parameters={dict(device.parameters)} the change is {change[row, n]:.4g} at "
                 f"G={G[row, 0]:.4g}*G_max, n={n}; it must be {problem}",
             )
 
 
-def _inverse(reader, field, change, needed):
+def _inverse(reader, way, needed):
     """The inverse of a law must give back the pulses of a change that does not reach the end of the
     range."""
     if not needed:
@@ -101,13 +101,13 @@ def _inverse(reader, field, change, needed):
     device = reader.declaration
     ends = {"G_max": 1.0, "G_min": device.K, **device.parameters}
     G = np.linspace(device.K, 1, 21)[1:-1]
-    dG = evaluate(change, ends | {"G": G, "n": 1.0})
+    dG = change_by(device, way, {"G": G, "n": 1.0})
     for conductance, n in zip(
         G, np.broadcast_to(evaluate(needed, ends | {"G": G, "dG": dG}), G.shape)
     ):
         if not abs(n - 1) < 1e-3:
             reader.refuse(
-                field,
+                f"law.{way}_needed",
                 f"with parameters={dict(device.parameters)} it gives {n:.4g} pulses for the change "
                 f"by one pulse at G={conductance:.4g}*G_max; it must be the law's inverse",
             )
@@ -125,7 +125,18 @@ def _variation(reader):
                 f"'{symbol}' is no symbol of this device{did_you_mean(symbol, symbols)}; "
                 f"those that can vary are {', '.join(symbols)}",
             )
-        if not 0 <= deviation < 1 / CUT:
+        if isinstance(deviation, Lognormal) and symbol in ("G_max", "G_min"):
+            reader.refuse(
+                f"device_to_device['{symbol}']",
+                "must be a number, since a range without bounds is none",
+                deviation,
+            )
+        if isinstance(deviation, Lognormal):
+            if not 0 <= deviation.sigma <= 5:
+                reader.refuse(
+                    f"device_to_device['{symbol}'].sigma", "must be from 0 to 5", deviation.sigma
+                )
+        elif not 0 <= deviation < 1 / CUT:
             reader.refuse(
                 f"device_to_device['{symbol}']",
                 f"must be from 0 to below {1 / CUT:.3f}, since devices differ by "
@@ -145,9 +156,7 @@ def _variation(reader):
             reader.refuse(field, "must be from 0 to below 1; it is a fraction, 0.02 for 2 %")
 
 
-def _pair(internal):
-    """The variables of a synapse that a rule or a law may use; `internal` gives names that Brian2
-    takes, by symbol."""
-    return Equations("dw : 1\nw : 1\nG_plus : 1\nG_minus : 1") + shared(
-        dict.fromkeys(["G_max", "G_min", *internal.values()], 1.0)
-    )
+def _whole(device):
+    """The arguments of a `MemristivePair` of this device that runs every string of its law."""
+    rest = "1.0" if as_law(device).law.relaxation else ""
+    return dict(device=device, programming=PULSE, rest=rest, initial=(0, 1))

@@ -11,7 +11,6 @@ from brian2 import (
     Equations,
     Network,
     NeuronGroup,
-    Quantity,
     get_dimensions,
     ms,
 )
@@ -21,14 +20,22 @@ from brian2.utils.logger import catch_logs
 from snn_brian.base.session import own_session
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.declarations import Neuron
+from snn_brian.network import substeps
+from snn_brian.network.equations import method
+from snn_brian.network.heterogeneity import Value, differs
 
 
-def shared(values: Mapping[str, Quantity | float]) -> Equations:
-    """`Equations` that declare shared parameters with the dimensions of the given numbers."""
+def shared(values: Mapping[str, Value]) -> Equations:
+    """`Equations` that declare parameters with the dimensions of the given numbers, shared where
+    neurons do not differ."""
     return Equations(
         [
             SingleEquation(
-                PARAMETER, symbol, get_dimensions(value), FLOAT, flags=["shared", "constant"]
+                PARAMETER,
+                symbol,
+                get_dimensions(value),
+                FLOAT,
+                flags=["constant"] if differs(value) else ["shared", "constant"],
             )
             for symbol, value in values.items()
         ]
@@ -50,12 +57,14 @@ def as_group(neuron: Neuron, offered: str | Equations) -> dict[str, object]:
         Of what the network has in its groups beside the neuron's own symbols.
     """
     arguments = {
-        "model": Equations(neuron.equations) + shared(neuron.parameters) + offered,
+        "model": Equations(neuron.equations + substeps.equations(neuron))
+        + shared(neuron.parameters)
+        + offered,
         "threshold": neuron.threshold,
-        "reset": neuron.reset.strip() or None,
+        "reset": substeps.reset(neuron).strip() or None,
         "refractory": neuron.refractory or False,
     }
-    return arguments | ({"method": neuron.method} if neuron.method else {})
+    return arguments | substeps.types(neuron) | method(neuron)
 
 
 def trial(

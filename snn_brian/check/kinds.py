@@ -9,17 +9,21 @@ from dataclasses import dataclass
 
 from snn_brian.check.devices import check_device
 from snn_brian.check.learning import check_loss, check_optimizer
+from snn_brian.check.networks import check_network
 from snn_brian.check.neurons import check_encoder, check_neuron
 from snn_brian.check.plasticity import check_learning_rule
 from snn_brian.check.programming import check_programming, check_weight
+from snn_brian.check.synapses import check_synapse
 from snn_brian.declarations import (
     Device,
     Encoder,
     LearningRule,
     Loss,
+    Network,
     Neuron,
     Optimizer,
     Programming,
+    Synapse,
     Weight,
 )
 
@@ -64,6 +68,13 @@ KINDS = {
             {Neuron: check_neuron},
             "integrate_and_fire",
             "the model of all neurons",
+        ),
+        Kind(
+            "synapse",
+            "synapses",
+            {Synapse: check_synapse},
+            "static",
+            "what lies between a spike and the neuron, in all projections",
         ),
         Kind(
             "encoder",
@@ -114,6 +125,13 @@ KINDS = {
             "where requests come from",
             flag="learning",
             noun="learning rule",
+        ),
+        Kind(
+            "network",
+            "networks",
+            {Network: check_network},
+            "chain",
+            "projections beside, or instead of, those from each layer to the next",
         ),
     )
 }

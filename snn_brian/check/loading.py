@@ -17,7 +17,7 @@ def load(kind: str, name_or_path: str | Path) -> object:
     ----------
     kind : str
         One of `KINDS`: "neuron", "encoder", "device" (a `Device` or a `Weight`), "programming",
-        "optimizer", "loss".
+        "optimizer", "loss", "plasticity" (a `LearningRule`), "network".
     name_or_path : str or Path
 
     Raises

@@ -2,7 +2,7 @@
 
 from brian2 import Equations, second
 from brian2.core.variables import Variable
-from brian2.equations.equations import SUBEXPRESSION
+from brian2.equations.equations import DIFFERENTIAL_EQUATION, SUBEXPRESSION
 from brian2.stateupdaters.base import StateUpdateMethod
 from brian2.units.fundamentalunits import DIMENSIONLESS
 from brian2.utils.stringtools import get_identifiers
@@ -11,6 +11,9 @@ from snn_brian.check.dry_run import as_group, crossbar, shared
 from snn_brian.check.reader import EVERYWHERE, Reader
 from snn_brian.check.single_neuron import DRIVES, fires
 from snn_brian.check.symbols import NEURON_SYMBOLS, STEP, STEPS, numbers, parameters, variables
+
+MOST_SUBSTEPS = 1000  # of a time step
+TAKEN = {*NEURON_SYMBOLS, "w"}  # Brian2 wants it to be the synapse's alone
 
 
 def check_neuron(reader: Reader) -> None:
@@ -22,8 +25,8 @@ def check_neuron(reader: Reader) -> None:
         Naming the field, its value and the mend.
     """
     neuron = reader.declaration
-    equations = reader.equations("equations", NEURON_SYMBOLS)
-    reader.symbols("parameters", neuron.parameters, {*NEURON_SYMBOLS, *equations.names})
+    equations = reader.equations("equations", TAKEN)
+    reader.symbols("parameters", neuron.parameters, {*TAKEN, *equations.names})
     if "U" not in equations:
         reader.refuse("equations", "must declare U, which synaptic input drives; add U : 1")
     own = variables(equations) | parameters(neuron.parameters)
@@ -64,6 +67,7 @@ def check_neuron(reader: Reader) -> None:
         )
     if neuron.refractory:
         _refractory(reader, scope)
+    _substeps(reader, equations)
     reader.unread("parameters")
     _run(reader, traces)
     if not fires(neuron):
@@ -106,7 +110,7 @@ def _traces(reader, equations):
                 f"must not be empty beside {given[0]}; an eligibility needs equations, what a "
                 "spike does, and an expression",
             )
-    traces = reader.equations("trace", {*NEURON_SYMBOLS, *equations.names, *neuron.parameters})
+    traces = reader.equations("trace", {*TAKEN, *equations.names, *neuron.parameters})
     own = variables(traces)
     scope = EVERYWHERE | own | parameters(neuron.parameters)
     reader.right_sides("trace", traces, scope)
@@ -121,6 +125,25 @@ def _traces(reader, equations):
                 "write one such as q += S",
             )
     return traces
+
+
+def _substeps(reader, equations):
+    """A number, of equations that advance by Brian2's own steps."""
+    neuron = reader.declaration
+    if not 1 <= neuron.substeps <= MOST_SUBSTEPS:
+        reader.refuse("substeps", f"must be a whole number from 1 to {MOST_SUBSTEPS}")
+    if neuron.substeps == 1:
+        return
+    if all(each.type != DIFFERENTIAL_EQUATION for each in equations.values()):
+        reader.refuse(
+            "substeps",
+            "must be 1 for a neuron without differential equations, since nothing else advances in "
+            "substeps",
+        )
+    if neuron.method.lower().startswith("gsl"):
+        reader.refuse(
+            "substeps", f"must be 1 with method='{neuron.method}', which chooses steps of its own"
+        )
 
 
 def _refractory(reader, scope):

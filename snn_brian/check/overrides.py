@@ -15,13 +15,16 @@ from numbers import Real
 from typing import TypeVar
 
 import numpy as np
-from brian2 import Quantity
+from brian2 import Quantity, get_dimensions
 from brian2.core.namespace import DEFAULT_UNITS
+from brian2.units.fundamentalunits import get_unit_for_display
 
 from snn_brian.base.errors import UserError, did_you_mean
 from snn_brian.check.check import check
+from snn_brian.check.distributions import distribution
 from snn_brian.check.kinds import KINDS
-from snn_brian.declarations import Device
+from snn_brian.declarations import Device, Distribution
+from snn_brian.network.heterogeneity import common
 
 AnyArm = TypeVar("AnyArm")  # an `Arm`, which stands on a higher floor
 WORDS = (*KINDS, "learning")  # that names begin with
@@ -85,7 +88,8 @@ def overridden(arm: AnyArm, changes: Mapping[str, str]) -> AnyArm:
                 f"--set: '{name}' is unknown{did_you_mean(name, near or places)}; {choice}."
             )
         path, value = places[name]
-        changed = _with(changed, path, _read(name, text, value))
+        read = _drawn if path[:2] == ("neuron", "parameters") else _read
+        changed = _with(changed, path, read(name, text, value))
         if path[0] == "neuron":
             changed = _without(changed, path[-1])
     given = "--set " + " ".join(f"{name}={text}" for name, text in changes.items())
@@ -134,9 +138,9 @@ def _filled(arm):
 
 
 def _leaves(value):
-    """(path, number) of all numbers, quantities and tuples of numbers in a declaration; `learning`
-    has names of its own."""
-    if is_dataclass(value):
+    """(path, number) of all numbers, quantities, distributions and tuples of numbers in a
+    declaration; `learning` has names of its own."""
+    if is_dataclass(value) and not isinstance(value, Distribution):
         value = {
             field.name: getattr(value, field.name)
             for field in fields(value)
@@ -150,6 +154,8 @@ def _leaves(value):
 
 
 def _is_number(value):
+    if isinstance(value, (Distribution, np.ndarray)):
+        return True
     return isinstance(value, (Real, Quantity)) and not isinstance(value, bool)
 
 
@@ -183,8 +189,34 @@ def quantity(text: str) -> Quantity | None:
     return None if unit is None else float(match[1]) * unit
 
 
+def _number(text):
+    """The number in a text, with or without a unit; None if it is none."""
+    with suppress(ValueError):
+        return float(text)
+    return quantity(text)
+
+
+def _drawn(name, text, present):
+    """A neuron's parameter may be a distribution, too."""
+    try:
+        read = distribution(text, _number)
+    except ValueError as error:
+        raise UserError(f"--set: {name}={text!r} is not possible: {error}.") from None
+    if read is None:
+        return _read(name, text, common(present))
+    wanted = get_dimensions(present)
+    if read.dim is not wanted:
+        unit = get_unit_for_display(wanted)
+        raise UserError(f"--set: {name}={text!r} is not possible; give it in units of {unit}.")
+    return read
+
+
 def _read(name, text, present):
     """The value in `text`, of the kind and the dimensions of the `present` one."""
+    if type(present) is int and name == "neuron.substeps":
+        with suppress(ValueError):
+            return int(text)
+        raise UserError(f"--set: {name}={text!r} is not possible; give a whole number, e.g. 10.")
     if isinstance(present, Quantity):
         read = quantity(text)
         if read is not None and read.dim == present.dim:

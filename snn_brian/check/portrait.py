@@ -1,6 +1,7 @@
 """One declaration by itself, in a few lines of text and a picture: what it does before any network
 is trained with it."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,17 @@ from snn_brian.base.plot import COLOURS, PAGE, mark_range, picture
 from snn_brian.check.loading import declarations
 from snn_brian.check.single_neuron import response
 from snn_brian.check.single_pair import PULSE, programmed
-from snn_brian.crossbar.evaluate import evaluate
-from snn_brian.declarations import Device, Neuron, Programming
-from snn_brian.device.response import ramp
+from snn_brian.check.single_synapse import WEIGHTS, effect
+from snn_brian.check.together import check_together
+from snn_brian.declarations import Device, Neuron, Programming, Synapse
+from snn_brian.device.response import change_by, ramp
+from snn_brian.network.heterogeneity import differs
 from snn_brian.physics import curve_nonlinearity
 
 STEPS = 200  # of a neuron
+RATE, SILENCE = 50, 300  # spikes per second of a train of ten, and ms before one more
+TRAIN = np.zeros(9 * 1000 // RATE + SILENCE + 100, bool)  # in ms
+TRAIN[: 9 * 1000 // RATE + 1 : 1000 // RATE] = TRAIN[9 * 1000 // RATE + SILENCE] = True
 DRIVES = np.linspace(0, 1, 21)  # weights of a train of spikes
 SATURATED = 0.99  # of the range of a device, at the end of a ramp
 MOST_PULSES, MOST_STEPS = 100_000, 500  # of a ramp, and of its picture
@@ -23,10 +29,13 @@ MOST_PULSES, MOST_STEPS = 100_000, 500  # of a ramp, and of its picture
 REQUESTS, PAIRS, TIMES = np.linspace(-0.02, 0.02, 21), 300, 20
 
 
-def portrait(declaration: Neuron | Device | Programming, path: str | Path) -> list[str]:
-    """Write the picture of a neuron, device or rule to `path`, and return lines of text about
-    it."""
-    draw = {Neuron: _neuron, Device: _device, Programming: _rule}[type(declaration)]
+DRAWN = (Neuron, Synapse, Device, Programming)
+
+
+def portrait(declaration: Neuron | Synapse | Device | Programming, path: str | Path) -> list[str]:
+    """Write the picture of a neuron, synapse, device or rule to `path`, and return lines of text
+    about it."""
+    draw = dict(zip(DRAWN, (_neuron, _synapse, _device, _rule)))[type(declaration)]
     with picture(path, PAGE, 2.4) as figure:
         return draw(declaration, figure)
 
@@ -47,11 +56,48 @@ def _neuron(neuron, figure):
     first = next(
         (f"{drive:.2g}" for drive, rate in zip(found.drives, found.rates) if rate > 0), None
     )
-    return [
+    drawn = [
+        f"{name} is {value}: each neuron has its own; this one has their mean"
+        for name, value in neuron.parameters.items()
+        if differs(value)
+    ]
+    return drawn + [
         f"Least weight that makes it spike: {first or 'none up to 1'}",
         f"Spikes per second at a weight of 0.5 and 1: {1e3 * found.rates[10]:.0f}, "
         f"{1e3 * found.rates[20]:.0f}",
     ]
+
+
+def _synapse(synapse, figure):
+    neuron = _neuron_of(synapse)
+    found = effect(synapse, neuron, TRAIN)
+    panels = figure.subplots(1, len(found.values), squeeze=False)[0]
+    for axes, (name, values) in zip(panels, found.values.items()):
+        for weight, colour, course in zip(WEIGHTS, COLOURS, values):
+            axes.plot(course, color=colour, label=f"weight {weight:g}")
+        axes.set(xlabel="Time (ms)", ylabel=f"{name} (SI units)")
+    panels[0].legend(frameon=False)
+    name, jumps = max(found.jumps.items(), key=lambda item: abs(item[1][0, 0]))
+    first, *_, tenth, late = jumps[0]
+    return [
+        f"With the neuron '{neuron.name}', a spike through a weight of 1 moves {name} by "
+        f"{first:.3g} (SI units)",
+        f"In a train of {RATE} spikes per second the tenth moves it by {tenth / first:.3g} times "
+        f"as much, one after {SILENCE} ms of silence by {late / first:.3g} times",
+    ]
+
+
+def _neuron_of(synapse):
+    """A shipped neuron that goes with a synapse: the leaky one if it does."""
+    shipped = {name: neuron for name, (neuron, _) in declarations("neuron").items()}
+    for neuron in sorted(shipped.values(), key=lambda each: not each.name.startswith("leaky")):
+        with suppress(UserError):
+            check_together(neuron, synapse)
+            return neuron
+    raise UserError(
+        f"synapse '{synapse.name}': no shipped neuron goes with it; it can only be tried in a "
+        "network, with your own neuron."
+    )
 
 
 def _device(device, figure):
@@ -85,9 +131,9 @@ def _ramp(device, way):
         N = max(2, round(device.parameters["N"]))
     else:
         n = np.arange(1, MOST_PULSES + 1)
-        start, change = device.K if way == "potentiation" else 1.0, getattr(device.law, way)
-        values = dict(device.parameters, G=start, G_max=1.0, G_min=device.K, n=n)
-        passed = np.broadcast_to(evaluate(change, values), n.shape) >= SATURATED * (1 - device.K)
+        start = device.K if way == "potentiation" else 1.0
+        change = np.broadcast_to(change_by(device, way, {"G": start, "n": n}), n.shape)
+        passed = change >= SATURATED * (1 - device.K)
         N = max(2, int(n[passed][0]) if passed.any() else MOST_PULSES)
     each = -(-N // MOST_STEPS)
     return -(-N // each) * each, each

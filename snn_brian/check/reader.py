@@ -7,7 +7,7 @@ import textwrap
 import warnings
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import is_dataclass
-from numbers import Real
+from numbers import Integral, Real
 from operator import attrgetter
 from pathlib import Path
 from types import UnionType
@@ -27,8 +27,9 @@ from sympy import Basic, sympify
 
 from snn_brian.base.errors import DeclarationWarning, UserError, did_you_mean
 from snn_brian.check.dry_run import trial
-from snn_brian.check.symbols import Scope
+from snn_brian.check.symbols import MEANINGS, Scope
 from snn_brian.crossbar.statements import pieces, statement
+from snn_brian.declarations import Distribution
 
 # What every string may use: functions, units, and Brian2's own variables.
 EVERYWHERE = {
@@ -47,6 +48,10 @@ CPP_KEYWORDS = (
 ).split()
 NEEDED = {
     str: "a string",
+    int: "a whole number",
+    Distribution: "a distribution such as normal(20*ms, 5*ms)",
+    np.ndarray: "an array of one finite number for each neuron",
+    bool: "True or False",
     float: "a number without a unit",
     Quantity: "one number with a unit",
     type(None): "None",
@@ -158,7 +163,9 @@ class Reader:
         """
         for symbol in symbols:
             problem = (
-                "the network or another field has a variable of this name"
+                f"here it is {MEANINGS[symbol]}"
+                if symbol in taken and symbol in MEANINGS
+                else "the network or another field has a variable of this name"
                 if symbol in taken
                 else ""
             )
@@ -177,13 +184,14 @@ class Reader:
             if problem:
                 self.refuse(
                     field,
-                    f"'{symbol}' is refused as a symbol, since {problem}; choose another name",
+                    f"'{symbol}' is refused as a symbol, since {problem}; choose another name, "
+                    f"e.g. {symbol}_own",
                 )
 
     def equations(self, field: str, taken: Container[str]) -> Equations:
         """The `Equations` of a field, their symbols checked."""
         try:
-            equations = Equations(getattr(self.declaration, field))
+            equations = Equations(attrgetter(field)(self.declaration))
         except Exception as error:
             self.refuse(field, said(error))
         self.symbols(field, equations.names, taken)
@@ -249,9 +257,10 @@ class Reader:
                 shown or code,
             )
 
-    def kind(self, field: str, scope: Scope) -> tuple[Dimension, bool]:
-        """The dimensions of an expression, and whether it is a condition."""
-        code = attrgetter(field)(self.declaration)
+    def kind(self, field: str, scope: Scope, code: str | None = None) -> tuple[Dimension, bool]:
+        """The dimensions of an expression, and whether it is a condition; of all of the field, or
+        of a part of it."""
+        code = attrgetter(field)(self.declaration) if code is None else code
         return self._read(field, code, scope, code)
 
     def statements(
@@ -269,7 +278,7 @@ class Reader:
             New symbols that something other than this declaration's strings reads.
         """
         found = {}
-        for line in pieces(getattr(self.declaration, field)):
+        for line in pieces(attrgetter(field)(self.declaration)):
             try:
                 found_here = statement(line)
             except ValueError:
@@ -363,9 +372,17 @@ def _may_set(writable):
     return f"statements here may set {', '.join(sorted(writable)) or 'nothing'}"
 
 
+def _are_numbers(values):
+    return len(values) > 0 and values.dtype.kind in "iuf" and bool(np.isfinite(values).all())
+
+
 def _is(value, kind):
     if kind is float:
         return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(value))
+    if kind is int:
+        return isinstance(value, Integral) and not isinstance(value, bool)
+    if kind is np.ndarray:
+        return isinstance(value, kind) and value.ndim == 1 and _are_numbers(value)
     if kind is Quantity:
         return isinstance(value, Quantity) and value.shape == () and bool(np.isfinite(value))
     return isinstance(value, kind)

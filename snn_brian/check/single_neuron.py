@@ -19,6 +19,8 @@ from numpy.typing import ArrayLike
 from snn_brian.base.session import own_session
 from snn_brian.check.dry_run import as_group
 from snn_brian.declarations import Neuron
+from snn_brian.network import substeps
+from snn_brian.network.heterogeneity import alike
 
 DRIVES = (-100.0, -1.0, 1.0, 100.0)  # weights that any neuron should know how to answer
 # the order of the network's own schedule
@@ -42,13 +44,15 @@ class Response:
 def fires(neuron: Neuron, steps: int = 30) -> bool:
     """Whether a train of input spikes makes the neuron spike, through a synapse of any weight in
     `DRIVES`."""
-    return any(map(len, response(neuron, DRIVES, steps).spikes))
+    with np.errstate(all="ignore"):  # nothing needs to survive such weights
+        return any(map(len, response(neuron, DRIVES, steps).spikes))
 
 
 def response(
     neuron: Neuron, drives: ArrayLike, steps: int, dt: float = 1e-3, every: int = 1
 ) -> Response:
-    """The `Response` to a train of input spikes, through a synapse of each weight in `drives`.
+    """The `Response` to a train of input spikes, through a synapse of each weight in `drives`; of
+    parameters that differ from neuron to neuron, with their mean.
 
     Parameters
     ----------
@@ -84,9 +88,11 @@ def _response(neuron, drives, steps, dt, every):
         events={"arrives": "t_in_timesteps % every == 0"},
         namespace={"steps": steps, "every": every},
     )
-    for name, value in {**neuron.parameters, "w": drives, "learning": 1}.items():
+    given = alike(neuron).parameters
+    for name, value in {**given, "w": drives, "learning": 1}.items():
         setattr(group, name, value)
-    group.run_regularly(neuron.start_of_step, when="start")
+    substeps.spike(group, neuron, when="thresholds")
+    group.run_regularly(substeps.start_of_step(neuron), when="start")
     group.run_on_event("arrives", re.sub(r"_post\b", "", neuron.synaptic_input), when="input")
     group.thresholder["arrives"].when = "start"
     U = StateMonitor(group, "U", record=True, clock=clock, when="record")

@@ -4,11 +4,12 @@ tried."""
 from collections.abc import Mapping
 
 import numpy as np
-from brian2 import Equations, Quantity, get_dimensions
+from brian2 import Equations, get_dimensions
 from brian2.core.functions import Function
 from brian2.core.variables import Variable
 from brian2.equations.equations import BOOLEAN
 
+from snn_brian.network.heterogeneity import Value
 from snn_brian.network.pair import COUNTERS
 
 Scope = dict[str, Variable | Function]  # what a string may use, by name
@@ -17,18 +18,25 @@ Scope = dict[str, Variable | Function]  # what a string may use, by name
 # synapse's code sets for itself, are refused for neurons, too: Brian2 takes a name that the synapse
 # does not declare for the neuron's.
 LOCALS = (
-    "dw n n_P n_D all_P all_D moves_P moves_D depresses w_read way up down new_plus new_minus "
-    "moved steps image label order present presented spiking"
+    "dw n n_P n_D all_P all_D moves_P moves_D depresses w_read way up down "
+    "sum_plus sum_minus new_plus new_minus moved steps image label order present presented spiking"
 ).split()
 NEURON_SYMBOLS = (
     LOCALS
     + (
         "delta request eta learning batch_ends pixel feedback S fired "
         "batch batches batches_before presentations batch_size seed duration first step "
-        "eligibility "
-        "lastspike not_refractory"
+        "eligibility rests rest relaxes_every "
+        "lastspike not_refractory substep substep_t substep_dt crossed spiked "
+        "silent_steps spike_interval no_spike_yet first_spike"
     ).split()
 )
+# those that textbooks use for something else: the adaptation of AdEx, a gate of Hodgkin and Huxley
+MEANINGS = {
+    "w": "the weight of a synapse",
+    "n": "the number of pulses of a request",
+    "S": "1 in a time step with a spike",
+}
 SYNAPSE_SYMBOLS = [
     *LOCALS,
     *COUNTERS,
@@ -48,7 +56,7 @@ def variables(equations: Equations) -> Scope:
     }
 
 
-def parameters(values: Mapping[str, Quantity | float]) -> Scope:
+def parameters(values: Mapping[str, Value]) -> Scope:
     """The scope of parameters, from their values."""
     return {symbol: Variable(symbol, get_dimensions(value)) for symbol, value in values.items()}
 

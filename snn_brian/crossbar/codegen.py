@@ -1,5 +1,6 @@
 """Code generation for a `Crossbar` in C++ standalone mode, by Brian2's own extension points."""
 
+import ast
 import re
 
 import numpy as np
@@ -11,6 +12,8 @@ from brian2.devices.cpp_standalone.device import CPPStandaloneDevice
 from brian2.parsing.rendering import CPPNodeRenderer
 from brian2.synapses.synapses import SynapticPathway
 from brian2.utils.stringtools import word_substitute
+
+from snn_brian.crossbar.kernel import SHARED
 
 
 def is_standalone() -> bool:
@@ -32,14 +35,30 @@ class ShortConstants(CPPCodeGenerator):
     """Writes 0.9f for 0.9 where variables are float32: one constant in double precision halves the
     speed of a loop."""
 
+    renderer = _Renderer
+
     def translate_expression(self, expr):
-        renderer = _Renderer(auto_vectorise=self.auto_vectorise)
+        renderer = self.renderer(auto_vectorise=self.auto_vectorise)
         return renderer.render_expr(word_substitute(expr, self.func_name_replacements)).strip()
+
+
+class _CrossbarRenderer(_Renderer):
+    def render_Call(self, node):
+        """Stochastic rounding by a function that knows how rare its event is."""
+        match node:
+            case ast.Call(
+                func=ast.Name("floor"),
+                args=[ast.BinOp(x, ast.Add(), ast.Call(func=ast.Name("_rand"), args=[]))],
+            ):
+                return f"_rounded({self.render_node(x)}, _vectorisation_idx)"
+        return super().render_Call(node)
 
 
 class CrossbarGenerator(ShortConstants):
     """Takes a synapse's row and column from the loop variables of the templates, not from arrays of
     indices."""
+
+    renderer = _CrossbarRenderer
 
     def translate_to_read_arrays(self, read, write, indices):
         crossbar = self.owner.synapses if isinstance(self.owner, SynapticPathway) else self.owner
@@ -56,7 +75,7 @@ class CrossbarGenerator(ShortConstants):
             f"const int32_t {name} = {position};" for name, position in sorted(numbers.items())
         ]
         return lines + super().translate_to_read_arrays(
-            read - set(numbers), write, indices - set(positions.values())
+            read - set(numbers), write, indices - {*positions.values(), SHARED}
         )
 
 
@@ -106,7 +125,7 @@ class CrossbarCodeObject(CPPStandaloneCodeObject):
 # constants are those of Wellons' "lowbias32" integer hash.
 UNIFORM = {
     "support_code": """
-        static inline float _crossbar_rand(
+        static inline uint32_t _crossbar_bits(
             const uint64_t key, const uint32_t site, const uint32_t synapse)
         {
             uint32_t x = synapse * 0x9E3779B9u + (uint32_t)key + site * 0x85EBCA6Bu;
@@ -114,8 +133,26 @@ UNIFORM = {
             x ^= (uint32_t)(key >> 32);
             x ^= x >> 15; x *= 0x846CA68Bu;
             x ^= x >> 16; x *= 0x7FEB352Du;
-            x ^= x >> 15;
-            return (float)(int32_t)(x >> 8) * (1.0f / 16777216.0f);
+            return x ^ (x >> 15);
+        }
+        static inline float _crossbar_rand(
+            const uint64_t key, const uint32_t site, const uint32_t synapse)
+        {
+            return (float)(int32_t)(_crossbar_bits(key, site, synapse) >> 8) * (1.0f / 16777216.0f);
+        }
+        // floor(x + u), as sign(x)*ceil(|x| - u) with a u that is fine near 0, so that the smallest
+        // requests keep their mean: 31 bits, and a part of the last one, the same for a whole call
+        template <typename T>
+        static inline auto _crossbar_rounded(
+            const T x, const uint64_t key, const uint32_t site, const uint32_t synapse)
+        {
+            const float last = 0.99999994f / 2147483648.0f;  // so that u < 1, also rounded
+            const float part = (float)(int32_t)((key * 0xD1B54A32D192ED03ull) >> 40) / 16777216.0f;
+            const auto value = 1.0f * x;
+            const uint32_t bits = _crossbar_bits(key, site, synapse);
+            const int32_t place = (int32_t)((value < 0 ? bits : ~bits) >> 1);
+            const auto size = value < 0 ? -value : value;
+            return std::copysign(std::ceil(size - part * last - (float)place * last), value);
         }
         // for functions that draw any number of times, such as poisson
         static inline double _rand(const int synapse)
@@ -123,8 +160,10 @@ UNIFORM = {
             return brian::_random_generators[0].rand();
         }
         """,
-    "hashdefine_code": "#define _rand(synapse) _crossbar_rand(_key, __COUNTER__, "
-    "(uint32_t)(synapse))",
+    "hashdefine_code": """
+        #define _rand(synapse) _crossbar_rand(_key, __COUNTER__, (uint32_t)(synapse))
+        #define _rounded(x, synapse) _crossbar_rounded(x, _key, __COUNTER__, (uint32_t)(synapse))
+        """,
 }
 DEFAULT_FUNCTIONS["rand"].implementations.add_dynamic_implementation(
     CrossbarCodeObject, code=lambda owner: UNIFORM, namespace=lambda owner: {}, name="_rand"

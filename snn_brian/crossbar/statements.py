@@ -2,6 +2,7 @@
 comments apart."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from brian2.parsing.statements import parse_statement
@@ -48,6 +49,11 @@ def statements(code: str) -> list[Statement]:
 def written(code: str) -> set[str]:
     """The names that statements set or change."""
     return {each.name for each in statements(code)}
+
+
+def substituted(code: str, names: Mapping[str, str]) -> str:
+    """Code with all names replaced at once: what replaces one is not looked through for others."""
+    return re.sub(r"\b[A-Za-z_]\w*\b", lambda found: names.get(found[0], found[0]), code)
 
 
 def identifiers(code: str) -> set[str]:

@@ -3,7 +3,7 @@ in memory."""
 
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,7 +125,15 @@ def _refuse(path, name):
     return read
 
 
-def _hdf5(path):
+@contextmanager
+def opened(path: str | Path) -> Iterator[Mapping]:
+    """An HDF5 file, to be read.
+
+    Raises
+    ------
+    UserError
+        If it cannot be read, or h5py is missing.
+    """
     try:
         import h5py
     except ImportError as error:
@@ -133,10 +141,14 @@ def _hdf5(path):
             f"{path}: HDF5 needs h5py; run `pip install -e '.[hdf5]'`, or write the arrays with "
             "numpy.savez."
         ) from error
+    with _readable(path), h5py.File(path) as file:
+        yield file
 
+
+def _hdf5(path):
     def reader(name, shape):
         def read(rows):
-            with _readable(path), h5py.File(path) as file:
+            with opened(path) as file:
                 for start in range(0, shape[0] if shape else 1, rows):
                     yield np.atleast_1d(
                         file[name][start : start + rows] if shape else file[name][()]
@@ -144,9 +156,9 @@ def _hdf5(path):
 
         return read
 
-    with h5py.File(path) as file:
+    with opened(path) as file:
         return {
             name: Column(values.dtype, values.shape, reader(name, values.shape))
             for name, values in file.items()
-            if isinstance(values, h5py.Dataset)
+            if hasattr(values, "dtype")  # no group
         }

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from snn_brian.base.errors import UserError, did_you_mean
+from snn_brian.data import ragged
 from snn_brian.data.archive import SUFFIXES, columns
 from snn_brian.data.events import BIN, Events, load_events
 from snn_brian.data.images import DATASETS, Images, load_images
@@ -33,8 +34,8 @@ def check(dataset: str) -> None:
         )
     raise UserError(
         f"--dataset: {dataset!r} is unknown{did_you_mean(dataset, DATASETS)}; choose one of "
-        f"{', '.join(DATASETS)}, or name an .npz or HDF5 file (.h5, .hdf5) or a folder of idx "
-        "files."
+        f"{', '.join(DATASETS)}, or name an .npz or HDF5 file (.h5, .hdf5), or a folder of idx "
+        "files or of events as the Spiking Heidelberg Digits have them."
     )
 
 
@@ -68,11 +69,12 @@ def load_data(
         return load_images(dataset, data_root, train, test, validation)
     check(dataset)
     path = Path(dataset).expanduser()
-    found = None if path.is_dir() else columns(path)
+    parts = ragged.files(path) if path.is_dir() else {}
+    found = ragged.columns(parts) if parts else None if path.is_dir() else columns(path)
     if found is None or not any(name.endswith("_times") for name in found):
         return load_own_images(path, found, train, test, validation)
     if validation is not None:
         raise UserError(
             "--validation: a file of events has the test set that it holds; leave the flag out."
         )
-    return load_events(path, steps, bin, train, test)
+    return load_events(path, steps, bin, train, test, found)

@@ -19,6 +19,7 @@ to it: where the start of a step is among them, the event is in that step.
 """
 
 import hashlib
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,7 @@ import numpy as np
 
 from snn_brian.base.errors import UserError
 from snn_brian.data import event_places
-from snn_brian.data.archive import columns
+from snn_brian.data.archive import Column, columns
 from snn_brian.data.labels import check_classes
 
 ARRAYS = ("times", "inputs", "presentations", "labels")
@@ -80,6 +81,7 @@ def load_events(
     bin: int = BIN,
     train: int | None = None,
     test: int | None = None,
+    found: Mapping[str, Column] | None = None,
 ) -> Events:
     """The `Events` of a file.
 
@@ -90,6 +92,8 @@ def load_events(
         Time steps of a presentation, and nanoseconds in one.
     train, test : int or None
         The first so many presentations of each set; None: all.
+    found : mapping of str to Column, or None
+        The arrays by name, where they do not lie at the top of one file.
 
     Raises
     ------
@@ -98,7 +102,7 @@ def load_events(
         lengths, and numbers that are out of range; if (nearly) no event is within the steps; if
         memory or disk do not suffice.
     """
-    found = columns(path)
+    found = columns(path) if found is None else found
     inputs = _check(path, found)
     if steps * inputs > event_places.MOST:
         raise UserError(

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from snn_brian.base.errors import UserError
 from snn_brian.data import idx
@@ -79,6 +80,44 @@ def load_own_images(
         test=test,
         validation=validation,
     )
+
+
+def images_in(array: ArrayLike, shape: tuple[int, ...], what: str) -> np.ndarray:
+    """Bytes, uint8 (images, pixels), of images in memory.
+
+    Parameters
+    ----------
+    array : array_like
+        (images, *shape) or (images, pixels), of numbers as in a file.
+    shape : tuple of int
+        Of an image.
+    what : str
+        What they are for, for messages.
+
+    Raises
+    ------
+    UserError
+        For another shape, type or range.
+    """
+    try:
+        images = np.asarray(array)
+    except ValueError as error:  # of images of several shapes
+        raise UserError(f"{what}: the images are no array ({error}); give one array.") from error
+    pixels = int(np.prod(shape))
+    if images.shape[1:] not in (shape, (pixels,)) or len(images) == 0:
+        raise UserError(
+            f"{what}: images has the shape {images.shape}; give (images, "
+            f"{', '.join(map(str, shape))}), or (images, {pixels})."
+        )
+    column = Column(
+        images.dtype,
+        images.shape,
+        lambda rows: (images[start : start + rows] for start in range(0, len(images), rows)),
+    )
+    found = _images(what, "images", column)
+    if found.any():  # darkness is no question of scale
+        _check_bright(what, "images", column, found)
+    return found
 
 
 def _named(path, found):

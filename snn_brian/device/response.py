@@ -1,9 +1,11 @@
 """The response of a declared device to pulses: its law's own strings, evaluated in NumPy."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from snn_brian.crossbar.evaluate import evaluate
+from snn_brian.crossbar.evaluate import carry_out, evaluate
 from snn_brian.declarations import Device
 
 
@@ -39,11 +41,31 @@ def after(
     own = {"G_max": scale, "G_min": device.K * scale, **device.parameters, **values}
     G_max, G_min, G = (np.divide(each, scale) for each in (own["G_max"], own["G_min"], G))
     symbols = own | {"G_max": G_max, "G_min": G_min, "G": G, "n": np.abs(n)}
-    up, down = (
-        evaluate(code, symbols) for code in (device.law.potentiation, device.law.depression)
-    )
+    up, down = (change_by(device, way, symbols) for way in ("potentiation", "depression"))
     change = np.where(np.greater(n, 0), up, np.where(np.less(n, 0), np.negative(down), 0.0))
     return scale * np.clip(G + change, G_min, G_max)
+
+
+def change_by(device: Device, way: str, values: Mapping[str, ArrayLike]) -> np.ndarray:
+    """The size of the change of a device by pulses of one way, as the law gives it.
+
+    Parameters
+    ----------
+    device : Device
+    way : str
+        "potentiation" or "depression".
+    values : mapping
+        `G` in units of G_max and `n`, and what else is not as declared; the law's variables are
+        those of a device that was not used.
+
+    Returns
+    -------
+    array, in units of G_max
+    """
+    law = device.law
+    fresh = {equation.split(":")[0].strip(): 0.0 for equation in law.variables.splitlines()}
+    known = {"G_max": 1.0, "G_min": device.K, **fresh, **device.parameters, **values}
+    return evaluate(getattr(law, way), carry_out(law.before, known))
 
 
 def ramp(device: Device, G: ArrayLike, pulses: ArrayLike, unit: float | None = None) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from snn_brian.declarations import Device
+from snn_brian.declarations import Device, Lognormal
 
 # standard deviations at which the Gaussians end, so that every device is physical (`checking` sees
 # to it)
@@ -17,6 +17,7 @@ def spread(
 
     nominal*(1 + s*z), where s is `device.device_to_device[symbol]`, 0 if absent, and z is standard
     normal within +-3 (paper, Fig. 4b: alpha 25 %, G_max 1 %, G_min 5 %; Gaussian; the cut is ours).
+    For a `Lognormal`, nominal*exp(sigma*z), z without a cut.
 
     Parameters
     ----------
@@ -39,6 +40,10 @@ def spread(
         symbol
     ]
     deviation = device.device_to_device.get(symbol, 0.0)
+    if isinstance(deviation, Lognormal):
+        return nominal * np.exp(deviation.sigma * rng.standard_normal(shape))
+    if hasattr(deviation, "draw"):
+        return deviation.draw(nominal, shape, rng)
     if not deviation:
         return np.full(shape, nominal)
     return nominal * (1 + deviation * ndtri(rng.uniform(ndtr(-CUT), ndtr(CUT), shape)))

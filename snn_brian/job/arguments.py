@@ -15,19 +15,21 @@ from snn_brian.base.errors import DeclarationWarning, UserError, did_you_mean
 from snn_brian.check.kinds import KINDS, Kind
 from snn_brian.check.loading import is_shipped, load
 from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden, quantity
+from snn_brian.check.rule_together import check_rule
 from snn_brian.check.time_step import coarse_step
+from snn_brian.check.together import check_together, idle
 from snn_brian.data import datasets
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
-from snn_brian.network.pair import names, uses_inverse
-from snn_brian.network.plasticity import clashes
+from snn_brian.job.layers import MOST, layers
+from snn_brian.network.pair import Pair, names, uses_inverse
 from snn_brian.simulate.simulation import TARGETS
 from snn_brian.train.arm import Arm
 
 PROGRAMS = ("step", "presentation")
 ARMS = ("both", "memristive", "baseline")
-MOST = 2**31 - 1  # Brian2's integers, and the indices of its synapses, have 32 bits
 UNITS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}  # in nanoseconds
-MOST_LAYERS = 100  # each takes seconds to compile
+# seconds
+WAITS = {"s": 1, "second": 1, "min": 60, "h": 3600, "hour": 3600, "day": 86400, "year": 31557600}
 MOST_EPOCHS = 999  # checkpoints are numbered with three digits
 
 
@@ -101,6 +103,24 @@ def duration(flag: str, text: str) -> Quantity:
     return found
 
 
+def waiting(flag: str, text: str) -> Quantity:
+    """The time from 0 in a text such as "10s", "2h", "1day" or "10years".
+
+    Raises
+    ------
+    UserError
+        If it is none.
+    """
+    found = re.fullmatch(r"\s*(\d+\.?\d*(?:e\d+)?)\s*([a-z]+?)s?\s*", text) or [None, "nan", ""]
+    seconds = float(found[1]) * WAITS.get(found[2] or "s", np.nan)
+    if not 0 <= seconds < np.inf:
+        raise UserError(
+            f"{flag}: {text!r} is not possible; give a time with its unit, one of "
+            f"{', '.join(WAITS)}, e.g. 1day."
+        )
+    return seconds * second
+
+
 def nanoseconds(flag: str, text: str) -> int:
     """The whole nanoseconds in a duration such as 1ms or 2.5 us.
 
@@ -117,27 +137,6 @@ def nanoseconds(flag: str, text: str) -> int:
             "its unit, e.g. 1ms or 500us."
         )
     return int(number)
-
-
-def sizes(flag: str, text: str) -> tuple[int, ...]:
-    """Layer sizes from e.g. "500,500,250".
-
-    Raises
-    ------
-    UserError
-        If one of them is no size, or there are too many.
-    """
-    parts = text.split(",")
-    try:
-        layers = tuple(whole(flag, part) for part in parts[:MOST_LAYERS])
-    except UserError:
-        layers = ()
-    if len(layers) < len(parts):
-        raise UserError(
-            f"{flag}: {text[:60]!r} is not possible; give the neurons of each layer as whole "
-            f"numbers from 1 to {MOST}, e.g. 500,500,250, of at most {MOST_LAYERS} layers."
-        )
-    return layers
 
 
 def declared(kind: Kind, args: Namespace) -> object:
@@ -200,11 +199,12 @@ def arms(args: Namespace) -> dict[str, Arm]:
     one_of("--arm", args.arm, ARMS)
     eta = None if args.eta is None else real("--eta", args.eta)
     common = dict(
-        layers=sizes("--layers", args.layers),
+        layers=layers("--layers", args.layers),
         batch=whole("--batch", args.batch),
         program=one_of("--program", args.program, PROGRAMS),
         steps=whole("--steps", args.steps),
         dt=duration("--dt", args.dt),
+        rest=waiting("--rest", args.rest),
         # without a start, nothing would have been learned
         epochs=whole("--epochs", args.epochs, least=0 if args.start else 1, most=MOST_EPOCHS),
         seed=whole("--seed", args.seed, least=0),
@@ -219,11 +219,11 @@ def arms(args: Namespace) -> dict[str, Arm]:
         if args.checkpoint_every is None
         else whole("--checkpoint-every", args.checkpoint_every),
     )
+    check_together(common["neuron"], common["synapse"], common["encoder"])
     if not is_shipped("neuron", args.neuron):  # the shipped ones are models of whole steps
         told = coarse_step(common["neuron"], float(common["dt"]))
         if told:
             warnings.warn(f"--neuron: {told}.", DeclarationWarning, stacklevel=2)
-    check_plasticity(args, common)
     if common["piece"] and common["piece"] % common["batch"]:
         raise UserError(
             f"--checkpoint-every: {common['piece']} is no multiple of --batch {common['batch']}; "
@@ -237,11 +237,13 @@ def arms(args: Namespace) -> dict[str, Arm]:
             f"--eta: {args.eta} and --set learning.eta={changes['learning.eta']} are the same "
             "number; keep one."
         )
+    _check_effect(changes, common["neuron"], common["synapse"])
     shared = {name: text for name, text in changes.items() if name.split(".")[0] in OF_BOTH_ARMS}
     if args.arm != "baseline":
         check_learning("--programming", rule, common["optimizer"])
         memristive = overridden(Arm(weights=device, programming=rule, eta=eta, **common), changes)
         check_fit(memristive.weights, memristive.programming, memristive.optimizer)
+        check_rest(memristive)
         found["memristive"] = memristive
     if args.arm != "memristive":
         weight = device if isinstance(device, Weight) else load("device", "ideal")
@@ -251,20 +253,23 @@ def arms(args: Namespace) -> dict[str, Arm]:
             Arm(weights=weight, programming=None, eta=eta if alone else None, **common),
             changes if alone else shared,
         )
+    for arm in found.values():
+        check_plasticity(args, arm)
+        _check_network(args.network, arm)
     return found
 
 
-def check_plasticity(args: Namespace, common: Mapping[str, object]) -> None:
-    """That a learning rule without a teacher goes together with the flags and the neuron.
+def check_plasticity(args: Namespace, arm: Arm) -> None:
+    """That a learning rule without a teacher goes together with the flags and the rest of the arm.
 
     Raises
     ------
     UserError
-        If there is an optimizer, a batch or a learning rate, which it does not have; or if the
-        neuron has variables of its names, or no start of a presentation where it needs one.
+        If there is an optimizer, a batch or a learning rate, which it does not have, and as
+        `check_rule`.
     """
-    rule, neuron = common["plasticity"], common["neuron"]
-    if rule.has_teacher:
+    rule = arm.rule
+    if rule is None:
         return
     for flag, wanted in (("optimizer", "sgd"), ("batch", "1"), ("program", "step")):
         if (given := getattr(args, flag)) != wanted:
@@ -277,17 +282,49 @@ def check_plasticity(args: Namespace, common: Mapping[str, object]) -> None:
             f"--eta: {args.eta!r} is of local classifiers; change the rates of --learning "
             f"{rule.name} by --set, e.g. plasticity.{next(iter(rule.parameters), 'initial')}=..."
         )
-    if both := sorted(clashes(neuron, rule)):
-        raise UserError(
-            f"--learning: '{rule.name}' and the neuron '{neuron.name}' both have a variable "
-            f"{', '.join(both)}; rename it in one of them."
+    try:
+        check_rule(arm)
+    except UserError as error:
+        raise UserError(f"--learning: {str(error).removeprefix('learning rule ')}") from error
+
+
+def workers(args: Namespace, arms: Mapping[str, Arm]) -> int:
+    """How many arms are trained at once: as many as there are cores for, unless --workers says
+    otherwise.
+
+    Raises
+    ------
+    UserError
+        If more than one are asked for in a runtime target, where Brian2 runs one network at a time.
+    """
+    compiled = args.target == "cpp_standalone"
+    if args.workers is not None:
+        most = MOST if compiled else 1
+        return min(
+            len(arms), whole(f"--workers with --target {args.target}", args.workers, most=most)
         )
-    reads_start = rule.normalisation or "reward_post" in rule.on_pre + rule.on_post
-    if reads_start and neuron.start_of_presentation == "":
-        raise UserError(
-            f"--learning: '{rule.name}' needs the start of each presentation, but the neuron "
-            f"'{neuron.name}' goes on from one to the next; give it a start_of_presentation."
-        )
+    cores = len(os.sched_getaffinity(0)) // int(args.threads) if compiled else 1
+    return min(len(arms), max(1, cores))
+
+
+def _check_network(text, arm):
+    """That there are the layers that the network names."""
+    try:
+        arm.graph
+    except UserError as error:
+        raise UserError(f"--network: '{text}': {error}") from error
+
+
+def _check_effect(changes, neuron, synapse):
+    """A number of the neuron that the synapse has made useless cannot be set."""
+    for name in changes:
+        *_, owner, parameter = name.split(".")
+        if owner in ("neuron", "neuron_parameters") and parameter in idle(neuron, synapse):
+            raise UserError(
+                f"--set: '{name}' would change nothing, since the synapse '{synapse.name}' takes "
+                f"the place of what uses it in the neuron '{neuron.name}'; leave it out, or give "
+                "another --synapse."
+            )
 
 
 def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) -> None:
@@ -323,6 +360,21 @@ def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) 
             f"variable {', '.join(sorted(both))} of a synapse; rename it in one of them."
         )
     check_learning("--programming", rule, optimizer)
+
+
+def check_rest(arm: Arm) -> None:
+    """That a time without pulses means something to the arm's devices.
+
+    Raises
+    ------
+    UserError
+        If they do not change without pulses.
+    """
+    if arm.rest and not Pair(arm.weights, arm.programming).relaxes:
+        raise UserError(
+            f"--rest: the device '{arm.weights.name}' neither drifts nor relaxes; leave --rest "
+            "out, or say how it does, e.g. --set device.reliability.drift=0.05."
+        )
 
 
 def check_learning(flag: str, declaration: Programming | Weight, optimizer: Optimizer) -> None:

@@ -43,7 +43,8 @@ def draw_figures(folder: Path) -> list[Path]:
     (folder / "figures").mkdir(exist_ok=True)
     paths = []
     with style.context(["default", STYLE]):
-        for plot, data in ((accuracy, metrics), (pulses, trained), (conductances, checkpoints)):
+        learned = checkpoints if _learned(config) else {}
+        for plot, data in ((accuracy, metrics), (pulses, trained), (conductances, learned)):
             if data:
                 paths.append(folder / "figures" / f"{plot.__name__}.png")
                 with written_whole(paths[-1]) as file:
@@ -191,6 +192,19 @@ def pulses(config: dict, epochs: Epochs) -> Figure:
     return figure
 
 
+def _learned(config):
+    """The names of the projections whose weights are learned; earlier versions knew the chain
+    alone."""
+    if "projections" not in config:
+        return [str(number) for number in range(1, len(config["layers"]) + 1)]
+    return [each["name"] for each in config["projections"] if not each["fixed"]]
+
+
+def _shown(projection):
+    """What a projection is called in a figure; those of the chain have the number of the layer."""
+    return f"Layer {projection}" if projection.isdecimal() else projection.replace("_", " ")
+
+
 def bins(arrays: Sequence[np.ndarray], count: int = 60) -> np.ndarray:
     """Edges of bins that hold all values, however large, and even if all are equal."""
     low, high = (
@@ -202,35 +216,36 @@ def bins(arrays: Sequence[np.ndarray], count: int = 60) -> np.ndarray:
 
 
 def conductances(config: dict, checkpoints: dict[str, dict[int, dict[str, np.ndarray]]]) -> Figure:
-    """Histograms of G_plus, G_minus and w of every layer (rows) in the first and the last
-    checkpoint, in % per bin.
+    """Histograms of G_plus, G_minus and w of every learned projection (rows) in the first and the
+    last checkpoint, in % per bin.
 
     Lower axes are in units of G_max, upper ones in nS, w of the baseline has no unit.
     """
-    rows = len(config["layers"])
+    names = _learned(config)
+    rows = len(names)
     columns = [
         (arm, name)
         for arm, states in checkpoints.items()
         for name in SYMBOLS
-        if all(f"{name}_1" in state for state in states.values())
+        if all(f"{name}_{names[0]}" in state for state in states.values())
     ]
     figure = Figure((PAGE if len(columns) > 1 else COLUMN, 1.1 + 1.1 * rows), layout="constrained")
     grid = figure.subplots(rows, len(columns), sharex="col", sharey=True, squeeze=False)
     for panels, (arm, name) in zip(grid.T, columns):
         device, paired = config["arms"][arm]["device"], (arm, "G_plus") in columns
         arrays = [
-            [state[f"{name}_{layer}"] for state in checkpoints[arm].values()]
-            for layer in range(1, rows + 1)
+            [state[f"{name}_{projection}"] for state in checkpoints[arm].values()]
+            for projection in names
         ]
         edges = bins([array for pair in arrays for array in pair])
-        for layer, (axes, pair) in enumerate(zip(panels, arrays), 1):
+        for projection, axes, pair in zip(names, panels, arrays):
             for array, drawn in zip(pair, HISTOGRAMS):
                 axes.stairs(100 * np.histogram(array, edges)[0] / array.size, edges, **drawn)
             axes.set(
                 yscale="log",
                 yticks=[0.01, 0.1, 1, 10, 100],
                 ylim=(0.01, 100),
-                ylabel="Layer {} ({}×{})".format(layer, *array.shape),
+                ylabel="{} ({}×{})".format(_shown(projection), *array.shape),
                 xlabel=f"{SYMBOLS[name]} ($G_{{\\max}}$)" if paired else "$w$ (no unit)",
             )
             axes.yaxis.set_major_formatter("{x:g}")

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from threading import Lock
 
 from filelock import Timeout
 from numpy.typing import ArrayLike
@@ -28,7 +29,7 @@ from snn_brian.train.training import Training
 
 class RunFolder:
     """The folder of one run, new or resumed, held by `with`; a run that fails before anything is
-    kept leaves none.
+    kept leaves none. Its arms may be kept from threads of their own.
 
     Parameters
     ----------
@@ -53,6 +54,7 @@ class RunFolder:
         self._made = []
         self._command = ""
         self._lock = ExitStack()
+        self._one_by_one = Lock()  # arms that learn at once share the tables
 
     def __enter__(self):
         if not self.resumed:
@@ -133,17 +135,19 @@ class RunFolder:
         # a kill may have come before its pieces were removed
         if path and _place(path)[1] == math.inf:
             self._remove_pieces(arm, _place(path)[0], spared=0)
-        self.epochs[arm] = list(training.history.epochs)
-        if self.epochs[arm]:
-            self._write_metrics()
+        with self._one_by_one:
+            self.epochs[arm] = list(training.history.epochs)
+            if self.epochs[arm]:
+                self._write_metrics()
         return path
 
     def add(self, arm: str, epoch: Epoch) -> None:
         """Keep a finished epoch: its checkpoint first, then its rows in `metrics.csv`."""
         self._keep(arm, f"epoch_{epoch.number:03d}.npz", epoch.arrays)
         self._remove_pieces(arm, epoch.number, spared=0)
-        self.epochs.setdefault(arm, []).append(dataclasses.replace(epoch, arrays={}))
-        self._write_metrics()
+        with self._one_by_one:
+            self.epochs.setdefault(arm, []).append(dataclasses.replace(epoch, arrays={}))
+            self._write_metrics()
 
     def add_piece(self, arm: str, number: int, arrays: Mapping[str, ArrayLike]) -> None:
         """Keep what an epoch has come to after some of its presentations; of such checkpoints, the
@@ -162,7 +166,7 @@ class RunFolder:
         compile_seconds : float
         """
         epochs = self.epochs[arm]
-        self.arms[arm] = {
+        found = {
             "test_accuracy": [round(float(value), 6) for value in epochs[-1].test_accuracy],
             "potentiation_pulses": int(sum(epoch.potentiation_pulses.sum() for epoch in epochs)),
             "depression_pulses": int(sum(epoch.depression_pulses.sum() for epoch in epochs)),
@@ -172,7 +176,11 @@ class RunFolder:
             / max(1, presentations),  # none in a test alone
             "compile_seconds": round(compile_seconds, 3),
         }
-        write_json(self.path / "summary.json", self.summary())
+        with self._one_by_one:
+            # in the order in which they began, whichever is finished first
+            finished = self.arms | {arm: found}
+            self.arms = {name: finished[name] for name in self.epochs if name in finished}
+            write_json(self.path / "summary.json", self.summary())
 
     def summary(self) -> dict[str, object]:
         """`{"arms": {...}, "drop_percentage_points": x}`; x is None unless both arms are there.

@@ -1,31 +1,23 @@
 """The job that `runs/mnist_local.py` is and that a sweep does at each of its points: flags in, a
 folder of results out."""
 
-import sys
-import time
 from argparse import Namespace
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
-
-from tqdm import tqdm
 
 from snn_brian.check.kinds import KINDS
 from snn_brian.check.loading import names
 from snn_brian.data.datasets import load_data
-from snn_brian.data.events import Events
-from snn_brian.data.images import DATASETS, Images
-from snn_brian.job import arguments, figures, resources, start
+from snn_brian.data.images import DATASETS
+from snn_brian.job import arguments, report, resources, start
+from snn_brian.job.aftermath import after, draw_all
 from snn_brian.job.folder import RunFolder, comparison
 from snn_brian.job.provenance import configuration
 from snn_brian.job.script import Flags
-from snn_brian.network.structure import Projection
+from snn_brian.job.side_by_side import trained
 from snn_brian.simulate.build_cache import compiler
 from snn_brian.simulate.simulation import TARGETS
-from snn_brian.train.arm import Arm
-from snn_brian.train.epochs import Epoch
-from snn_brian.train.recording import record, save
-from snn_brian.train.training import Training
+from snn_brian.train.recording import records
 
 
 def flags() -> Flags:
@@ -38,7 +30,8 @@ def flags() -> Flags:
         "--dataset",
         default="mnist",
         help=one_of(DATASETS) + ", or an .npz or HDF5 file of images, or of events for --encoding "
-        "events, or a folder of idx files",
+        "events, or a folder of idx files, or of *train*.h5 and *test*.h5 as the Spiking "
+        "Heidelberg Digits have them",
     )
     parser.add_argument(
         "--data-root",
@@ -74,10 +67,20 @@ def flags() -> Flags:
         help="another number in a declaration, e.g. programming.gamma_P=3, device.G_max='500 nS', "
         "learning.decay=0.9, neuron.u_lo=-0.5; may be repeated",
     )
-    parser.add_argument("--layers", default="500,500,250", help="neurons of each layer")
+    parser.add_argument(
+        "--layers",
+        default="500,500,250",
+        help="neurons of each layer, or convolutions, such as 'conv(16, kernel=5, stride=2),250'",
+    )
     parser.add_argument("--steps", default="1", help="time steps of a presentation")
     parser.add_argument(
         "--dt", default="1ms", help="duration of a time step; time constants of models are physical"
+    )
+    parser.add_argument(
+        "--rest",
+        default="0s",
+        help="time without pulses before each test, for devices that drift or relax, e.g. 1day; "
+        "training goes on without it",
     )
     parser.add_argument(
         "--bin",
@@ -99,11 +102,17 @@ def flags() -> Flags:
         action="append",
         default=[],
         help="after training, a variable of chosen neurons while test images are shown, e.g. "
-        "layer_1.U[0:10]@0:5 or inputs.spikes; may be repeated",
+        "layer_1.U[0:10]@0:5 or inputs.spikes; with @epoch:N, while epoch N learns from "
+        "presentations of its own, e.g. layer_1.U@0:5@epoch:1; may be repeated",
     )
     parser.add_argument("--seed", default="0", help="of all random draws")
     parser.add_argument("--target", default="cpp_standalone", help=one_of(TARGETS))
     parser.add_argument("--threads", default="1", help="threads of the compiled program")
+    parser.add_argument(
+        "--workers",
+        help="arms that are trained at once, each on --threads cores; without it, as many as "
+        "there are cores for; one with another target than cpp_standalone",
+    )
     parser.add_argument(
         "--out", help="new folder for the results; without it, results/<date-time>-<what>"
     )
@@ -115,7 +124,7 @@ def flags() -> Flags:
     parser.add_argument(
         "--resume",
         help="folder of a run to be continued; its flags are kept, only --epochs may grow and "
-        "--threads change, and model files must be given again",
+        "--threads and --workers change, and model files must be given again",
     )
     parser.add_argument(
         "--start",
@@ -123,7 +132,13 @@ def flags() -> Flags:
         "and classifiers to start from; --epochs 0 then is a test alone",
     )
     parser.add_argument("--arm", default="both", help=one_of(arguments.ARMS))
-    return parser
+    return parser.group(
+        data="dataset data_root train test validation encoding steps dt bin",
+        network="layers neuron loss",
+        devices="arm device programming",
+        learning="optimizer batch program eta epochs set seed",
+        run="target threads out resume start checkpoint_every record",
+    )
 
 
 def one_of(allowed: Iterable[str]) -> str:
@@ -131,19 +146,11 @@ def one_of(allowed: Iterable[str]) -> str:
     return "one of " + ", ".join(allowed)
 
 
-def main(args: Namespace, projections: tuple[Projection, ...] = ()) -> Path:
-    """Run what the flags ask for; returns the folder of the results.
-
-    Parameters
-    ----------
-    args : argparse.Namespace
-    projections : tuple of Projection
-        Beside those from each layer to the next.
-    """
+def main(args: Namespace) -> Path:
+    """Run what the flags ask for; returns the folder of the results."""
     counts, bin_ = arguments.counts(args), _bin(args)
-    arms = {
-        name: replace(arm, projections=projections) for name, arm in arguments.arms(args).items()
-    }
+    arms = arguments.arms(args)
+    workers = arguments.workers(args, arms)
     if args.target != "numpy":
         compiler(args.target)
     first = next(iter(arms.values()))
@@ -154,10 +161,12 @@ def main(args: Namespace, projections: tuple[Projection, ...] = ()) -> Path:
         resumed=args.resume is not None,
     ) as folder:
         images = load_data(args.dataset, args.data_root, first.steps, bin_, **counts)
-        resources.check(arms, images, folder.path)
+        arms = {name: arm.seeing(images) for name, arm in arms.items()}
+        first = next(iter(arms.values()))
+        resources.check(arms, images, folder.path, workers)
         resumed = folder.path if args.resume else None
         starts = start.starts(args.start, arms, images, resumed)
-        wanted = [record("--record", text, first, images) for text in args.record]
+        wanted = records("--record", args.record, first, images)
         config = configuration(arms, images, vars(args), starts)
         folder.begin(config)
         print(f"Results go to {folder.path}", flush=True)
@@ -170,11 +179,11 @@ def main(args: Namespace, projections: tuple[Projection, ...] = ()) -> Path:
                 + ", ".join(f"{part} {share:.2%}" for part, share in images.left_out.items()),
                 flush=True,
             )
-        for name, arm in arms.items():
-            training = train(name, arm, images, folder, starts.get(name))
-            if wanted:
-                print(f"{name}: records in", *save(folder.path, name, training, wanted), flush=True)
-        print(f"\n{comparison(folder.summary())}\n\nFigures:", *figures.draw_figures(folder.path))
+        for name, training in trained(arms, images, folder, starts, workers, wanted):
+            for line in after(folder.path, name, training, wanted):
+                print(line, flush=True)
+        print(f"\n{comparison(folder.summary())}\n\nFigures:", *draw_all(folder.path))
+        print(f"Report: {report.write(folder.path)}")
     return folder.path
 
 
@@ -182,73 +191,3 @@ def _bin(args):
     """Nanoseconds of recorded time in a time step."""
     flag, text = ("--dt", args.dt) if args.bin is None else ("--bin", args.bin)
     return arguments.nanoseconds(flag, text)
-
-
-def train(
-    name: str,
-    arm: Arm,
-    images: Images | Events,
-    folder: RunFolder,
-    begin: start.Start | None = None,
-) -> Training:
-    """Train one arm, with a progress bar for each epoch and a line at its end.
-
-    Parameters
-    ----------
-    name : str
-        Of the arm.
-    arm : Arm
-    images : Images or Events
-    folder : RunFolder
-        Where its epochs are kept, and gone on from.
-    begin : Start or None
-
-    Returns
-    -------
-    Training
-        At its end.
-    """
-    kept = "" if arm.target == "numpy" else ", which is compiled once and kept"
-    print(f"{name}: building the network{kept}", flush=True)
-    if begin:
-        print(f"{name}: starting from {begin.path}", flush=True)
-    began = time.perf_counter()
-    training = Training(arm, images, begin and begin.arrays)
-    compile_seconds = time.perf_counter() - began
-    # seconds between two pictures of the bar; fewer in a log
-    pause = 0.1 if sys.stderr.isatty() else 60
-    if last := folder.go_on(name, training):
-        print(f"{name}: going on from {last}", flush=True)
-    epochs = training.epochs(
-        lambda number, done: bar.update(round(done) - bar.n),
-        lambda number, arrays: folder.add_piece(name, number, arrays),
-    )
-    for number in range(len(training.history.epochs), arm.epochs + 1):
-        total = training.n_test + (training.n_train if number else 0)
-        with tqdm(
-            total=total,
-            desc=f"{name} epoch {number}/{arm.epochs}",
-            unit=" images",
-            leave=False,
-            miniters=1,
-            mininterval=pause,
-            delay=pause,
-            dynamic_ncols=True,
-        ) as bar:
-            epoch = next(epochs)
-        folder.add(name, epoch)
-        say(name, epoch)
-        del epoch  # its arrays, which need not be in memory during the next one
-    folder.finish(name, arm.epochs * training.n_train, compile_seconds)
-    return training
-
-
-def say(name: str, epoch: Epoch) -> None:
-    """Print a line about a finished epoch."""
-    accuracies = "  ".join(f"{100 * value:.2f}" for value in epoch.test_accuracy)
-    pulses = int(epoch.potentiation_pulses.sum() + epoch.depression_pulses.sum())
-    print(
-        f"{name} epoch {epoch.number}: test accuracy by layer {accuracies} %, {pulses} pulses, "
-        f"{epoch.seconds:.1f} s",
-        flush=True,
-    )

@@ -20,6 +20,7 @@ from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.declarations import Weight
 from snn_brian.job import resuming
+from snn_brian.network.layers import Conv
 from snn_brian.simulate.build_cache import compiler, tools
 from snn_brian.train.arm import Arm
 from snn_brian.train.training import CLASSIFIER_SCALE, STREAMS
@@ -80,7 +81,8 @@ def configuration(
             **({"bin_s": images.bin, "left_out": images.left_out} if images.events else {}),
         },
         "dt": plain(first.dt),
-        "layers": list(first.layers),
+        **({"rest": plain(first.rest)} if first.rest else {}),
+        "layers": [str(each) if isinstance(each, Conv) else each for each in first.layers],
         "projections": plain(first.graph.projections),
         "epochs": first.epochs,
         "checkpoint_every": first.piece,
@@ -144,6 +146,8 @@ def plain(value: object) -> object:
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in value]
+    if isinstance(value, np.ndarray) and value.ndim:
+        return [plain(each) for each in value]
     if isinstance(value, Quantity):
         return f"{float(value)!r} {get_unit(value.dim)}"  # str(value) would round it
     return value.item() if isinstance(value, np.generic) else value
@@ -174,7 +178,7 @@ def _arm(arm):
                 "classifier_scale": float(CLASSIFIER_SCALE / np.sqrt(neurons)),
                 "initial": list(arm.initial),
             }
-            for neurons, eta in zip(arm.layers, arm.etas(1))
+            for neurons, eta in zip(arm.graph.layers, arm.etas(1))
         ],
     }
 

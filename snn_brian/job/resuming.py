@@ -13,6 +13,7 @@ from snn_brian.check.loading import names
 from snn_brian.data.datasets import is_own
 from snn_brian.data.images import DATASETS
 
+COMMAND = "snn-brian"  # installed beside Python
 MODELS = {kind.flag: kind.word for kind in KINDS.values()}
 
 
@@ -118,4 +119,7 @@ def kept(arguments: Mapping[str, object]) -> dict[str, object]:
 def command(folder: Path, arguments: Mapping[str, object]) -> str:
     """The command that goes on with the run in a folder."""
     files = [word for flag, file in model_files(arguments).items() for word in (f"--{flag}", file)]
-    return shlex.join([sys.executable, sys.argv[0], "--resume", str(folder), *files])
+    script = [sys.executable, sys.argv[0]]
+    if Path(sys.argv[0]).name == COMMAND:
+        script.append("train")
+    return shlex.join([*script, "--resume", str(folder), *files])

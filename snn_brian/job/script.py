@@ -35,6 +35,17 @@ class Flags(argparse.ArgumentParser):
         """As always; with --resume RUN, flags that are not given are those of the run."""
         return resuming.parse(self, lambda: super(Flags, self).parse_args(args, namespace))
 
+    def group(self, **titles: str) -> "Flags":
+        """Show flags, by the names of their values, under titles of their own; the others stay
+        where they are."""
+        for title, names in titles.items():
+            group, wanted = self.add_argument_group(title.replace("_", " ")), names.split()
+            for action in list(self._optionals._group_actions):
+                if action.dest in wanted:
+                    self._optionals._group_actions.remove(action)
+                    group._group_actions.append(action)
+        return self
+
     def error(self, message: str) -> NoReturn:
         """Refuse flags as argparse does.
 
@@ -47,8 +58,13 @@ class Flags(argparse.ArgumentParser):
         )
 
 
-def run(main: Callable[[argparse.Namespace], object], flags: Callable[[], Flags]) -> None:
-    """Call `main(flags().parse_args())`; whatever ends it early is told in one sentence.
+def run(
+    main: Callable[[argparse.Namespace], object],
+    flags: Callable[[], Flags],
+    arguments: Sequence[str] | None = None,
+) -> None:
+    """Call `main(flags().parse_args(arguments))`, None being those of this process; whatever ends
+    it early is told in one sentence.
 
     The exit code is 2 for bad input, 1 for a simulation or a system that failed, 130 for an
     interrupt (Ctrl-C or SIGTERM).
@@ -58,7 +74,7 @@ def run(main: Callable[[argparse.Namespace], object], flags: Callable[[], Flags]
         # raises KeyboardInterrupt, so that nothing runs on
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        main(flags().parse_args())
+        main(flags().parse_args(arguments))
         return
     except (UserError, SimulationFailed) as caught:
         error, message, code = caught, f"error: {caught}", 2 if isinstance(caught, UserError) else 1

@@ -20,6 +20,7 @@ from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.declarations import Device, Weight
 from snn_brian.job.provenance import differences
+from snn_brian.network.layers import as_text
 from snn_brian.train.arm import Arm
 
 RANGE = 1e-6  # how far rounding may carry a conductance beyond its end
@@ -108,8 +109,12 @@ def told(text: str | None, found: Mapping[str, Start], config: Mapping) -> list[
     ]
     begun = _configuration(Path(text).expanduser()) if text else None
     if begun:
-        decisive = ("neuron", "encoder", "steps", "dt")
-        parts = [{name: each.get(name) for name in decisive} for each in (begun, config)]
+        # versions until 0.1 had no synapse and no network
+        decisive = ("layers", "neuron", "synapse", "encoder", "network", "steps", "dt")
+        parts = [
+            {name: each[name] for name in decisive if name in each and name in begun}
+            for each in (begun, config)
+        ]
         lines += [f"Other than in '{text}': {line}" for line in differences(*parts)]
     return lines
 
@@ -151,16 +156,16 @@ def _taken(path, name, arm, images):
     kinds = ("w",) if isinstance(arm.weights, Weight) else ("G_plus", "G_minus")
     shapes, found = arm.graph.shapes(images.pixels), {}
     for each in arm.graph.learned:
-        l, shape = each.layer, shapes[each.name]
         for kind in kinds:
             key = f"{kind}_{each.name}"
             if key not in arrays:
                 raise UserError(
                     f"--start: '{path}' lacks {key}, which the {name} arm needs; name a checkpoint "
-                    "of the same arm and of as many layers."
+                    "of the same arm, network and number of layers."
                 )
-            found[key] = _checked(path, key, arrays[key], shape, _range(arm.weights))
-        key, shape = f"J_{l}", (arm.layers[l - 1], images.classes)
+            found[key] = _checked(path, key, arrays[key], shapes[each.name], _range(arm.weights))
+    for l, neurons in enumerate(arm.graph.layers, 1):
+        key, shape = f"J_{l}", (neurons, images.classes)
         if arm.epochs == 0 and key not in arrays:
             raise UserError(
                 f"--epochs: 0 tests what is there, but '{path}' lacks {key}, the classifier of a "
@@ -170,8 +175,15 @@ def _taken(path, name, arm, images):
             found[key] = _checked(path, key, arrays[key], shape, (-np.inf, np.inf))
     if f"{kinds[0]}_{len(arm.layers) + 1}" in arrays:
         raise UserError(
-            f"--start: '{path}' has more layers than --layers {','.join(map(str, arm.layers))}; "
+            f"--start: '{path}' has more layers than --layers {as_text(arm.layers)}; "
             "give those of the run."
+        )
+    own = {f"{kinds[0]}_{each.name}" for each in arm.graph.learned}
+    further = sorted(key for key in arrays if key.startswith(f"{kinds[0]}_") and key not in own)
+    if further:
+        raise UserError(
+            f"--start: '{path}' has {', '.join(further)}, for which --network "
+            f"{arm.network.name} has no projection; give the network of the run."
         )
     return found
 

@@ -9,7 +9,9 @@ from brian2 import NeuronGroup, linked_var
 
 from snn_brian.crossbar.neurons import Neurons
 from snn_brian.network import presentation, traces
-from snn_brian.network.equations import method, parameters, spike_of_size
+from snn_brian.network.equations import parameters, spike_of_size
+from snn_brian.network.pair import lines
+from snn_brian.network.source_state import SourceState
 from snn_brian.network.structure import Structure, echo_name
 
 FIRED = "\nfired : 1\n"  # 1 where a layer has fired in the last step, until it fires again
@@ -23,20 +25,21 @@ def keep_fired(layer: NeuronGroup, number: int) -> None:
 def echo(structure: Structure, layer: NeuronGroup) -> NeuronGroup:
     """The group that fires one step after a layer; a presentation begins in silence, unless the
     neuron goes on from one to the next."""
-    neuron = structure.neuron
-    begins = presentation.events(neuron)
+    neuron, kept = structure.neuron, SourceState(structure.synapse)
+    begins = presentation.events(neuron, kept.anew)
     group = Neurons(
         len(layer),
-        traces.equations(neuron)
+        traces.equations(neuron, leads=True)
+        + kept.equations
         + parameters(traces.parameters(neuron))
         + "before : 1 (linked)\nstep = t_in_timesteps % steps : integer (shared)\n",
         threshold="before != 0" if presentation.goes_on(neuron) else "before != 0 and step > 0",
-        reset=spike_of_size(neuron, "1") or None,
-        events=traces.events(neuron) | (begins if neuron.trace else {}),
+        reset=lines([kept.spike, spike_of_size(neuron, "1")]) or None,
+        events=traces.events(neuron) | (begins if neuron.trace or kept.anew else {}),
         name=echo_name(layer.name),
-        **method(neuron),
+        **traces.options(neuron),
     )
     group.before = linked_var(layer, "fired")
     group.thresholder["spike"].when = "encode"
-    traces.lead(group, neuron)
+    traces.lead(group, neuron, kept)
     return group

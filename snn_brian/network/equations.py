@@ -3,21 +3,23 @@ size."""
 
 from collections.abc import Mapping
 
-from brian2 import get_unit
-from brian2.units import Quantity
+from brian2 import get_dimensions, get_unit
+from brian2.units.fundamentalunits import DIMENSIONLESS
 from brian2.utils.stringtools import word_substitute
 
 from snn_brian.declarations import Neuron
+from snn_brian.network.heterogeneity import Value, differs
 
 
-def parameters(values: Mapping[str, Quantity | float]) -> str:
-    """Equations of shared parameters, so that a compiled network takes other values without being
-    compiled again."""
-    units = {
-        name: repr(get_unit(value.dim)) if isinstance(value, Quantity) else 1
-        for name, value in values.items()
-    }
-    return "".join(f"\n{name} : {unit} (shared, constant)" for name, unit in units.items()) + "\n"
+def parameters(values: Mapping[str, Value]) -> str:
+    """Equations of parameters, shared where neurons do not differ, so that a compiled network takes
+    other values without being compiled again."""
+    lines = []
+    for name, value in values.items():
+        dimensions = get_dimensions(value)
+        unit = 1 if dimensions is DIMENSIONLESS else repr(get_unit(dimensions))
+        lines.append(f"\n{name} : {unit} ({'' if differs(value) else 'shared, '}constant)")
+    return "".join(lines) + "\n"
 
 
 def method(neuron: Neuron) -> dict[str, str]:

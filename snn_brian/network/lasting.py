@@ -6,8 +6,10 @@ import numpy as np
 from brian2 import Equations
 from brian2.equations.equations import BOOLEAN, SUBEXPRESSION
 
-from snn_brian.network import presentation
-from snn_brian.network.structure import Structure, echo_name, layer_name
+from snn_brian.network import delays, presentation
+from snn_brian.network.joined import start_values
+from snn_brian.network.source_state import lasting_synapses
+from snn_brian.network.structure import Structure, echo_name, layer_name, line_name
 
 LONG_AGO = -1e4  # s, of the last spike of a neuron that never had one, as in Brian2
 
@@ -17,9 +19,12 @@ def lasting_state(structure: Structure) -> dict[str, np.ndarray]:
 
     Values are in SI units: 0, but for the time of a neuron's last spike.
     """
-    neuron, graph, found = structure.neuron, structure.graph, {}
+    neuron, graph, found = structure.neuron, structure.graph, lasting_synapses(structure)
     sizes = graph.sizes(structure.pixels)
     own = _zeros(neuron.equations, presentation.lasting(neuron))
+    if structure.synapse.goes_on:
+        start = start_values(structure.synapse, structure.synapse.target)
+        own |= {name: np.float32(value) for name, value in start.items()}
     goes_on = neuron.start_of_presentation == ""
     if goes_on and neuron.refractory:
         own |= {"lastspike": np.float64(LONG_AGO), "not_refractory": np.bool_(True)}
@@ -31,10 +36,14 @@ def lasting_state(structure: Structure) -> dict[str, np.ndarray]:
     echoed = {each.source for each in graph.projections if each.is_late}
     sources = {name: sizes[name] for name in sizes if name == "inputs" or graph.ahead(name)}
     sources |= {echo_name(name): sizes[name] for name in echoed}
+    sources |= {
+        line_name(each): sizes[each.source] for each in graph.projections if each.is_delayed
+    }
     for name, size in sources.items():
         found |= {f"{name}.{key}": np.full(size, value) for key, value in traces.items()}
     if presentation.goes_on(neuron):
         found |= {f"{name}.fired": np.zeros(sizes[name], np.float32) for name in sorted(echoed)}
+        found |= delays.lasting(structure)
     return found
 
 

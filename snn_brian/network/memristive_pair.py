@@ -10,8 +10,9 @@ from brian2.units import Quantity
 from snn_brian.crossbar.crossbar import Code, Crossbar, by_name
 from snn_brian.crossbar.statements import identifiers, statements, written
 from snn_brian.declarations import Device, Programming
+from snn_brian.device.reliability import FATE, begun
 from snn_brian.device.variation import spread
-from snn_brian.network.pair import COUNTERS, Pair, lines
+from snn_brian.network.pair import COUNTERS, SIDES, Pair, internal, lines
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Counting:
         on_pre: Code = None,
         on_post: Code = None,
         programmed_by: str = "pre",
+        rest: str = "",
         initial: tuple[float, float] | None = None,
         seed: int = 0,
         start: bool = True,
@@ -59,6 +61,8 @@ class Counting:
         if request is not None or not asking:
             own = request or "request_post"
             paths[programmed_by]["program"] = self.pair.program(own, prepare)
+        if rest:
+            paths["post"]["relax"] = self.pair.relax(rest)
         super().__init__(
             source,
             target,
@@ -115,25 +119,23 @@ class Counting:
             values = spread(pair.device, symbol, count, random) * scale
             setattr(self, name, values)
             ends[name] = values
-        for side in ("plus", "minus"):
+        for side in SIDES:
             low, high = (ends.get(f"{end}_{side}", ends[end]) for end in ("G_min", "G_max"))
-            setattr(self, f"G_{side}", low + (high - low) * random.uniform(*initial, count))
+            G = low + (high - low) * random.uniform(*initial, count)
+            setattr(self, f"G_{side}", begun(G, ends.get(internal(FATE, side)), low, high))
         self.w = "G_plus - G_minus"
 
     def conductances(self) -> tuple[Quantity, Quantity]:
         """G_plus and G_minus in siemens, of shape (source neurons, target neurons)."""
         G_max = self.pair.device.G_max
         shape = len(self.source), len(self.target)
-        return tuple(np.reshape(getattr(self, f"{G}_")[:], shape) * G_max for G in SIDES)
+        return tuple(np.reshape(getattr(self, f"G_{side}_")[:], shape) * G_max for side in SIDES)
 
     def counts(self) -> Counts:
         """Pulses, reads and write energy so far."""
         found = {name: np.asarray(self.variables[name].get_value()) for name in COUNTERS}
         energy = write_energy(self.pair.device, found["load_P"], found["load_D"])
         return Counts(found["pulses_P"], found["pulses_D"], found["reads"], energy * joule)
-
-
-SIDES = ("G_plus", "G_minus")
 
 
 class MemristivePair(Counting, Crossbar):
@@ -166,6 +168,9 @@ class MemristivePair(Counting, Crossbar):
         Code, or pathways by name, e.g. {"forward": "U_post += w"}; they see `w` with read noise.
     programmed_by : str
         "pre" or "post": whose spikes program the pairs.
+    rest : str
+        For devices that change without pulses: seconds, an expression, that have passed for all
+        pairs of a target neuron at its event of the pathway `relax`. Empty: no time passes.
     initial, seed : (float, float), int
         As in `start`.
     start : bool
@@ -209,9 +214,9 @@ def split_request(name: str, code: str) -> tuple[str, str]:
 def _refuse(paths):
     """Further pathways may neither take the place of `program` nor set the weight."""
     for name, code in paths.items():
-        if name == "program":
-            raise ValueError("'program' is the pathway that programs the pair; rename yours.")
-        if isinstance(code, str) and not {"w", *SIDES}.isdisjoint(written(code)):
+        if name in ("program", "relax"):
+            raise ValueError(f"'{name}' is a pathway of the pair itself; rename yours.")
+        if isinstance(code, str) and not {"w", "G_plus", "G_minus"}.isdisjoint(written(code)):
             raise ValueError(
                 f"the pathway '{name}' sets w, which follows from G_plus and G_minus; request the "
                 "change: dw = ..."

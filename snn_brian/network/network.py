@@ -2,8 +2,8 @@
 a time step.
 
 Slots of the schedule, for each layer l: forward_l, fire_l, classify_l, compete_l, error_l,
-backward_l, request_l, accumulate_l, batch_l, program_l. A presentation is `steps` time steps;
-everything of a presentation happens in them.
+backward_l, request_l, accumulate_l, batch_l, program_l, relax_l. A presentation is `steps` time
+steps; everything of a presentation happens in them.
 """
 
 from dataclasses import dataclass
@@ -14,17 +14,29 @@ from brian2.utils.stringtools import word_substitute
 
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.neurons import Neurons
-from snn_brian.network import event_inputs, plasticity, presentation, readout, traces
+from snn_brian.network import (
+    delays,
+    event_inputs,
+    plasticity,
+    presentation,
+    readout,
+    substeps,
+    traces,
+)
+from snn_brian.network.convolve import convolve
 from snn_brian.network.echo import FIRED, echo, keep_fired
 from snn_brian.network.equations import method, parameters, spike_of_size
+from snn_brian.network.joined import connection_variables, size_of_spike
 from snn_brian.network.lookup import lookup
+from snn_brian.network.pair import lines
+from snn_brian.network.source_state import SourceState, source_state
 from snn_brian.network.structure import (
     INPUTS,
     Projection,
     Structure,
     layer_name,
 )
-from snn_brian.network.synapse import Synapse
+from snn_brian.network.synapse import Connections
 
 BRIAN_SLOTS = ["start", "groups", "thresholds", "synapses", "resets"]
 LAYER_SLOTS = [
@@ -38,6 +50,7 @@ LAYER_SLOTS = [
     "accumulate",
     "batch",
     "program",
+    "relax",
 ]
 
 # Brian2 has no unsigned bytes: the table holds the pixel's value - 128.
@@ -67,6 +80,15 @@ batches = batches_before + (t_in_timesteps//steps)//batch + 1 : integer (shared)
 BATCH_ENDS = (
     "learning > 0 and (t_in_timesteps + 1) % steps == 0 and "
     "(((t_in_timesteps + 1)//steps) % batch == 0 or (t_in_timesteps + 1)//steps == presentations)"
+)
+# Of devices that change without pulses: how long since they last did, in s.
+REST = """
+relaxes_every : integer (shared, constant)  # presentations
+rest = ((t_in_timesteps//steps) % relaxes_every + 1)*steps*dt/second : 1 (shared)
+"""
+RESTS = (
+    "learning > 0 and (t_in_timesteps + 1) % steps == 0 and (((t_in_timesteps + 1)//steps) % "
+    "relaxes_every == 0 or (t_in_timesteps + 1)//steps == presentations)"
 )
 
 CLASSES = """
@@ -123,7 +145,18 @@ def build(structure: Structure) -> BrianNetwork:
     synapses = {}
     for each in graph.projections:
         source = (echoes if each.is_late else groups)[each.source]
-        synapses[each.name] = _synapses(structure, source, groups[each.target], each)
+        if each.is_delayed:
+            source = delays.line(structure, source, each)
+            objects.append(source)
+        target = groups[each.target]
+        if each.kernel:
+            ends = BATCH_ENDS if structure.batched else "learning > 0"
+            synapses[each.name], *more = convolve(
+                synapse(structure, each), each, source, target, {"program": ends, "relax": RESTS}
+            )
+            objects += more
+        else:
+            synapses[each.name] = _synapses(structure, source, target, each)
     network = Network([*objects, *echoes.values(), *synapses.values()])
     network.schedule = (
         BRIAN_SLOTS
@@ -136,21 +169,26 @@ def build(structure: Structure) -> BrianNetwork:
 
 
 def _inputs(structure):
-    encoder, neuron = structure.encoder, structure.neuron
+    encoder, neuron, kept = structure.encoder, structure.neuron, SourceState(structure.synapse)
     own = {name: f"encoder_{name}" for name in encoder.parameters}
+    is_kept = structure.graph.is_kept(INPUTS)
+    spiking = [spike_of_size(neuron, "S" if encoder.signal else "1"), "fired = 1"][: 1 + is_kept]
     inputs = Neurons(
         structure.pixels,
         parameters({own[name]: value for name, value in encoder.parameters.items()})
-        + traces.equations(neuron)
+        + traces.equations(neuron, leads=True)
+        + kept.equations
         + parameters(traces.parameters(neuron))
         + INPUT.format(pixel=event_inputs.PIXEL if structure.events else PIXEL)
         + ("presented : integer (shared)\n" if structure.events else "")
-        + ("S : 1" if encoder.signal else ""),
+        + ("S : 1" if encoder.signal else "")
+        + (FIRED if is_kept else ""),
         threshold=word_substitute(encoder.threshold, own),
-        reset=spike_of_size(neuron, "S" if encoder.signal else "1") or None,
-        events=traces.events(neuron) | (presentation.events(neuron) if neuron.trace else {}),
+        reset=lines([kept.spike, *spiking]) or None,
+        events=traces.events(neuron)
+        | (presentation.events(neuron, kept.anew) if neuron.trace or kept.anew else {}),
         name=INPUTS,
-        **method(neuron),
+        **traces.options(neuron),
     )
     inputs.thresholder["spike"].when = "encode"
     if structure.events:
@@ -159,54 +197,73 @@ def _inputs(structure):
         inputs.run_regularly(
             f"S = {word_substitute(encoder.signal, own)}", when="encode", name="signal"
         )
-    traces.lead(inputs, neuron)
+    traces.lead(inputs, neuron, kept)
+    if is_kept:
+        delays.keep_fired(inputs)
     return inputs
 
 
 def _neurons(structure, number):
     neuron, graph, name = structure.neuron, structure.graph, layer_name(number)
     ahead = graph.ahead(name)
-    is_echoed = any(each.source == name and each.is_late for each in graph.projections)
-    has_traces = bool(neuron.trace and ahead)
+    is_kept = graph.is_kept(name)
+    has_traces = bool((neuron.trace or neuron.eligibility) and ahead)
     keeps_spikes = not has_traces and any(by_neuron(structure, each) for each in ahead)
     asks = any(by_neuron(structure, each) for each in graph.into(number))
-    events = presentation.events(neuron) | (traces.events(neuron) if has_traces else {})
+    kept = source_state(structure, name)
+    events = presentation.events(neuron, kept.anew) | (traces.events(neuron) if has_traces else {})
     events |= {"batch_ends": BATCH_ENDS} if structure.batched else {}
     events |= {"asks": "request != 0"} if asks else {}
-    reset = "\n".join(
-        filter(str.strip, [neuron.reset, spike_of_size(neuron, "1") if has_traces else ""])
-    )
+    rests = any(synapse(structure, each).relaxes for each in graph.into(number))
+    events |= {"rests": RESTS} if rests else {}
+    spike = lines([kept.spike, spike_of_size(neuron, "1") if has_traces else ""])
+    reset = substeps.reset(neuron)
+    if neuron.substeps == 1:
+        reset = lines([reset, spike])
+    elif spike:
+        events |= {"spiked": substeps.HAS_CROSSED}
     neurons = Neurons(
         graph.layers[number - 1],
         neuron.equations
         + (traces.equations(neuron) if has_traces else "")
         + (traces.SPIKES if keeps_spikes else "")
-        + (FIRED if is_echoed else "")
+        + (FIRED if is_kept else "")
+        + kept.equations
+        + (REST if rests else "")
         + (plasticity.NEURON if structure.rule else "")
         + parameters(neuron.parameters)
-        + LAYER.format(spike="lastspike == t" if neuron.refractory else neuron.threshold),
+        + substeps.equations(neuron)
+        + LAYER.format(spike=substeps.has_spiked(neuron)),
         threshold=neuron.threshold,
         reset=reset or None,
         name=name,
         events=events,
         refractory=neuron.refractory or False,
+        **substeps.types(neuron),
         **method(neuron),
     )
     neurons.thresholder["spike"].when = f"fire_{number}"
     if reset:
         neurons.resetter["spike"].when = f"program_{number}"
-    for event in ("batch_ends", "asks"):
+    substeps.spike(neurons, neuron, when=f"fire_{number}")
+    if "spiked" in events:
+        neurons.run_on_event("spiked", spike, when=f"program_{number}")
+        neurons.thresholder["spiked"].when = f"fire_{number}"
+    for event in ("batch_ends", "asks", "rests"):
         if event in events:
             neurons.thresholder[event].when = f"batch_{number}"
     if has_traces and neuron.eligibility:
         traces.follow(neurons, neuron, number + 1)
     if keeps_spikes:
         traces.keep_spikes(neurons, number)
-    if is_echoed:
+    if is_kept:
         keep_fired(neurons, number)
-    trace, more = neuron.trace if has_traces else "", plasticity.BEGIN if structure.rule else ""
-    presentation.begin(neurons, neuron, neuron.equations, trace, more)
-    neurons.run_regularly(neuron.start_of_step, when="start", name=f"start_{number}")
+    kept.advance(neurons)
+    trace = neuron.trace if has_traces else ""
+    anew = lines([kept.anew, plasticity.BEGIN if structure.rule else ""])
+    presentation.begin(neurons, neuron, neuron.equations, trace, anew)
+    start = substeps.start_of_step(neuron)
+    neurons.run_regularly(start, when="start", name=f"start_{number}")
     if structure.rule:
         plasticity.begin(neurons, structure.rule)
         return neurons
@@ -288,30 +345,38 @@ def _classifier(structure, neurons, number):
     return [classes, classifier, *competitors]
 
 
-def synapse(structure: Structure, projection: Projection) -> Synapse:
+def synapse(structure: Structure, projection: Projection) -> Connections:
     """How a projection of a network learns; inputs may have a signal."""
     neuron = structure.neuron
     analog = structure.encoder.signal and projection.source == INPUTS
     synaptic_input = word_substitute(neuron.synaptic_input, {"w": "(w*S_pre)"} if analog else {})
+    own = connection_variables(structure.synapse)
     if projection.fixed:
-        return Synapse(None, synaptic_input=synaptic_input)
+        return Connections(None, synaptic_input=synaptic_input, variables=own)
     if structure.rule:
-        return Synapse(
+        return Connections(
             structure.weights,
             structure.programming,
             synaptic_input=synaptic_input,
             requests=plasticity.requests(structure.rule, projection.layer),
         )
     along_neurons = by_neuron(structure, projection)
-    eligible = neuron.eligibility or along_neurons
-    return Synapse(
+    size = size_of_spike(structure.synapse)
+    if neuron.eligibility:
+        factor = "eligibility_pre"
+    elif along_neurons:
+        factor = f"eligibility_pre*{size}" if size else "eligibility_pre"
+    else:
+        factor = "S_pre" if analog else size
+    return Connections(
         structure.weights,
         structure.programming,
         structure.optimizer,
         synaptic_input,
         structure.batched,
-        "eligibility_pre" if eligible else "S_pre" if analog else "",
+        factor,
         along_neurons,
+        own,
     )
 
 
@@ -324,7 +389,12 @@ def by_neuron(structure: Structure, projection: Projection) -> bool:
     vector loop.
     """
     rule = structure.programming
-    behind_a_layer = projection.source != INPUTS and not projection.is_late
-    if structure.batched or structure.rule or rule is None:
-        return False
-    return behind_a_layer and rule.accumulates
+    behind_a_layer = projection.source != INPUTS and projection.is_direct
+    return (
+        behind_a_layer
+        and not projection.kernel
+        and not structure.batched
+        and not structure.rule
+        and rule is not None
+        and rule.accumulates
+    )

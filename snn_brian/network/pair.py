@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from brian2.utils.stringtools import get_identifiers, word_substitute
 
 from snn_brian.crossbar.pulses import Pulses, replace_calls
-from snn_brian.crossbar.statements import identifiers, written
+from snn_brian.crossbar.statements import identifiers, substituted, written
 from snn_brian.declarations import Device, Programming
+from snn_brian.device.reliability import as_law
 
 SIDES = ("plus", "minus")
 COUNTERS = ("pulses_P", "pulses_D", "load_P", "load_D", "reads")  # of a neuron, in all of its pairs
 PAIR = """
 up = int(n > 0)
 down = int(n < 0)
-{pulses}
+{before}{pulses}{aged}
 new_plus = clip({plus_sum}, {plus_least}, {plus_most})
 new_minus = clip({minus_sum}, {minus_least}, {minus_most})
 moved = new_plus - new_minus - w
@@ -33,6 +34,12 @@ w = new_plus - new_minus
 """
 # 0 where 32 bits cannot count the pulses: the load then is infinite, which ends the run.
 COUNTED = "int({n} >= 0 and {n} < 2e9)"
+# Devices with a state of their own: it follows the pulses, and the range may depend on it.
+AGED = """
+sum_plus = {plus_sum}
+sum_minus = {minus_sum}
+{plus_after}
+{minus_after}"""
 # Rules whose numbers of pulses depend on the conductance of each device decide them for every
 # synapse, before n.
 EACH_DEVICE = """
@@ -69,16 +76,25 @@ class Pair:
     device: Device
     programming: Programming
 
+    def __post_init__(self):
+        object.__setattr__(self, "device", as_law(self.device))
+
     @property
     def state(self) -> tuple[str, ...]:
         """Per-synapse variables that outlive an epoch."""
-        return ("w", "G_plus", "G_minus") + names(self.programming.variables)
+        own = tuple(f"{name}_{side}" for name in names(self.device.law.variables) for side in SIDES)
+        return ("w", "G_plus", "G_minus") + own + names(self.programming.variables)
+
+    @property
+    def relaxes(self) -> bool:
+        """Whether its devices change without pulses."""
+        return bool(self.device.law.relaxation)
 
     @property
     def spreads(self) -> dict[str, str]:
         """Per-synapse constants of devices that differ: {variable: symbol of the device}."""
         varying = self.device.device_to_device
-        return {self._internal(symbol, side): symbol for symbol in varying for side in SIDES}
+        return {self._symbol(symbol, side): symbol for symbol in varying for side in SIDES}
 
     @property
     def parameters(self) -> dict[str, float]:
@@ -96,7 +112,8 @@ class Pair:
     @property
     def model(self) -> str:
         """The equations of a synapse."""
-        own = [f"{name} : 1" for name in ("w", "G_plus", "G_minus")] + [self.programming.variables]
+        rule = self.programming.variables
+        own = [f"{name} : 1" for name in self.state if name not in names(rule)] + [rule]
         own += [f"{name} : 1 (constant)" for name in self.spreads]
         return lines(own + [f"{name} : 1 (shared, constant)" for name in self.parameters])
 
@@ -130,13 +147,46 @@ class Pair:
         sides = self._side("plus", "up", "down") | self._side("minus", "down", "up")
         counted = "" if each_device else CHOICES[rule.devices].format(**counts, **sides)
         within = {f"counted_{way}": COUNTED.format(n=f"n_{way}") for way in "PD"}
-        code = PAIR.format(pulses=counted, **within, **sides) + word_substitute(rule.finish, own)
+        aged = ""
+        if self.device.law.after_pulses:
+            aged = AGED.format(**sides)
+            sides |= {"plus_sum": "sum_plus", "minus_sum": "sum_minus"}
+        before_pulses = "".join(f"{self._own(self.device.law.before, side)}\n" for side in SIDES)
+        code = PAIR.format(
+            before=before_pulses.lstrip(), pulses=counted, aged=aged, **within, **sides
+        )
+        code += word_substitute(rule.finish, own)
         return Pulses(number, code, prepare=lines(before))
 
-    def _internal(self, symbol, side):
+    def relax(self, rest: str) -> str:
+        """The statements of a time without pulses; `rest` is an expression of its seconds."""
+        code = [self._own(self.device.law.relaxation, side) for side in SIDES]
+        ends = [self._range(side) for side in SIDES]
+        kept = [
+            f"G_{side} = clip(G_{side}, {low}, {high})" for side, (low, high) in zip(SIDES, ends)
+        ]
+        code = word_substitute("\n".join(code), {"rest": f"({rest})"})
+        return lines([code, *kept, "w = G_plus - G_minus"])
+
+    def _own(self, code, side, **further):
+        """The law's statements or expression for one device: its symbols, variables, locals."""
+        law, parts = self.device.law, ("G_max", "G_min", *self.device.parameters)
+        own = {name: self._symbol(name, side) for name in parts}
+        own |= {name: f"{name}_{side}" for name in ("G", *names(law.variables))}
+        known = own.keys() | further.keys()
+        statements = f"{law.before}\n{law.after_pulses}\n{law.relaxation}"
+        own |= {name: f"law_{name}_{side}" for name in written(statements) - known}
+        return substituted(code, own | further)
+
+    def _range(self, side):
+        """The present ends of one device's range, as expressions."""
+        law = self.device.law
+        return self._own(law.lowest, side), self._own(law.highest, side)
+
+    def _symbol(self, symbol, side):
         """What a symbol of the device is called in a synapse."""
-        name = symbol if symbol in ("G_max", "G_min") else f"device_{symbol}"
-        return f"{name}_{side}" if symbol in self.device.device_to_device else name
+        varies = symbol in self.device.device_to_device
+        return internal(symbol, side) if varies else internal(symbol)
 
     def _needed(self, counts):
         """The numbers of pulses with `G`, the device that moves, and `needed(dG)`, the inverse of
@@ -160,27 +210,33 @@ class Pair:
 
     def _side(self, side, potentiated, depressed):
         """The law, the noise and the range of one device of the pair."""
-        device = self.device
-        own = {name: self._internal(name, side) for name in ("G_max", "G_min", *device.parameters)}
-
-        def change(law, n):
-            return word_substitute(law, own | {"G": f"G_{side}", "n": n})
-
+        device, law = self.device, self.device.law
         noise = ""
         if device.cycle_to_cycle:
+            high, low = (self._symbol(name, side) for name in ("G_max", "G_min"))
+            factor = "" if law.noise == "1" else f"*({self._own(law.noise, side)})"
             noise = (
-                f" + device_cycle_to_cycle*({own['G_max']} - {own['G_min']})"
+                f" + device_cycle_to_cycle{factor}*({high} - {low})"
                 f"*sqrt({potentiated}*n_P + {depressed}*n_D)*randn()"
             )
-        law = device.law
-        P, D = change(law.potentiation, "n_P"), change(law.depression, "n_D")
+        P, D = self._own(law.potentiation, side, n="n_P"), self._own(law.depression, side, n="n_D")
+        own = f"({potentiated}*n_P + {depressed}*n_D)"
+        least, most = self._range(side)
         return {
             f"{side}_sum": f"G_{side} + {potentiated}*({P}) - {depressed}*({D}){noise}",
-            f"{side}_all_P": change(law.potentiation, "all_P"),
-            f"{side}_all_D": change(law.depression, "all_D"),
-            f"{side}_least": own["G_min"],
-            f"{side}_most": own["G_max"],
+            f"{side}_all_P": self._own(law.potentiation, side, n="all_P"),
+            f"{side}_all_D": self._own(law.depression, side, n="all_D"),
+            f"{side}_after": self._own(law.after_pulses, side, n=own),
+            f"{side}_least": least,
+            f"{side}_most": most,
         }
+
+
+def internal(symbol: str, side: str = "") -> str:
+    """What a symbol of a device is called in a synapse, where it differs from device to device for
+    each of the two."""
+    name = symbol if symbol in ("G_max", "G_min") else f"device_{symbol}"
+    return f"{name}_{side}" if side else name
 
 
 WAYS = (SIDES, SIDES[::-1])  # which device goes up and which goes down for n > 0

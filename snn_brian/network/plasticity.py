@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from brian2 import Equations, NeuronGroup
 from brian2.utils.stringtools import word_substitute
 
-from snn_brian.crossbar.statements import pieces
+from snn_brian.crossbar.statements import pieces, written
 from snn_brian.declarations import LearningRule, Neuron
 from snn_brian.network.presentation import cleared
 
@@ -139,7 +139,15 @@ def with_traces(neuron: Neuron, rule: LearningRule) -> Neuron:
     )
 
 
+def variables(rule: LearningRule) -> set[str]:
+    """Names of what neurons have by a rule, beside its parameters."""
+    return {
+        name for each in (rule.pre_trace, rule.post_trace, NEURON) for name in Equations(each).names
+    }
+
+
 def clashes(neuron: Neuron, rule: LearningRule) -> set[str]:
-    """Names that both a neuron and a rule give to a variable."""
-    traces = {*Equations(rule.pre_trace).names, *Equations(rule.post_trace).names}
-    return traces & {*Equations(neuron.equations).names, *neuron.parameters}
+    """Names that both a neuron, also as those of its local variables, and a rule give."""
+    code = [neuron.start_of_presentation or "", neuron.start_of_step, neuron.reset]
+    own = {*Equations(neuron.equations).names, *neuron.parameters, *written("\n".join(code))}
+    return variables(rule) & own

@@ -26,18 +26,19 @@ def goes_on(neuron: Neuron) -> bool:
     return neuron.start_of_presentation == "" and bool(lasting(neuron))
 
 
-def events(neuron):
+def events(neuron, anew=""):
     """`begins`: the first time step of a presentation, for neurons that do not go on as they
-    are."""
-    return {} if neuron.start_of_presentation == "" else {"begins": "step == 0"}
+    are, and where there are statements for what else starts `anew`."""
+    starts = anew or neuron.start_of_presentation != ""
+    return {"begins": "step == 0"} if starts else {}
 
 
-def begin(group, neuron, own="", trace="", more=""):
+def begin(group, neuron, own="", trace="", anew=""):
     """Let a group start each presentation as the neuron says, with no trace, since no spike has
-    come, and with `more` statements of the network.
+    come.
 
     Its `own` equations' variables follow the neuron's statements, or start at 0 where it has none;
-    no neuron is refractory.
+    no neuron is refractory. Statements for what else starts `anew` come last.
     """
     if "begins" not in group.events:
         return
@@ -48,9 +49,8 @@ def begin(group, neuron, own="", trace="", more=""):
     )
     if own and neuron.refractory:
         code.insert(0, "not_refractory = True\nlastspike = -1e4*second")
-    group.run_on_event(
-        "begins", "\n".join(filter(None, [*code, cleared(trace), more])), when="start", order=-1
-    )
+    code += [cleared(trace), anew] if anew else [cleared(trace)]
+    group.run_on_event("begins", "\n".join(code), when="start", order=-1)
     group.thresholder["begins"].when = "start"
     group.thresholder["begins"].order = -2
 

@@ -5,13 +5,19 @@ Groups are called `inputs` and `layer_1`, `layer_2`, ... A layer has a local cla
 `classifier_1`, to its `classes_1`. A projection is a crossbar `synapses_NAME`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import zip_longest
 
 import numpy as np
+from brian2 import Quantity
+from brian2.units.fundamentalunits import DIMENSIONLESS
 
-from snn_brian.crossbar.evaluate import evaluate
+from snn_brian.base.errors import UserError
+from snn_brian.crossbar.kernel import Kernel
 from snn_brian.declarations import (
+    INPUTS,
     Device,
     Encoder,
     LearningRule,
@@ -19,10 +25,11 @@ from snn_brian.declarations import (
     Neuron,
     Optimizer,
     Programming,
+    Projection,
+    Synapse,
     Weight,
 )
-
-INPUTS = "inputs"
+from snn_brian.network.numbered import numbered
 
 
 def layer_name(number: int) -> str:
@@ -35,51 +42,14 @@ def echo_name(name: str) -> str:
     return f"{name}_before"
 
 
+def line_name(projection: Projection) -> str:
+    """The name of the group that repeats the spikes of a source after a delay."""
+    return f"delayed_{projection.name}"
+
+
 def layer_number(name: str) -> int:
     """The number of a layer by its name; 0 for the inputs."""
     return 0 if name == INPUTS else int(name.removeprefix("layer_"))
-
-
-@dataclass(frozen=True)
-class Projection:
-    """All connections from one group to another.
-
-    Layers fire one after another within a time step: a projection from the inputs, or from a layer
-    to one with a greater number, carries the spikes of the same step; any other (within a layer,
-    or back) those of the step before, and none into the first step of a presentation, unless the
-    neuron goes on from one presentation to the next.
-
-    Parameters
-    ----------
-    name : str
-        Of the synapses, and in checkpoints.
-    source, target : str
-        Names of groups.
-    fixed : str
-        Weight of the synapse from neuron `j` of the source to neuron `i` of the target, an
-        expression of both numbers, e.g. "-0.2*int(i != j)". Empty: weights are learned, by the
-        local error of the target.
-    """
-
-    name: str
-    source: str
-    target: str
-    fixed: str = ""
-
-    @property
-    def synapses(self) -> str:
-        """The name of its crossbar."""
-        return f"synapses_{self.name}"
-
-    @property
-    def layer(self) -> int:
-        """The number of the layer that it drives."""
-        return layer_number(self.target)
-
-    @property
-    def is_late(self) -> bool:
-        """Whether it carries the spikes of the step before."""
-        return layer_number(self.source) >= self.layer
 
 
 @dataclass(frozen=True)
@@ -88,23 +58,37 @@ class Graph:
 
     Raises
     ------
-    ValueError
-        For a projection between groups that there are not, and for two of one name.
+    UserError
+        For a projection between groups that there are not, for two of one name, for a layer to
+        which none leads, and for a convolution with fixed weights or back to an earlier layer.
     """
 
     layers: tuple[int, ...]
     projections: tuple[Projection, ...]
 
+    parameters: Mapping[str, Quantity | float] = field(default_factory=dict)  # of `fixed`, `delay`
+
     def __post_init__(self):
         names = [each.name for each in self.projections]
-        groups = {INPUTS, *map(layer_name, self.numbers)}
+        groups = [INPUTS, *map(layer_name, self.numbers)]
         for each in self.projections:
             if names.count(each.name) > 1:
-                raise ValueError(f"projections: two are called '{each.name}'; rename one.")
-            if each.source not in groups or each.target not in groups - {INPUTS}:
-                raise ValueError(
+                raise UserError(f"projections: two are called '{each.name}'; rename one.")
+            if each.source not in groups or each.target not in groups[1:]:
+                raise UserError(
                     f"projection '{each.name}' from '{each.source}' to '{each.target}': there are "
-                    f"{', '.join(sorted(groups))}, and inputs are no target."
+                    f"{', '.join(groups)}, of which inputs are no target; choose among them."
+                )
+            if each.kernel and (each.fixed or each.is_back):
+                raise UserError(
+                    f"projection '{each.name}': a convolution has weights that learn, and goes to "
+                    "a layer that fires later; leave out fixed, or the kernel."
+                )
+        driven = {each.target for each in self.projections}
+        for name in groups[1:]:
+            if name not in driven:
+                raise UserError(
+                    f"projections: none leads to {name}; add one, or give fewer --layers."
                 )
 
     @property
@@ -118,14 +102,21 @@ class Graph:
         return tuple(each for each in self.projections if not each.fixed)
 
     def ahead(self, name: str) -> tuple[Projection, ...]:
-        """The learned projections from a group to layers that fire after it in the same step."""
-        return tuple(each for each in self.learned if each.source == name and not each.is_late)
+        """The learned projections that carry a group's spikes in the same step."""
+        return tuple(each for each in self.learned if each.source == name and each.is_direct)
 
     @property
     def leading(self) -> tuple[str, ...]:
-        """Groups that spike before all layers: inputs, and echoes of the step before."""
+        """Groups that are no layers: inputs, echoes of the step before, and delay lines."""
         late = {each.source for each in self.projections if each.is_late}
-        return (INPUTS, *(echo_name(name) for name in sorted(late)))
+        lines = (line_name(each) for each in self.projections if each.is_delayed)
+        return (INPUTS, *(echo_name(name) for name in sorted(late)), *lines)
+
+    def is_kept(self, name: str) -> bool:
+        """Whether what a group has fired is needed after it has been reset."""
+        return any(
+            each.source == name and (each.is_late or each.is_delayed) for each in self.projections
+        )
 
     def into(self, number: int) -> tuple[Projection, ...]:
         """The learned projections into a layer."""
@@ -138,27 +129,47 @@ class Graph:
         }
 
     def shapes(self, pixels: int) -> dict[str, tuple[int, int]]:
-        """{name of a projection: (neurons of the source, neurons of the target)}"""
+        """{name of a projection: (rows, columns) of its crossbar}: neurons of the source and of the
+        target, but for a convolution"""
         sizes = self.sizes(pixels)
-        return {each.name: (sizes[each.source], sizes[each.target]) for each in self.projections}
+        return {
+            each.name: each.kernel.shape
+            if each.kernel
+            else (sizes[each.source], sizes[each.target])
+            for each in self.projections
+        }
 
     def fixed_weights(self, pixels: int) -> dict[str, np.ndarray]:
-        """{synapses.w: its values} of all projections that are not learned; float32."""
+        """{synapses.w: its values} of all projections that are not learned; float32.
+
+        Raises
+        ------
+        UserError
+            For an expression that is none of a weight.
+        """
         shapes, found = self.shapes(pixels), {}
         for each in self.projections:
             if each.fixed:
-                j, i = np.indices(shapes[each.name])
-                values = evaluate(each.fixed, {"i": i, "j": j})
-                found[f"{each.synapses}.w"] = np.broadcast_to(values, i.shape).astype(np.float32)
+                what = f"projection '{each.name}': fixed"
+                shape = shapes[each.name]
+                values, dimensions = numbered(what, each.fixed, shape, self.parameters)
+                if dimensions is not DIMENSIONLESS:
+                    raise UserError(f"{what}={each.fixed!r} has a unit; a weight has none.")
+                whole = np.empty(shape, np.float32)
+                whole[:] = values
+                found[f"{each.synapses}.w"] = whole
         return found
 
 
-def chain(layers: tuple[int, ...]) -> Graph:
-    """The paper's network: each layer sees the one before it, the first the inputs."""
+def chain(layers: tuple[int, ...], kernels: tuple[Kernel | None, ...] = ()) -> Graph:
+    """The paper's network: each layer sees the one before it, the first the inputs; with the
+    kernels of those that are convolutions."""
     groups = [INPUTS, *map(layer_name, range(1, len(layers) + 1))]
     projections = [
-        Projection(str(number), source, target)
-        for number, (source, target) in enumerate(zip(groups, groups[1:]), 1)
+        Projection(str(number), source, target, kernel=kernel)
+        for number, (source, target, kernel) in enumerate(
+            zip_longest(groups[:-1], groups[1:], kernels), 1
+        )
     ]
     return Graph(tuple(layers), tuple(projections))
 
@@ -182,9 +193,10 @@ class Structure:
     loss: Loss
     events: int = 0  # words of the table of events; 0: images
     dt: float = 1e-3  # s
+    synapse: Synapse = Synapse(name="", reference="")  # with which the neuron is `joined`
     rule: LearningRule | None = None  # whose traces the neuron has; None: the local error
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, int]]:
-        """{name of a projection: (neurons of the source, neurons of the target)}"""
+        """{name of a projection: (rows, columns) of its crossbar}"""
         return self.graph.shapes(self.pixels)

@@ -20,6 +20,7 @@ class IdealWeight:
     weight: Weight
     model = "w : 1"
     state = ("w",)
+    relaxes = False
 
     @property
     def parameters(self) -> dict[str, float]:
@@ -39,8 +40,8 @@ class IdealWeight:
 
 
 @dataclass(frozen=True)
-class Synapse:
-    """What the crossbar of a projection is made of.
+class Connections:
+    """All connections of a projection: what its crossbar is made of.
 
     Parameters
     ----------
@@ -57,10 +58,12 @@ class Synapse:
         accumulate the gradient and the event `batch_ends` of the neurons lets the optimizer make
         the request.
     eligibility : str
-        A variable of the source that multiplies request or gradient; with traces, the source's
+        An expression of the source that multiplies request or gradient; with traces, the source's
         event `active` takes the place of the spike. Empty: 1.
     by_neuron : bool
         On-line, the event `asks` of the neurons carries out their requests instead of the spikes.
+    variables : str
+        Equations of what else each connection keeps, for its synaptic input.
     requests : Requests or None
         Of a learning rule; None: those of the neurons' local error.
     """
@@ -72,6 +75,7 @@ class Synapse:
     batched: bool = False
     eligibility: str = ""
     by_neuron: bool = False
+    variables: str = ""
     requests: Requests | None = None
 
     @property
@@ -85,6 +89,11 @@ class Synapse:
     def learns(self) -> bool:
         """Whether its weights change."""
         return self.weights is not None
+
+    @property
+    def relaxes(self) -> bool:
+        """Whether its devices change without pulses, at the event `rests` of the neurons."""
+        return self.learns and self.carrier.relaxes
 
     @property
     def state(self) -> tuple[str, ...]:
@@ -108,15 +117,15 @@ class Synapse:
         learning = "active" if self.eligibility == "eligibility_pre" else "spike"
         if not self.learns:
             return {"forward": "spike"}
+        rest = {"relax": "rests"} if self.relaxes else {}
         if self.requests:
             own = self.requests.events
             is_pair = isinstance(self.weights, Device)
-            return {"forward": "spike"} | {
-                path: own[path] for path in own if not (is_pair and path == "scale")
-            }
+            own = {path: own[path] for path in own if not (is_pair and path == "scale")}
+            return {"forward": "spike"} | own | rest
         if self.batched:
-            return {"forward": "spike", "accumulate": learning, "program": "batch_ends"}
-        return {"forward": "spike", "program": "asks" if self.by_neuron else learning}
+            return {"forward": "spike", "accumulate": learning, "program": "batch_ends"} | rest
+        return {"forward": "spike", "program": "asks" if self.by_neuron else learning} | rest
 
     @property
     def places(self) -> dict[str, tuple[str, int]]:
@@ -130,16 +139,21 @@ class Synapse:
             return self._connect_by_traces(source, target, kwds)
         paths, side = {"forward": self.synaptic_input}, "pre"
         factor = f"*{self.eligibility}" if self.eligibility else ""
-        model, request, prepare = "", f"(request_post{factor})" if factor else "request_post", ""
+        model, request, prepare = (
+            self.variables,
+            f"(request_post{factor})" if factor else "request_post",
+            "",
+        )
         if self.batched:
             paths["accumulate"], side = f"grad += delta_post{factor}", "post"
-            model, request, prepare = self._batch_equations(), "dw", self._batch_update()
+            model = lines([model, self.batch_equations()])
+            request, prepare = "dw", self.batch_update()
         elif self.by_neuron:
             side = "post"
         kwds = {"on_event": self.events, "index_arrays": False, "strict": True} | kwds
         if isinstance(self.weights, Device):
             given = dict(request=request, prepare=prepare, model=model, programmed_by=side)
-            given |= dict(on_pre=paths, start=False)
+            given |= dict(on_pre=paths, start=False, rest="rest_post" if self.relaxes else "")
             return MemristivePair(source, target, self.weights, self.programming, **given, **kwds)
         on = {"pre": paths, "post": {}}
         if self.learns:
@@ -163,14 +177,16 @@ class Synapse:
         given = dict(on_pre=paths["pre"], on_post=paths["post"])
         if is_pair:
             given |= dict(device=self.weights, programming=self.programming, start=False)
+            given |= dict(rest="rest_post" if self.relaxes else "")
             return MemristivePair(source, target, **given, **kwds)
         return Crossbar(source, target, self.carrier.model, **given, **kwds)
 
-    def _batch_equations(self):
+    def batch_equations(self) -> str:
+        """Equations of a synapse, of its gradient and for the optimizer."""
         shared = [f"optimizer_{name} : 1 (shared, constant)" for name in self.optimizer.parameters]
         return lines([*shared, "grad : 1", self.optimizer.variables])
 
-    def _batch_update(self):
+    def batch_update(self) -> str:
         """The optimizer's statements; its parameters and locals are called otherwise than anything
         of a neuron."""
         optimizer = self.optimizer

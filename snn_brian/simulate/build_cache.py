@@ -1,7 +1,8 @@
 """From Brian2's generated C++ to a compiled program, kept in a cache under a key of all that went
 into it.
 
-`rm -r ~/.cache/snn_brian/builds` removes all builds; each is made again when it is needed.
+`rm -r ~/.cache/snn_brian/builds` removes all builds; each is made again when it is needed. Where
+they take more than 2 GB, a new one has those removed that were not used longest.
 """
 
 import hashlib
@@ -10,13 +11,16 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from snn_brian.base import cache
 from snn_brian.base.errors import UserError
 from snn_brian.base.files import sha256
-from snn_brian.base.locks import held_file, remove_abandoned_files
+from snn_brian.base.locks import held_file, held_folder, remove_abandoned_files, used_folder
 from snn_brian.base.scratch import scratch
+
+ROOM = 2_000_000_000  # bytes of all builds together
 
 # Sums keep their order, so that they are the same for any number of threads, but for loops marked
 # with `omp simd`. Elimination of partial redundancies moves what follows a condition into its
@@ -86,12 +90,12 @@ def compiler(target="cpp_standalone"):
     return command
 
 
-def compiled(generate, threads=1):
+def compiled(generate, threads=1, use=None):
     """The folder of the compiled program whose sources `generate(folder)` writes; compiles it if no
     build has its key.
 
     Any number of processes may ask for the same program at once: one compiles, the others wait for
-    it.
+    it. It is not removed for lack of room before the ExitStack `use` is closed.
 
     Raises
     ------
@@ -109,12 +113,44 @@ def compiled(generate, threads=1):
         (work / "headers.h").write_text(HEADERS)
         build = builds / _key(work, command)
         remove_abandoned_files(builds)
-        with held_file(builds / f"{build.name}.lock", wait=True):
-            if not _is_sound(build):
+        with held_file(_lock(build), wait=True):
+            new = not _is_sound(build)
+            if new:
                 shutil.rmtree(build, ignore_errors=True)
                 _make(work)
                 work.rename(build)
-        return build
+            with suppress(OSError):  # another user's
+                os.utime(build)
+        if new:
+            _make_room(builds, build)
+    try:
+        (ExitStack() if use is None else use).enter_context(used_folder(build))
+    except FileNotFoundError:  # others have made room in this moment
+        return compiled(generate, threads, use)
+    return build
+
+
+def _lock(build):
+    return build.with_name(f"{build.name}.lock")
+
+
+def _make_room(builds, spared):
+    """Remove the builds that were not used longest, as long as all of them take more than there is
+    room for; none that a process uses, and not the new one."""
+    found = {}  # {build: (time of its last use, bytes)}
+    for build in builds.glob("[!.]*/"):
+        with suppress(OSError):  # it is being removed
+            bytes_ = sum(path.stat().st_size for path in build.rglob("*"))
+            found[build] = build.stat().st_mtime, bytes_
+    taken = sum(bytes_ for _, bytes_ in found.values())
+    for build in sorted(found, key=found.get):
+        if taken <= ROOM:
+            return
+        with suppress(OSError):  # it is used
+            if build != spared:
+                with held_file(_lock(build), wait=False), held_folder(build):
+                    shutil.rmtree(build)
+                    taken -= found[build][1]
 
 
 def _is_sound(build):

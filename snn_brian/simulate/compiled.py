@@ -3,7 +3,7 @@ process."""
 
 import tempfile
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from snn_brian.base.scratch import scratch
 from snn_brian.base.session import own_session
 from snn_brian.network.network import build
 from snn_brian.simulate import build_cache as builds
+from snn_brian.simulate import watching
 from snn_brian.simulate.outcome import Outcome, arrays, neuron_state
 from snn_brian.simulate.process import (
     RANDOM,
@@ -24,6 +25,7 @@ from snn_brian.simulate.process import (
     RANDOM_STATE,
     REPORT_END,
     REPORTER,
+    Ending,
     execute,
 )
 
@@ -34,6 +36,8 @@ class Compiled:
     def __init__(self, structure, threads=1):
         self.steps, self.dt = structure.steps, structure.dt
         self.threads = threads
+        self.ending = Ending()  # of its runs, for another thread
+        self._use = ExitStack()  # of the build, for as long as this object lives
         own = CPPStandaloneDevice()  # not Brian2's, on which a user's own program may stand
         with own_session(own, dtype=np.float32, dt=structure.dt), _fresh_names():
             self._generate(structure)
@@ -50,7 +54,7 @@ class Compiled:
         )
         standalone.insert_code("after_network_run", REPORT_END + RANDOM_END)
         net.network.run(structure.dt * second, namespace=net.namespace)
-        _let_runs_choose_duration(standalone, net, structure.dt)
+        _let_runs_choose_duration(standalone, net, groups, structure)
         self.variables = {}
         for key, variable in arrays(groups).items():
             size = variable.size
@@ -58,9 +62,13 @@ class Compiled:
                 size = len(variable.owner.source) * len(variable.owner.target)
             self.variables[key] = (standalone.get_array_filename(variable), variable.dtype, size)
         self.neuron_state = neuron_state(groups)
+        self.watched = {
+            name: len(group) for named in watching.watched(groups) for name, group in named.items()
+        }
         self.folder = builds.compiled(
             lambda folder: standalone.build(directory=str(folder), compile=False, run=False),
             self.threads,
+            self._use,
         )
 
     def run(
@@ -73,6 +81,7 @@ class Compiled:
         progress: Callable[[float], object] = lambda done: None,
         first: int = 0,
         random_state: np.ndarray | None = None,
+        watch: str = "",
     ) -> Outcome:
         """Run `presentations` of them, from the `first` one in the table `order` on.
 
@@ -89,6 +98,9 @@ class Compiled:
             Variables to return.
         progress : callable
             Called now and then with the number of presentations done.
+        watch : str
+            What the outcome's `answers` are to hold: "classes", "spikes" (and classes), or "" for
+            none.
 
         Raises
         ------
@@ -99,7 +111,15 @@ class Compiled:
         """
         try:
             return self._run(
-                presentations, seed_number, values, tables, wanted, progress, first, random_state
+                presentations,
+                seed_number,
+                values,
+                tables,
+                wanted,
+                progress,
+                first,
+                random_state,
+                watch,
             )
         except OSError as error:
             raise UserError(
@@ -108,7 +128,16 @@ class Compiled:
             ) from error
 
     def _run(
-        self, presentations, seed_number, values, tables, wanted, progress, first, random_state
+        self,
+        presentations,
+        seed_number,
+        values,
+        tables,
+        wanted,
+        progress,
+        first,
+        random_state,
+        watch,
     ):
         with scratch("snn_brian-run-") as folder:
             (folder / "static_arrays").mkdir()
@@ -123,6 +152,8 @@ class Compiled:
             } | values
             if random_state is not None:
                 random_state.tofile(folder / RANDOM_STATE)
+            if watch:
+                (folder / watching.FILE).write_text(watch)
             arguments = [
                 f"{key}={self._argument(key, value, folder)}" for key, value in values.items()
             ]
@@ -132,9 +163,13 @@ class Compiled:
                 arguments,
                 self.threads,
                 lambda t: progress(t / self.dt / self.steps - first),
+                self.ending,
             )
             found = {key: self._result(key, folder / "results") for key in wanted}
-            return Outcome(found, seconds, _random_state(folder / "results"))
+            answers = watch and watching.read(
+                folder / "results", watch, self.watched, self.steps, presentations
+            )
+            return Outcome(found, seconds, _random_state(folder / "results"), answers or None)
 
     def _result(self, key, results):
         file, dtype, size = self.variables[key]
@@ -181,16 +216,24 @@ def _fresh_names():
         living[Nameable] = others
 
 
-def _let_runs_choose_duration(standalone, net, dt):
+def _let_runs_choose_duration(standalone, net, groups, structure):
     """Replace start and duration in the generated call of `run` by variables that are arguments of
-    each run."""
+    each run, and let it be watched. The clock's own time would follow with its first tick, after
+    equations have read it."""
     name = net.network.name
     first, duration = (
         standalone.get_array_name(net.inputs.variables[each]) for each in ("first", "duration")
     )
+    now = standalone.get_array_name(net.inputs.clock.variables["t"])
     lines = next(arguments[1] for task, arguments in standalone.main_queue if task == "run_network")
     number = next(k for k, line in enumerate(lines) if line.startswith(f"{name}.run("))
-    lines[number] = (
-        f"{name}.t = brian::{first}[0] * {dt!r};\n"
-        f"{name}.run(brian::{duration}[0] * {dt!r}, NULL, 10.0);"
+    lines[number] = watching.program(
+        name,
+        structure.steps,
+        structure.dt,
+        standalone.get_array_name,
+        groups,
+        first,
+        duration,
+        now,
     )

@@ -10,6 +10,7 @@ from brian2 import ms, second, seed
 from snn_brian.base.session import own_session, random_state_now, set_random_state
 from snn_brian.network.network import build
 from snn_brian.simulate.outcome import Outcome, neuron_state
+from snn_brian.simulate.watching import Watcher
 
 
 class Interpreted:
@@ -24,6 +25,8 @@ class Interpreted:
             self.neuron_state = neuron_state(
                 [group for group in self.groups.values() if hasattr(group, "variables")]
             )
+            self.watcher = Watcher(self.net.network.objects, self.steps)
+            self.net.network.add(self.watcher.operation)
             self.net.network.store()
 
     def _session(self, **more):
@@ -39,6 +42,7 @@ class Interpreted:
         progress: Callable[[float], object] = lambda done: None,
         first: int = 0,
         random_state: np.ndarray | None = None,
+        watch: str = "",
     ) -> Outcome:
         """As `Compiled.run`; the seconds include Brian2's own code generation in the first run."""
         with self._session():
@@ -48,6 +52,7 @@ class Interpreted:
                 seed(seed_number)
             else:
                 set_random_state(random_state)
+            self.watcher.begin(watch)
             return self._run(presentations, wanted, progress)
 
     def _set(self, values, tables):
@@ -77,4 +82,5 @@ class Interpreted:
         for key in wanted:
             group, variable = key.split(".")
             results[key] = np.array(self.groups[group].variables[variable].get_value())
-        return Outcome(results, seconds, random_state_now())
+        answers = self.watcher.answers() if self.watcher.what else None
+        return Outcome(results, seconds, random_state_now(), answers)

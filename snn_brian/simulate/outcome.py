@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from brian2.core.variables import ArrayVariable
 
+from snn_brian.simulate.watching import Answers
+
 
 @dataclass(frozen=True)
 class Outcome:
     values: dict  # name -> array
     seconds: float  # of the simulation alone, without loading and saving
     random_state: np.ndarray  # bytes of the generator at the end
+    answers: Answers | None = None  # where the run was watched
 
 
 def arrays(groups):

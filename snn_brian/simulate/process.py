@@ -5,7 +5,10 @@ import re
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 from snn_brian.base.errors import SimulationFailed
 
@@ -35,7 +38,8 @@ REPORTER = """
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // never run on without the program that asked for it
     std::signal(SIGINT, SIG_IGN);  // that program decides what an interrupt means
     std::atomic<bool> _finished(false);
-    std::thread _reporter([&_finished]() {
+    // it reads the time that the simulation writes: eight bytes, which are never torn
+    std::thread _reporter([&_finished]() __attribute__((no_sanitize_thread)) {
         while (!_finished) {
             std::this_thread::sleep_for(std::chrono::milliseconds(100));
             std::cout << "t " << brian::%NETWORK%.t << std::endl;
@@ -51,7 +55,35 @@ REPORT_END = """
 """
 
 
-def execute(main, folder, arguments, threads, progress):
+class Ending:
+    """By which another thread ends a run, and all later ones: they raise KeyboardInterrupt."""
+
+    def __init__(self):
+        self.asked = False
+        self._lock, self._process = Lock(), None
+
+    def ask(self) -> None:
+        """Kill the program that runs just now, also one that is stopped."""
+        with self._lock:
+            self.asked = True
+            if self._process:
+                self._process.kill()
+
+    @contextmanager
+    def of(self, process: subprocess.Popen) -> Iterator[None]:
+        """A block in which this program can be ended."""
+        with self._lock:
+            self._process = process
+            if self.asked:
+                process.kill()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._process = None
+
+
+def execute(main, folder, arguments, threads, progress, ending):
     """Run a program in a folder that has its tables, and return the seconds of its simulation.
 
     Parameters
@@ -63,11 +95,14 @@ def execute(main, folder, arguments, threads, progress):
     threads : int
     progress : callable
         Called now and then with the time of the simulation, in seconds.
+    ending : Ending
 
     Raises
     ------
     SimulationFailed
         If it cannot be started, fails, complains or stops early.
+    KeyboardInterrupt
+        If another thread has asked for its end.
     """
     command = [main, "--results_dir", f"{folder}/results/", *arguments]
     environment = HUGE_PAGES | os.environ | {"OMP_NUM_THREADS": str(threads), "LD_BIND_NOW": "1"}
@@ -88,13 +123,16 @@ def execute(main, folder, arguments, threads, progress):
                 "to have it compiled again."
             ) from error
         try:
-            seconds, complaints = _listen(process.stdout, progress)
-            process.wait()
+            with ending.of(process):
+                seconds, complaints = _listen(process.stdout, progress)
+                process.wait()
         finally:  # an interrupt must not leave the program running
             process.kill()
             process.wait()
         errors.seek(0)
         complaints += errors.readlines()
+    if ending.asked:
+        raise KeyboardInterrupt
     if process.returncode or complaints:
         raise SimulationFailed(_failure(process.returncode, complaints))
     completed = _completed(folder / "results" / "last_run_info.txt")

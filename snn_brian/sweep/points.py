@@ -23,7 +23,7 @@ from snn_brian.job import arguments, job
 from snn_brian.job.provenance import plain
 
 FLAGS = [max(action.option_strings, key=len).removeprefix("--") for action in job.flags()._actions]
-FLAGS = [name for name in FLAGS if name not in ("help", "out", "resume", "set")]
+FLAGS = [name for name in FLAGS if name not in ("help", "out", "resume", "set", "workers")]
 LENGTH, DIGITS = 110, 12  # of the readable part of a name, and of the hash
 
 

@@ -211,7 +211,8 @@ def work_on(flags: Sequence[str], folder: Path) -> None:
         sys.argv = ["mnist_local.py", *flags]  # for the command in config.json
         with open(log, "w", buffering=1) as file, redirect_stdout(file), redirect_stderr(file):
             try:
-                job.main(job.flags().parse_args([*flags, f"--out={result}"]))
+                own = ["--workers=1", f"--out={result}"]  # other cores have other points
+                job.main(job.flags().parse_args([*flags, *own]))
             except Exception:
                 traceback.print_exc()
                 shutil.copy(log, failed)

@@ -1,31 +1,41 @@
 """What one arm of a run is made of, and the numbers that follow from it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from brian2 import ms
 from brian2.units import Quantity
 
 from snn_brian.check.loading import load
+from snn_brian.check.together import check_together
+from snn_brian.data.events import Events
+from snn_brian.data.images import Images
 from snn_brian.declarations import (
     Device,
     Encoder,
     Learning,
     LearningRule,
     Loss,
+    Network,
     Neuron,
     Optimizer,
     Programming,
+    Synapse,
     Weight,
 )
+from snn_brian.network.heterogeneity import Value
+from snn_brian.network.joined import joined
+from snn_brian.network.layers import Layer
 from snn_brian.network.plasticity import with_traces
-from snn_brian.network.structure import Graph, Projection, chain
+from snn_brian.network.structure import Graph
+from snn_brian.network.topology import graph
 
 
 @dataclass(frozen=True)
 class Arm:
     """What one arm is made of and how long it learns."""
 
-    layers: tuple[int, ...]  # neurons of each; each sees the one before it, the first the inputs
+    layers: tuple[Layer, ...]  # neurons of each, or a `Conv`
     neuron: Neuron
     encoder: Encoder
     weights: Device | Weight
@@ -44,23 +54,46 @@ class Arm:
     # presentations after which a run ends and is kept, a multiple of the batch; None: an epoch
     piece: int | None = None
     dt: Quantity = field(default_factory=lambda: 1 * ms)  # of a time step
-    projections: tuple[Projection, ...] = ()  # beside those from each layer to the next
-    plasticity: LearningRule | None = None  # None: the error of local classifiers
+    # without pulses before each test, for devices that change meanwhile; training does not see it
+    rest: Quantity = field(default_factory=lambda: 0 * ms)
+    network: Network = field(default_factory=partial(load, "network", "chain"))
+    synapse: Synapse = field(default_factory=partial(load, "synapse", "static"))  # of all
+    plasticity: LearningRule = field(
+        default_factory=partial(load, "plasticity", "local_classifier")
+    )  # where requests come from
+    image: tuple[int, ...] | None = None  # shape of what the inputs show, where it has places
 
     @property
     def graph(self) -> Graph:
-        """All layers and projections."""
-        return Graph(tuple(self.layers), chain(self.layers).projections + self.projections)
+        """All layers and projections; raises UserError for a convolution that does not fit what the
+        inputs show."""
+        return graph(self.network, self.layers, self.image)
+
+    def seeing(self, images: Images | Events) -> "Arm":
+        """This arm with the shape of these images, from which the sizes of convolutions follow."""
+        return replace(self, image=None if images.events else tuple(images.shape))
+
+    @property
+    def cell(self) -> Neuron:
+        """The neuron with what the synapse adds to it.
+
+        Raises
+        ------
+        UserError
+            If they do not go together.
+        """
+        check_together(self.neuron, self.synapse, self.encoder)
+        return joined(self.neuron, self.synapse)
 
     @property
     def rule(self) -> LearningRule | None:
         """The learning rule, unless requests come from the error of local classifiers."""
-        return None if self.plasticity is None or self.plasticity.has_teacher else self.plasticity
+        return None if self.plasticity.has_teacher else self.plasticity
 
     @property
     def spiking(self) -> Neuron:
-        """The neuron with the traces of the learning rule."""
-        return with_traces(self.neuron, self.rule) if self.rule else self.neuron
+        """The neuron with what the synapse adds to it, and the traces of the learning rule."""
+        return with_traces(self.cell, self.rule) if self.rule else self.cell
 
     @property
     def batched(self) -> bool:
@@ -101,8 +134,9 @@ class Arm:
             for k in range(len(self.layers))
         ]
 
-    def neuron_parameters(self) -> dict[str, Quantity | float]:
-        """The neuron's parameters with the values that go with the rule or weight."""
+    def neuron_parameters(self) -> dict[str, Value]:
+        """The parameters of neuron, synapse and learning rule with the values that go with the rule
+        or weight."""
         own = dict(self.spiking.parameters)
         return own | {
             name: value for name, value in self.learning.neuron_parameters.items() if name in own

@@ -74,7 +74,11 @@ class History:
         sizes = {f"classes_{l}.hits": (self.classes, np.float32) for l in self.layers}
         for (name, l), keys in self.keys.items():
             if name != "hits":
-                sizes |= dict.fromkeys(keys, (self.graph.layers[l - 1], np.float64))
+                for key, each in zip(keys, self.graph.into(l)):
+                    sizes[key] = (
+                        each.kernel.maps if each.kernel else self.graph.layers[l - 1],
+                        np.float64,
+                    )
         return sizes
 
     def end(self, test_accuracy):

@@ -1,8 +1,10 @@
 """Records of the dynamics: variables of chosen neurons while the network answers chosen test
-images.
+images, or while it learns from chosen presentations of an epoch.
 
-They are made after training, in a run of their own with Brian2's monitors, so that training is as
-fast as without.
+They are made in runs of their own in NumPy, with Brian2's monitors, so that training is as fast as
+without, and the same bit for bit. Those of an epoch begin with what the training has learned by
+then. In NumPy's target they are what the training does; a compiled program draws other random
+numbers, so that encoders and programming rules that draw some differ from it in their draws.
 """
 
 import re
@@ -19,7 +21,7 @@ from snn_brian.network.network import CLASSES, LAYER
 from snn_brian.network.structure import INPUTS
 from snn_brian.simulate.interpreted import Interpreted
 
-FORM = re.compile(r"(\w+)\.(\w+)(?:\[(\d+):(\d+)\])?(?:@(\d+):(\d+))?")
+FORM = re.compile(r"(\w+)\.(\w+)(?:\[(\d+):(\d+)\])?(?:@(\d+):(\d+))?(?:@epoch:(\d+))?")
 SPIKES = "spikes"
 
 
@@ -29,7 +31,8 @@ class Recording:
 
     name: str  # group.variable
     neurons: tuple[int, int]
-    presentations: tuple[int, int]  # test images, from 0
+    presentations: tuple[int, int]  # test images, from 0; of an epoch, in its order
+    epoch: int | None = None  # of training, from 1; None: after training
 
     @property
     def group(self):
@@ -40,9 +43,27 @@ class Recording:
         return self.name.split(".")[1]
 
 
+def records(flag, texts, arm, images):
+    """The `Recording` in each of the texts.
+
+    Raises
+    ------
+    UserError
+        As `record` does, and for a variable that is asked for twice at the same time.
+    """
+    found = [record(flag, text, arm, images) for text in texts]
+    for number, each in enumerate(found):
+        if any((each.name, each.epoch) == (other.name, other.epoch) for other in found[:number]):
+            raise UserError(
+                f"{flag}: {texts[number]!r} asks for {each.name} once more; give each variable one "
+                "record, of all neurons and images that are wanted."
+            )
+    return found
+
+
 def record(flag, text, arm, images):
-    """The `Recording` in a text such as layer_1.U[0:10]@0:5; without ranges, ten neurons and one
-    image.
+    """The `Recording` in a text such as layer_1.U[0:10]@0:5 or layer_1.U@0:5@epoch:2; without
+    ranges, ten neurons and one image.
 
     Raises
     ------
@@ -53,10 +74,18 @@ def record(flag, text, arm, images):
     if not match:
         raise UserError(
             f"{flag}: {text!r} is no record; write GROUP.VARIABLE[NEURONS]@IMAGES, e.g. "
-            "layer_1.U[0:10]@0:5."
+            "layer_1.U[0:10]@0:5, or with @epoch:N while epoch N learns, e.g. "
+            "layer_1.U[0:10]@0:5@epoch:2."
         )
-    group, variable, *limits = match.groups()
-    pixels, shown = images.pixels, len(images.test_labels)
+    group, variable, *limits, epoch = match.groups()
+    epoch = None if epoch is None else int(epoch)
+    if epoch is not None and not 1 <= epoch <= arm.epochs:
+        raise UserError(
+            f"{flag}: {text!r}: epoch {epoch} is none; give one from 1 to {arm.epochs}, or leave "
+            "@epoch out."
+        )
+    pixels = images.pixels
+    shown = len(images.test_labels if epoch is None else images.train_labels)
     sizes = arm.graph.sizes(pixels) | {f"classes_{l}": images.classes for l in arm.graph.numbers}
     for what, name, allowed in (
         ("group", group, sizes),
@@ -81,7 +110,7 @@ def record(flag, text, arm, images):
                 f"from 0 to {most}."
             )
         ranges.append((start, stop))
-    return Recording(f"{group}.{variable}", *ranges)
+    return Recording(f"{group}.{variable}", *ranges, epoch)
 
 
 def recorded(training, records):
@@ -95,8 +124,12 @@ def recorded(training, records):
 def save(folder, arm, training, records):
     """Write `records/<arm>.npz` and `figures/records_<arm>.png` in a run's folder; returns their
     paths."""
-    arrays = recorded(training, records)
-    paths = folder / "records" / f"{arm}.npz", folder / "figures" / f"records_{arm}.png"
+    return write(folder, arm, recorded(training, records))
+
+
+def write(folder, name, arrays):
+    """The same of arrays that are there, under a name."""
+    paths = folder / "records" / f"{name}.npz", folder / "figures" / f"records_{name}.png"
     for path in paths:
         path.parent.mkdir(exist_ok=True)
     with written_whole(paths[0]) as file:
@@ -131,14 +164,15 @@ class Recorder(Interpreted):
         self.net.network.add(self.monitors)
         self.net.network.store()
 
-    def arrays(self):
+    def arrays(self, begin=0):
+        """What was recorded, as in `recorded`, in a run that began with this presentation."""
         found = {}
         for each, monitor in zip(self.records, self.monitors):
-            (first, last), (low, high) = each.presentations, each.neurons
+            (first, last), (low, high) = np.array(each.presentations) - begin, each.neurons
             if each.variable == SPIKES:
                 values = np.zeros((last * self.steps, high), bool)
                 steps, neurons = (
-                    np.rint(np.asarray(monitor.t) / self.dt).astype(int),
+                    np.rint(np.asarray(monitor.t) / self.dt).astype(int) - begin * self.steps,
                     np.asarray(monitor.i),
                 )
                 kept = (steps < len(values)) & (neurons < high)
@@ -171,7 +205,7 @@ def draw_recordings(arrays, path):
 
 def _variables(arm, group):
     """Names of what a group has for each neuron."""
-    neuron = arm.spiking
+    neuron, kept = arm.spiking, set(Equations(arm.synapse.source).names)
     if group.startswith("classes"):
         own = Equations(readout.CLASSES if arm.rule else CLASSES)
         return {name for name, each in own.items() if "shared" not in each.flags}
@@ -179,8 +213,11 @@ def _variables(arm, group):
         return {
             "pixel",
             SPIKES,
-            *(Equations(traces.equations(neuron)).names if neuron.trace else ()),
+            *kept,
+            *Equations(traces.equations(neuron)).names,
         }
     trace = neuron.trace if arm.graph.ahead(group) else ""
     own = Equations(f"{LAYER.format(spike=neuron.threshold)}\n{neuron.equations}\n{trace}")
-    return {SPIKES} | {name for name, each in own.items() if "shared" not in each.flags}
+    is_source = any(each.source == group and not each.is_late for each in arm.graph.projections)
+    found = {SPIKES} | {name for name, each in own.items() if "shared" not in each.flags}
+    return found | kept if is_source else found

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from snn_brian.device.reliability import FATE, as_law, begun, rested
 from snn_brian.device.variation import spread
-from snn_brian.network.pair import COUNTERS
+from snn_brian.network.pair import COUNTERS, SIDES, internal, names
 
 
 class Plastic:
@@ -14,7 +15,7 @@ class Plastic:
     Parameters
     ----------
     arm : Arm
-    synapse : Synapse
+    synapse : Connections
         Of the arm's weights and rule.
     shapes : dict
         Name of a learned projection -> (inputs, neurons), in the order of the graph.
@@ -24,8 +25,9 @@ class Plastic:
     """
 
     def __init__(self, arm, synapse, shapes, stream):
-        self.weights, self.shapes = arm.weights, shapes
         self.pairs = "G_plus" in synapse.state
+        self.weights = as_law(arm.weights) if self.pairs else arm.weights
+        self.shapes = shapes
         self.names = {p: {name: f"synapses_{p}.{name}" for name in synapse.state} for p in shapes}
         self.keys = [key for own in self.names.values() for key in own.values()]
         # w of a pair follows, but for its last bit, which decides where requests depend on w
@@ -34,6 +36,7 @@ class Plastic:
             key for key in self.keys if not (self.pairs and key.endswith(".w")) or self.keeps_w
         ]
         self.interval, self.stream = arm.initial, stream
+        self.variables = names(self.weights.law.variables) if self.pairs else ()
         self.one_sided = bool(arm.rule)  # all starts of G_minus are at G_min
         self.devices = self._devices(synapse)
 
@@ -56,11 +59,12 @@ class Plastic:
             follows = own["w"] if self.pairs else None
             state |= {key: np.zeros(shape, np.float32) for key in own.values() if key != follows}
             for key in (own["G_plus"], own["G_minus"]) if self.pairs else (own["w"],):
-                least = self.one_sided and key.endswith(".G_minus")
-                interval = (self.weights.K, self.weights.K) if least else self.interval
-                state[key] = np.clip(
-                    random.uniform(*interval, shape).astype(np.float32), *self.range(key)
-                )
+                least, most = self.range(key)
+                one_end = self.one_sided and key.endswith(".G_minus")
+                interval = (self.weights.K, self.weights.K) if one_end else self.interval
+                drawn = random.uniform(*interval, shape).astype(np.float32)
+                fate = self.devices.get(key.replace(".G_", f".device_{FATE}_"))
+                state[key] = begun(np.clip(drawn, least, most), fate, least, most)
         return self.whole(state)
 
     def range(self, key):
@@ -83,6 +87,24 @@ class Plastic:
             if self.pairs and not (self.keeps_w and own["w"] in state):
                 whole[own["w"]] = whole[own["G_plus"]] - whole[own["G_minus"]]
         return whole
+
+    def rested(self, state, seconds):
+        """A state after a time without pulses, of the devices that relax."""
+        after = dict(state)
+        for p in self.shapes:
+            for side in SIDES:
+                own = {"G": f"synapses_{p}.G_{side}"}
+                own |= {name: f"synapses_{p}.{name}_{side}" for name in self.variables}
+                differing = {
+                    symbol: self.devices[key]
+                    for symbol in self.weights.device_to_device
+                    if (key := f"synapses_{p}.{internal(symbol, side)}") in self.devices
+                }
+                values = {name: state[key] for name, key in own.items()} | differing
+                moved = rested(self.weights, values, seconds)
+                after |= {own[name]: moved[name] for name in own if name in moved}
+            after.pop(self.names[p]["w"], None)  # it follows
+        return self.whole(after)
 
     def check(self, values, when, kind):
         """Every number must be one, the plastic ones finite, every conductance in the range of its

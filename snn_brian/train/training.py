@@ -15,18 +15,24 @@ import numpy as np
 from snn_brian.base.checkpoints import Damaged
 from snn_brian.base.errors import SimulationFailed, UserError
 from snn_brian.base.scratch import scratch
+from snn_brian.check.rule_together import check_rule
 from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.network import traces
+from snn_brian.network.clashes import without_clashes
+from snn_brian.network.delays import lines
+from snn_brian.network.heterogeneity import differs, own_values, with_common_traces
 from snn_brian.network.lasting import lasting_state, later
-from snn_brian.network.structure import INPUTS, Structure
-from snn_brian.network.synapse import Synapse
+from snn_brian.network.structure import INPUTS, Structure, layer_name
+from snn_brian.network.synapse import Connections
 from snn_brian.simulate.compiled import Compiled
 from snn_brian.simulate.interpreted import Interpreted
+from snn_brian.simulate.outcome import Outcome
 from snn_brian.simulate.simulation import simulation
 from snn_brian.train.arm import Arm
 from snn_brian.train.assignment import Assignment
 from snn_brian.train.epochs import Epoch, History
+from snn_brian.train.prediction import Prediction, predict
 from snn_brian.train.state import Plastic
 
 CLASSIFIER_SCALE = 3.0  # J is uniform in +-CLASSIFIER_SCALE/sqrt(neurons); the paper gives no scale
@@ -36,9 +42,29 @@ NONE = np.zeros(0, np.uint8)  # no state of random numbers
 STREAMS = {
     name: number
     for number, name in enumerate(
-        ["classifiers", "initial", "order", "training", "test", "devices", "assignment"]
+        [
+            "classifiers",
+            "initial",
+            "order",
+            "training",
+            "test",
+            "devices",
+            "neurons",
+            "assignment",
+        ]
     )
 }
+
+
+class Tables:
+    """The images as the network presents them, for any number of arms; their folder lives as long
+    as this object."""
+
+    def __init__(self, images: Images | Events):
+        self._scratch = ExitStack()
+        folder = self._scratch.enter_context(scratch("snn_brian-images-"))
+        self.shown = images.tables(folder)
+        self.labels = np.concatenate([images.train_labels, images.test_labels]).astype(np.int32)
 
 
 class Training:
@@ -52,11 +78,26 @@ class Training:
     start : dict or None
         Arrays by their names in checkpoints, instead of the random conductances (or weights) and
         classifiers of the same name; of shapes and in ranges that fit.
+    tables : Tables or None
+        Of these images; None: its own.
     """
 
-    def __init__(self, arm: Arm, images: Images | Events, start: dict | None = None):
-        self.arm = arm
+    def __init__(
+        self,
+        arm: Arm,
+        images: Images | Events,
+        start: dict | None = None,
+        tables: Tables | None = None,
+    ):
+        arm = self.arm = arm.seeing(images)
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
+        self.shape = images.shape  # of an image
+        check_rule(arm)
+        own = replace(arm.spiking, parameters=arm.neuron_parameters())
+        own = without_clashes(own, arm.programming, arm.optimizer)
+        self.neuron = with_common_traces(own)
+        sizes = {layer_name(l): size for l, size in enumerate(arm.graph.layers, 1)}
+        self.heterogeneity = own_values(own, sizes, arm.seed, STREAMS["neurons"])
         structure = self.structure = Structure(
             graph=arm.graph,
             pixels=images.pixels,
@@ -65,7 +106,8 @@ class Training:
             images=max(TABLE_IMAGES, self.n_train + self.n_test),
             longest=max(TABLE_ORDER, self.n_train, self.n_test),
             steps=arm.steps,
-            neuron=arm.spiking,
+            neuron=self.neuron,
+            synapse=arm.synapse,
             rule=arm.rule,
             encoder=arm.encoder,
             weights=arm.weights,
@@ -75,8 +117,9 @@ class Training:
             loss=arm.loss,
             dt=float(arm.dt),
         )
+        self.fixed = structure.graph.fixed_weights(images.pixels) | lines(structure)
         self.simulation = simulation(structure, arm.target, arm.threads)
-        self.synapse = Synapse(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
+        self.synapse = Connections(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
         self.numbers, self.learned = structure.graph.numbers, structure.graph.learned
         shapes = {each.name: structure.shapes[each.name] for each in self.learned}
         self.plastic = Plastic(arm, self.synapse, shapes, self._stream)
@@ -90,15 +133,14 @@ class Training:
         if start:
             self._begin_with(start)
         self.batches = 0
-        self.lasting = lasting_state(structure)  # of neurons and traces
-        self.fixed = structure.graph.fixed_weights(images.pixels)
+        self.lasting = lasting_state(structure)  # of neurons, traces and synapses
         self.history = History(
             structure.graph, images.classes, arm.weights if self.plastic.pairs else None
         )
+        self.adopted = None  # the epoch of a checkpoint that was taken for predictions
+        self.before = {}  # (epoch, presentation) -> what is called before it is learned from
         self._begin_epoch()
-        self._scratch = ExitStack()  # the folder lives as long as this object
-        self._shown = images.tables(self._scratch.enter_context(scratch("snn_brian-images-")))
-        self._labels = np.concatenate([images.train_labels, images.test_labels]).astype(np.int32)
+        self._tables = tables or Tables(images)
 
     def _begin_with(self, start):
         keys = [key for key in self.plastic.keys if _name(key) in start]
@@ -134,11 +176,10 @@ class Training:
                 self._learn(number, lambda done: progress(number, done), keep)
             if self.assignment:
                 self._assign(number)
-            tested = np.arange(self.n_train, self.n_train + self.n_test, dtype=np.int32)
             outcome = self._run(
                 "test",
                 number,
-                tested,
+                self._tested(),
                 self._seeds("test", number, 1)[0],
                 lambda done: progress(number, self.history.presentations + done),
             )
@@ -156,12 +197,14 @@ class Training:
         known without it.
 
         Conductances (or weights) and state of rule and optimizer are of shape (inputs, neurons), J
-        of (neurons, classes); what neurons keep, such as "layer_1.theta", of shape (neurons,).
+        of (neurons, classes); what neurons keep, such as "layer_1.theta", and the parameters in
+        which they differ, of shape (neurons,); what connections keep, such as
+        "synapses_1.synapse_s", row by row.
         """
         kept = {_name(key): self.state[key] for key in self.plastic.independent}
         kept |= self.lasting | self._counters
         kept |= {"batches": np.int64(self.batches), "random_state": self._random_state}
-        kept |= self.assignment.arrays() if self.assignment else {}
+        kept |= self._readouts if self.assignment else {}
         return kept | self._known(number) | self.history.arrays()
 
     def resume(self, arrays: dict[str, np.ndarray]) -> None:
@@ -218,20 +261,47 @@ class Training:
         self.state, self.batches = self.plastic.whole(state), batches
         self.history.restore(arrays)
 
+    def adopt(self, arrays: dict[str, np.ndarray]) -> None:
+        """Take what a checkpoint of this arm has learned, and nothing of its history: for
+        predictions.
+
+        Raises
+        ------
+        Damaged
+            If it is none of this arm.
+        """
+        own = {_name(key): self.state[key] for key in self.plastic.independent} | self.lasting
+        own |= self._readouts
+        for name, like in own.items():
+            found = arrays.get(name)
+            if found is None:
+                raise Damaged(f"it lacks {name}")
+            if (found.shape, found.dtype) != (like.shape, like.dtype):
+                raise Damaged(f"its {name} is {found.dtype} of shape {found.shape}")
+        self._begin_with(arrays)
+        if self.assignment:
+            self.assignment.restore(arrays)
+            self.classifiers = self.assignment.readouts
+        self.lasting = {key: arrays[key] for key in self.lasting}
+        self.adopted = int(arrays["epoch"])
+
     def _learn(self, number, progress, keep):
         """What is left of an epoch's presentations, in one run or in pieces that continue it."""
         order, (seed,) = self._order(number), self._seeds("training", number, 1)
         while (start := self.history.presentations) < self.n_train:
+            if (number, start) in self.before:
+                self.before[number, start]()
+            stop = self._end(number, start)
             outcome = self._run(
                 "training",
                 number,
                 order,
                 seed,
                 lambda done, start=start: progress(start + done),
-                span=range(start, min(start + self._piece, self.n_train)),
+                span=range(start, stop),
                 random_state=self._random_state if start else None,
             )
-            count = min(self._piece, self.n_train - start)
+            count = stop - start
             self.plastic.check(outcome.values, f"after epoch {number}", SimulationFailed)
             self.state = self.plastic.whole(outcome.values)
             self.lasting = {key: outcome.values[key] for key in self.lasting}
@@ -239,19 +309,25 @@ class Training:
             self._random_state = outcome.random_state
             self.batches += self._batches(count)
             self.history.add(count, outcome)
-            if self.history.presentations < self.n_train:
+            if stop < self.n_train and stop % self._piece == 0:
                 keep(number, self.arrays(number))
         self._begin_epoch()
         epoch = self.n_train * self.structure.steps * self.structure.dt
         self.lasting = later(self.lasting, epoch)
 
     def _assign(self, number):
-        """Labels to the neurons, by their responses to training images with learning off."""
+        """Labels to the neurons, by their responses to training images with learning off, as soon
+        as it has learned: before a time of rest."""
         shown = np.arange(min(self.n_train, ASSIGNED), dtype=np.int32)
         seed = self._seeds("assignment", number, 1)[0]
         outcome = self._run("assignment", number, shown, seed, lambda done: None)
-        self.assignment.assign(outcome.values, self._labels[shown])
+        self.assignment.assign(outcome.values, self._tables.labels[shown])
         self.classifiers = self.assignment.readouts
+
+    def _end(self, number, start):
+        """Where a run that begins with a presentation of an epoch has to end."""
+        ends = [self.n_train, start - start % self._piece + self._piece]
+        return min(*ends, *(own for epoch, own in self.before if epoch == number and own > start))
 
     def _begin_epoch(self):
         """What pieces of an epoch hand on to each other."""
@@ -273,6 +349,62 @@ class Training:
             simulation,
         )
 
+    def predict(self, images: object = None) -> Prediction:
+        """Spikes and classes of every layer for any images, as `snn_brian.train.prediction.predict`
+        gives them."""
+        return predict(self, images)
+
+    def watch(self, tables: dict | None, order: np.ndarray | None, what: str) -> Outcome:
+        """Present images with learning off, as in the test of the last epoch, and keep nothing but
+        the outcome, which has `answers`.
+
+        Parameters
+        ----------
+        tables : dict or None
+            As `Images.tables` gives them; None: those of this training.
+        order : array or None
+            Rows of the tables; None: the test images.
+        what : str
+            "classes" or "spikes", as in `Compiled.run`.
+        """
+        number = max(len(self.history.epochs) - 1, 0) if self.adopted is None else self.adopted
+        return self._run(
+            "test",
+            number,
+            self._tested() if tables is None else order,
+            self._seeds("test", number, 1)[0],
+            lambda done: None,
+            tables=tables,
+            watch=what,
+        )
+
+    def _tested(self):
+        return np.arange(self.n_train, self.n_train + self.n_test, dtype=np.int32)
+
+    def rehearse(self, number: int, span: range, simulation: Interpreted) -> None:
+        """Learn from these presentations of an epoch in another simulation of this structure, from
+        what has been learned by now, and keep nothing of it.
+
+        In NumPy's target it is what the training will do; another draws other random numbers.
+        """
+        continues = span.start and self.arm.target == simulation.target
+        (seed,) = self._seeds("training", number, 1)
+        self._run(
+            "training",
+            number,
+            self._order(number),
+            seed,
+            lambda done: None,
+            simulation,
+            span,
+            self._random_state if continues else None,
+        )
+
+    @property
+    def test_labels(self) -> np.ndarray:
+        """Of the test images."""
+        return self._tables.labels[self.n_train :]
+
     @property
     def _piece(self):
         return self.arm.piece or self.n_train
@@ -290,10 +422,15 @@ class Training:
         simulation=None,
         span=None,
         random_state=None,
+        tables=None,
+        watch="",
     ):
         """Presentations in this order, or a `span` of them."""
         learning, span = phase == "training", range(len(order)) if span is None else span
-        values = self.state | self.devices | self.classifiers | self.fixed | self.lasting
+        state = self.state
+        if self.synapse.relaxes and phase == "test" and self.arm.rest:
+            state = self.plastic.rested(state, float(self.arm.rest))
+        values = state | self.devices | self.classifiers | self.fixed | self.lasting
         values |= self._values(epoch, learning, len(order))
         values |= self._counters if learning else {}
         wanted = [f"classes_{l}.hits" for l in self.numbers]
@@ -305,32 +442,37 @@ class Training:
             len(span),
             seed,
             values,
-            self._shown | {"label": self._labels, "order": order},
+            (tables or self._tables.shown) | {"label": self._tables.labels, "order": order},
             wanted,
             progress,
             span.start,
             random_state,
+            watch,
         )
 
     def _values(self, epoch, learning, presentations):
         """The shared parameters of all groups and projections in a run."""
-        arm, values = self.arm, {}
+        arm, values = self.arm, dict(self.heterogeneity)
 
         def give(group, given):
             values.update({f"{group}.{name}": value for name, value in given.items()})
 
         before = (max(epoch, 1) - 1) * self._batches(self.n_train)
-        neuron = arm.neuron_parameters()
+        neuron = {
+            name: value for name, value in self.neuron.parameters.items() if not differs(value)
+        }
         for l, eta in zip(self.numbers, arm.etas(max(epoch, 1))):
             own = dict(eta=eta, learning=int(learning), batch=arm.batch)
             own |= dict(batches_before=before, presentations=presentations)
+            if self.synapse.relaxes:
+                own["relaxes_every"] = int(arm.weights.relaxes_every)
             give(f"layer_{l}", neuron | own)
             loss = {} if arm.rule else arm.loss.parameters
             give(f"classes_{l}", {f"loss_{name}": loss[name] for name in loss})
         for each in self.learned:
             give(each.synapses, self.synapse.parameters)
         for source in self.structure.graph.leading:
-            give(source, {name: neuron[name] for name in traces.parameters(arm.spiking)})
+            give(source, traces.parameters(self.neuron))
         encoder = arm.encoder.parameters
         give(INPUTS, {f"encoder_{name}": value for name, value in encoder.items()})
         return values
@@ -340,7 +482,7 @@ class Training:
 
     def _classifier(self, l, classes):
         """J of layer l, shape (classes, neurons): uniform, fixed (paper, Eq. 5)."""
-        neurons = self.arm.layers[l - 1]
+        neurons = self.structure.graph.layers[l - 1]
         scale = CLASSIFIER_SCALE / np.sqrt(neurons)
         return (
             self._stream("classifiers", l)
@@ -365,12 +507,17 @@ class Training:
             "order": self._order(number),
             "epoch": np.int64(number),
             "seed": np.int64(self.arm.seed),
-            **{
-                f"J_{l}": self.classifiers[f"classifier_{l}.J"].T
-                for l in self.numbers
-                if not self.assignment
-            },
+            **({} if self.assignment else self._readouts),
+            **self.heterogeneity,
         }
+
+    @property
+    def _readouts(self):
+        """Fixed classifiers or, of a rule without a teacher, what labels were assigned and answered
+        by them."""
+        if self.assignment:
+            return self.assignment.arrays()
+        return {f"J_{l}": self.classifiers[f"classifier_{l}.J"].T for l in self.numbers}
 
 
 def _name(key):

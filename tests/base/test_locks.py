@@ -7,7 +7,12 @@ from contextlib import suppress
 import pytest
 from filelock import Timeout
 
-from snn_brian.base.locks import held_file, held_folder, remove_abandoned_files
+from snn_brian.base.locks import (
+    held_file,
+    held_folder,
+    remove_abandoned_files,
+    used_folder,
+)
 
 HOLDER = """
 import sys, time
@@ -63,6 +68,17 @@ def test_a_file_is_held_until_its_process_is_killed(tmp_path, holder):
     with held_file(path, wait=False):
         pass
     assert not path.exists()
+
+
+def test_a_folder_in_use_is_not_held_and_has_any_number_of_users(tmp_path, holder):
+    with used_folder(tmp_path), used_folder(tmp_path):
+        with pytest.raises(Timeout), held_folder(tmp_path):
+            pass
+    with held_folder(tmp_path):
+        pass
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError), used_folder(tmp_path / "file"):
+        pass
 
 
 def test_who_waits_gets_the_file_when_its_holder_is_killed(tmp_path, holder):

@@ -1,14 +1,17 @@
 """Scratch folders end with their owner, also with one that was killed, and never sooner."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from snn_brian.base.scratch import remove_abandoned, scratch
+from snn_brian.base.locks import held_folder
+from snn_brian.base.scratch import TEMPORARY, remove_abandoned, scratch
 
 OWNER = """
 import sys, time
@@ -47,6 +50,26 @@ def test_a_killed_process_leaves_its_folder_to_the_next_one(tmp_path):
     assert all(folder.exists() for folder in held)
     with scratch("work-", tmp_path) as own:
         assert set(tmp_path.iterdir()) == {own, tmp_path / "work", tmp_path / "work-file"}
+
+
+def test_where_temporary_files_go_all_kinds_of_killed_runs_are_cleaned_up(tmp_path, monkeypatch):
+    """But no log of a failure, and nothing that may be a user's own."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for name in ("snn_brian-events-abc", "snn_brian-run-abc", "snn_brian-failed-abc", "snn_brian-"):
+        (tmp_path / name).mkdir()
+    with scratch("snn_brian-images-") as own:
+        kept = {own.name, "snn_brian-failed-abc", "snn_brian-"}
+        assert {path.name for path in tmp_path.iterdir()} == kept
+        (tmp_path / "snn_brian-run-live").mkdir()
+        with held_folder(tmp_path / "snn_brian-run-live"), scratch("snn_brian-run-"):
+            assert (tmp_path / "snn_brian-run-live").exists() and own.exists()
+
+
+def test_every_kind_is_cleaned_up():
+    root = Path(__file__).parents[2]
+    sources = [*(root / "snn_brian").rglob("*.py"), *(root / "runs").rglob("*.py")]
+    used = re.findall(r"scratch\(\"(snn_brian-\w+-)\"\)", "".join(map(Path.read_text, sources)))
+    assert set(used) == set(TEMPORARY)
 
 
 def test_a_link_is_not_followed(tmp_path):

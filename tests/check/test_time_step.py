@@ -1,6 +1,7 @@
 """A time step that is too coarse for a neuron's equations is told, with both rates."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from brian2 import mV
@@ -52,6 +53,13 @@ def test_a_step_that_is_fine_enough_is_not_told(dt):
 
 def test_a_finer_step_helps():
     assert coarse_step(QUADRATIC, 0.02e-3) is None
+
+
+def test_substeps_help_and_too_few_of_them_are_told():
+    assert "substeps" in coarse_step(QUADRATIC, 1e-3)
+    told = coarse_step(replace(QUADRATIC, substeps=2), 1e-3)
+    assert "with 2 substeps" in told and "at 4" in told and "more `substeps`" in told
+    assert coarse_step(replace(QUADRATIC, substeps=50), 1e-3) is None
 
 
 def test_statements_are_the_model_for_any_step():

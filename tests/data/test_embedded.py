@@ -102,6 +102,7 @@ def test_unpacking_at_once_does_no_harm(raw, monkeypatch):
         gzip.compress(FILES["train-labels-idx1-ubyte"])[:-9],
         gzip.compress(b"another file"),
     ],
+    ids=["missing", "no gzip", "cut", "another"],  # packed bytes hold the time
 )
 def test_damaged_package(package, raw, packed):
     file = package / "train-labels-idx1-ubyte.gz"

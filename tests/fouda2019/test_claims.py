@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from fouda2019 import claims, networks
-from fouda2019.networks import Curves
+from fouda2019.curves import Curves
 
 NAMES = [
     *networks.BASELINE,
@@ -96,8 +96,8 @@ def test_a_claim_follows_accuracy(found, number, changes, expected):
 
 
 def test_speed_is_the_ratio_of_presentations(found):
-    np.testing.assert_allclose(claims.reaching(curve(90, epochs=8), 80.0), [7] * 3)
-    assert np.isnan(claims.reaching(curve(70), 80.0)).all()
+    np.testing.assert_allclose(curve(90, epochs=8).reaching(80.0), [7] * 3)
+    assert np.isnan(curve(70).reaching(80.0)).all()
     slow = {name: found["early, gamma (1,1), eta 0.001"] for name in networks.EARLY}
     assert verdicts(found | slow)[2] == "not reproduced"
     half = {name: curves for name, curves in slow.items() if "0.001" in name}

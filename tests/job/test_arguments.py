@@ -13,7 +13,7 @@ from snn_brian.base.errors import UserError
 from snn_brian.check.loading import declarations, load
 from snn_brian.declarations import Weight
 from snn_brian.job import arguments
-from snn_brian.job.arguments import check_fit, one_of, real, sizes, whole
+from snn_brian.job.arguments import check_fit, one_of, real, whole
 
 FLAGS = runpy.run_path(str(Path(__file__).parents[2] / "runs" / "mnist_local.py"))["flags"]
 DEVICES, RULES, OPTIMIZERS = (
@@ -66,21 +66,6 @@ def test_no_positive_float32_is_refused(text):
 
 def test_real_numbers():
     assert real("--eta", "1e-3") == 0.001
-
-
-@pytest.mark.parametrize(
-    "text", ["", ",", "a", "5,", "5,-5", "-5,5", "0", "5;5", ",".join(["5"] * 101)]
-)
-def test_no_layer_sizes_are_refused(text):
-    with pytest.raises(
-        UserError,
-        match="^--layers: '.*' is not possible; give the neurons of each layer .* 500,500",
-    ):
-        sizes("--layers", text)
-
-
-def test_layer_sizes():
-    assert sizes("--layers", "500, 500,250") == (500, 500, 250)
 
 
 def test_an_unknown_name_lists_those_that_exist():
@@ -236,3 +221,76 @@ def test_a_variable_of_optimizer_and_rule_at_once_is_refused():
     optimizer = replace(OPTIMIZERS["momentum"], variables="chi : 1", update="chi = grad; dw = -chi")
     with pytest.raises(UserError, match="both have a variable chi of a synapse; rename it"):
         check_fit(DEVICES["TiOx"], RULES["accumulator"], optimizer)
+
+
+@pytest.mark.parametrize(
+    "given, cores, expected",
+    [
+        ([], 1, 1),
+        ([], 2, 2),
+        ([], 64, 2),
+        (["--arm", "baseline"], 64, 1),
+        (["--target", "numpy"], 64, 1),
+        (["--target", "numpy", "--workers", "1"], 64, 1),
+        (["--workers", "1"], 64, 1),
+        (["--workers", "2"], 1, 2),
+        (["--workers", "9"], 1, 2),
+    ],
+)
+def test_as_many_arms_at_once_as_there_are_cores_for(monkeypatch, given, cores, expected):
+    monkeypatch.setattr(arguments.os, "sched_getaffinity", lambda _: set(range(cores)))
+    args = FLAGS().parse_args(given)
+    assert arguments.workers(args, arguments.arms(args)) == expected
+
+
+def test_threads_share_the_cores_with_the_arms(monkeypatch):
+    monkeypatch.setattr(arguments.os, "cpu_count", lambda: 4)
+    for cores, expected in ((2, 1), (3, 1), (4, 2)):
+        monkeypatch.setattr(arguments.os, "sched_getaffinity", lambda _, n=cores: set(range(n)))
+        args = FLAGS().parse_args(["--threads", "2"])
+        assert arguments.workers(args, arguments.arms(args)) == expected
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (["0"], "--workers with --target cpp_standalone: '0' is not possible; give a whole number"),
+        (["2", "--target", "numpy"], "--workers with --target numpy: '2' .* from 1 to 1"),
+    ],
+)
+def test_workers_that_there_cannot_be(given, said):
+    args = FLAGS().parse_args(["--workers", *given])
+    with pytest.raises(UserError, match=said):
+        arguments.workers(args, arguments.arms(args))
+
+
+LEAKY = ["--neuron", "leaky_integrate_and_fire", "--encoding", "rate"]
+
+
+def test_a_synapse_is_that_of_both_arms_and_its_numbers_can_be_set():
+    found = arms(*LEAKY, "--synapse", "nmda", "--set", "synapse.tau_NMDA=50 ms")
+    for arm in found.values():
+        assert arm.synapse.name == "nmda" and float(arm.synapse.parameters["tau_NMDA"]) == 0.05
+        assert float(arm.neuron_parameters()["synapse_tau_NMDA"]) == 0.05
+    assert {arm.synapse.name for arm in arms().values()} == {"static"}
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (["--synapse", "nmda"], "synapse 'nmda' with neuron 'integrate_and_fire': .*U of the"),
+        ([*LEAKY[:2], "--encoding", "current", "--synapse", "nmda"], "encoder 'current'"),
+        (
+            [*LEAKY, "--synapse", "nmda", "--set", "neuron.tau_s=3 ms"],
+            "--set: 'neuron.tau_s' would change nothing, since the synapse 'nmda'",
+        ),
+    ],
+)
+def test_a_synapse_that_does_not_fit_is_refused(given, said):
+    with pytest.raises(UserError, match=said):
+        arms(*given)
+
+
+def test_a_number_that_the_synapse_leaves_in_use_can_be_set():
+    found = arms(*LEAKY, "--synapse", "tsodyks_markram", "--set", "neuron.tau_s=3 ms")
+    assert float(found["baseline"].neuron.parameters["tau_s"]) == 0.003

@@ -9,6 +9,7 @@ import pytest
 from snn_brian.base.errors import UserError
 from snn_brian.check.loading import declarations
 from snn_brian.job import resources
+from snn_brian.network.layers import Conv
 from snn_brian.train.arm import Arm
 
 MEGABYTE = 1_000_000
@@ -69,6 +70,31 @@ def test_memory_of_all_of_mnist():
     assert resources.memory([arm((100,), None)], images(60_000, 10_000)) / 2**20 == pytest.approx(
         309, rel=0.2
     )
+
+
+def convolution(*layers, **changes):
+    given = arm(layers, "accumulator", image=(28, 28), batch=100, **changes)
+    return given, SimpleNamespace(**vars(images(3, 3)), classes=10)
+
+
+def test_memory_of_convolutions():
+    """Mostly of connections and of classifiers, which hold no weights of pairs."""
+    given, shown = convolution(Conv(48, 5), Conv(64, 5, 3), target="numpy")
+    assert resources.memory([given], shown) / 2**20 == pytest.approx(462, rel=0.2)
+
+
+def test_convolutions_beyond_the_machine_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(resources, "available_memory", lambda: 3000 * MEGABYTE)
+    for own, said in (
+        (dict(target="numpy"), "--layers: conv.100000, kernel=1, stride=1. need about .* GB"),
+        (dict(), "--layers: conv.100000, kernel=1, stride=1. need about .* GB of memory"),
+    ):
+        given, shown = convolution(Conv(100_000, 1), **own)
+        with pytest.raises(UserError, match=said):
+            resources.check({"memristive": given}, shown, tmp_path)
+    given, shown = convolution(Conv(3_000_000, 1))
+    with pytest.raises(UserError, match="makes a layer of 2352000000 synapses, but Brian2 can"):
+        resources.check({"memristive": given}, shown, tmp_path)
 
 
 def test_what_can_be_had_is_at_most_the_machine():
@@ -137,3 +163,34 @@ def test_results_that_are_there_need_no_more_room(tmp_path, monkeypatch):
         resources.shutil, "disk_usage", lambda _: SimpleNamespace(free=15 * MEGABYTE)
     )
     resources.check({"memristive": arm()}, images(20, 10), tmp_path)
+
+
+def test_memory_of_arms_at_once_is_that_of_both():
+    """What Python takes is there once; a program has the images, and its variables."""
+    adam = dict(layers=(4000, 4000), optimizer=declared("optimizer", "adam"), batch=100)
+    both, few = [arm(**adam), arm(**adam, programming=None)], images(500, 500)
+    alone = [resources.memory([each], few) for each in both]
+    shared = resources.PYTHON + resources.LOADED
+    assert resources.memory(both, few) == max(alone)
+    assert resources.memory(both, few, at_once=2) == pytest.approx(sum(alone) - shared)
+    assert resources.memory(both[:1], few, at_once=2) == alone[0]
+
+
+def test_arms_that_fit_one_after_the_other_but_not_at_once_are_told_so(tmp_path, monkeypatch):
+    both = {"memristive": arm((9000,)), "baseline": arm((9000,), None)}
+    one, two = (resources.memory(list(both.values()), images(20, 10), k) for k in (1, 2))
+    monkeypatch.setattr(resources, "available_memory", lambda: (one + two) / 2)
+    resources.check(both, images(20, 10), tmp_path)
+    with pytest.raises(UserError, match=r"are free; give smaller layers, or --workers 1\.$"):
+        resources.check(both, images(20, 10), tmp_path, at_once=2)
+
+
+def test_files_of_arms_at_once_are_those_of_both(tmp_path, monkeypatch):
+    """Three copies of 784 x 500 weights in checkpoints, and 6 and 2 in files of runs."""
+    both = {"memristive": arm(epochs=0), "baseline": arm(programming=None, epochs=0)}
+    each = 4 * 784 * 500
+    disk = SimpleNamespace(free=(3 + 6 + 1) * each)
+    monkeypatch.setattr(resources.shutil, "disk_usage", lambda _: disk)
+    resources.check(both, images(20, 10), tmp_path)
+    with pytest.raises(UserError, match="--out: the run needs about"):
+        resources.check(both, images(20, 10), tmp_path, at_once=2)

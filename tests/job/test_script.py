@@ -102,3 +102,17 @@ def test_other_errors_keep_their_traceback(monkeypatch):
     monkeypatch.setattr("sys.argv", ["script"])
     with pytest.raises(ZeroDivisionError):
         run(lambda args: 1 / 0, flags)
+
+
+def test_flags_are_shown_in_groups(capsys):
+    parser = flags().group(where_it_goes="out", nothing="absent")
+    assert parser.parse_args(["--out", "there"]).out == "there"
+    shown = parser.format_help()
+    assert shown.index("\noptions:") < shown.rindex("--size") < shown.index("where it goes:")
+    assert shown.index("where it goes:") < shown.rindex("--out") and "nothing" not in shown
+
+
+def test_arguments_may_be_given():
+    found = []
+    run(found.append, flags, ["--size", "7"])
+    assert found[0].size == "7"

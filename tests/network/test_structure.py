@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from snn_brian.base.errors import UserError
+from snn_brian.crossbar.kernel import Kernel
 from snn_brian.network.structure import Graph, Projection, chain, layer_name, layer_number
 
 
@@ -53,8 +55,42 @@ def test_fixed_weights_are_those_of_the_expression():
         ([("x", "layer_3", "layer_1")], "from 'layer_3' to 'layer_1': there are inputs, layer_1"),
         ([("x", "layer_1", "inputs")], "inputs are no target"),
         ([("x", "inputs", "layer_1"), ("x", "inputs", "layer_2")], "two are called 'x'"),
+        ([("x", "inputs", "layer_1")], "none leads to layer_2; add one"),
     ],
 )
 def test_a_graph_that_is_none_is_refused(projections, told):
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(UserError, match=told):
         Graph((5, 4), tuple(Projection(*each) for each in projections))
+
+
+@pytest.mark.parametrize(
+    "fixed, told",
+    [
+        ("rand()", "'rand' draws random numbers; use i, j"),
+        ("-strength", "'strength' is not known here"),
+        ("1/(i - 1)", "is not finite for i=1, j=0"),
+        ("i*mV", "has a unit; a weight has none"),
+        ("i +", "cannot be evaluated"),
+    ],
+)
+def test_what_is_no_fixed_weight_is_refused(fixed, told):
+    graph = Graph((3,), (Projection("x", "layer_1", "layer_1", fixed=fixed),))
+    with pytest.raises(UserError, match=told.replace("(", "[(]")) as caught:
+        graph.fixed_weights(9)
+    assert "projection 'x': fixed=" in str(caught.value)
+
+
+def test_fixed_weights_may_use_sizes_and_parameters():
+    own = (Projection("x", "inputs", "layer_1", fixed="strength/N_pre + N_post"),)
+    (w,) = Graph((3,), own, dict(strength=2.0)).fixed_weights(8).values()
+    np.testing.assert_array_equal(w, np.full((8, 3), 3.25))
+
+
+@pytest.mark.parametrize("source, fixed", [("layer_1", ""), ("layer_2", ""), ("inputs", "1")])
+def test_a_convolution_learns_and_goes_ahead(source, fixed):
+    kernel = Kernel(4, 4, 1, size=2, stride=2, maps=2)
+    with pytest.raises(UserError, match="'x': a convolution has weights that learn, and goes"):
+        Graph((8, 8), (Projection("x", source, "layer_1", fixed, kernel=kernel),))
+    graph = chain((8, 8, 5), (kernel, None, None))
+    assert graph.shapes(16) == {"1": (4, 2), "2": (8, 8), "3": (8, 5)}
+    assert graph.sizes(16) == {"inputs": 16, "layer_1": 8, "layer_2": 8, "layer_3": 5}

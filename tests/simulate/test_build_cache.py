@@ -5,9 +5,11 @@ A shell script stands in for the compiler, which is tried itself wherever networ
 """
 
 import fcntl
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -104,6 +106,52 @@ def test_a_program_that_is_asked_for_at_once_is_compiled_once(compiler):
     with ThreadPoolExecutor(4) as pool:
         made = set(pool.map(lambda _: build.compiled(sources()), range(4)))
     assert len(made) == compiler.links() == 1 and compiler.left() == list(made)
+
+
+def parts(number, use=None):
+    """A build of its own, last used so many hours after another."""
+    made = build.compiled(sources(f"int part{number};"), use=use)
+    os.utime(made, (3600 * number, 3600 * number))
+    return made
+
+
+def test_builds_that_were_not_used_longest_make_room(compiler, monkeypatch):
+    first, second, third = (parts(number) for number in range(3))
+    each = sum(path.stat().st_size for path in first.rglob("*"))
+    assert build.compiled(sources("int part0;")) == first  # used again, now
+    monkeypatch.setattr(build, "ROOM", 3.5 * each)
+    fourth = parts(4)
+    assert set(compiler.left()) == {first, third, fourth}
+    links = compiler.links()
+    assert parts(2) == third and compiler.links() == links  # no new one, none removed
+    monkeypatch.setattr(build, "ROOM", 0)
+    assert set(compiler.left()) == {first, third, fourth}
+    fifth = parts(5)
+    assert compiler.left() == [fifth]
+
+
+def test_a_build_in_use_is_not_removed(compiler, monkeypatch):
+    """By an object of this process; by another process, until it is killed."""
+    monkeypatch.setattr(build, "ROOM", 0)
+    with ExitStack() as use:
+        own = parts(0, use)
+        code = PROCESS.replace("(generate)", "(generate, use=stack), flush=True")
+        code += "\nsys.stdin.read()"
+        code = "from contextlib import ExitStack\nstack = ExitStack()\n" + code
+        other = subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        foreign = Path(other.stdout.readline().strip())
+        assert own.exists() and foreign.exists()
+        third = parts(2)
+        assert set(compiler.left()) == {own, foreign, third}
+    other.kill()
+    other.communicate()
+    fourth = parts(3)
+    assert compiler.left() == [fourth]
 
 
 @pytest.mark.parametrize(

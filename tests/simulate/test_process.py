@@ -1,11 +1,16 @@
 """A compiled program that fails is told of in one sentence, and none is left running; shell scripts
 stand in its place."""
 
+import time
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
+import psutil
 import pytest
 
 from snn_brian.base.errors import SimulationFailed
+from snn_brian.simulate.process import Ending
 
 
 @pytest.mark.parametrize(
@@ -73,6 +78,28 @@ def test_an_interrupt_ends_the_program(program, tmp_path):
         program.run(f"echo $$ > {tmp_path}/pid; echo t 0.001; exec sleep 1000", interrupt)
     assert not Path("/proc", (tmp_path / "pid").read_text().strip()).exists()
     assert not list((tmp_path / "temporary").iterdir())
+
+
+def test_another_thread_ends_a_program_that_is_stopped_and_all_later_ones(program, tmp_path):
+    text = f"echo $$ > {tmp_path}/pid; echo t 0.001; kill -STOP $$"
+    ending = program.net.simulation.ending = Ending()
+    timer = Thread(target=lambda: (wait_until_stopped(tmp_path / "pid"), ending.ask()))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        program.run(text)
+    timer.join()
+    assert not Path("/proc", (tmp_path / "pid").read_text().strip()).exists()
+    with pytest.raises(KeyboardInterrupt):
+        program.run("exec sleep 1000")
+    assert not list((tmp_path / "temporary").iterdir())
+
+
+def wait_until_stopped(file):
+    while True:
+        with suppress(OSError, ValueError, psutil.Error):
+            if psutil.Process(int(file.read_text())).status() == psutil.STATUS_STOPPED:
+                return
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("own", [None, "glibc.malloc.check=0"])

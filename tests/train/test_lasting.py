@@ -8,14 +8,14 @@ import pytest
 from test_digests import images
 
 from snn_brian.check.loading import declarations, load
-from snn_brian.declarations import Neuron
+from snn_brian.declarations import Network, Neuron, Projection
 from snn_brian.network.lasting import lasting_state
 from snn_brian.network.presentation import lasting
-from snn_brian.network.structure import Projection
 from snn_brian.train.arm import Arm
 from snn_brian.train.training import Training
 
 NEURONS = {name: found for name, (found, _) in declarations("neuron").items()}
+LEAKY = NEURONS["leaky_integrate_and_fire"]
 RISING = Neuron(
     name="rising",
     reference="a threshold that rises with each spike and never falls",
@@ -43,7 +43,19 @@ GOING_ON = Neuron(
     source_spike="p += S",
     eligibility="p",
 )
-AGAIN = (Projection("again", "layer_1", "layer_1"),)
+AGAIN = Network("again", "", [Projection("again", "layer_1", "layer_1")])
+DELAYED = Network(
+    "delayed",
+    "",
+    [
+        Projection("again", "layer_1", "layer_1", delay="2 + 4*j"),
+        Projection("skip", "inputs", "layer_2", delay=40),
+        Projection("2", "layer_1", "layer_2", delay="j % 4"),
+        Projection("1", "inputs", "layer_1"),
+    ],
+    chain=False,
+)
+SHORT = Network("short", "", [Projection("skip", "inputs", "layer_2", delay=2)])
 
 
 def training(neuron, target="numpy", **changes):
@@ -59,10 +71,15 @@ def training(neuron, target="numpy", **changes):
 def test_what_lasts_is_what_nothing_sets_anew():
     assert lasting(RISING) == ["theta"] and lasting(GOING_ON) == ["U"]
     assert {name: lasting(each) for name, each in NEURONS.items()} == dict.fromkeys(NEURONS, [])
-    own = training(GOING_ON, projections=AGAIN)
+    own = training(GOING_ON, network=AGAIN)
     layers = {f"layer_{l}.{name}" for l in (1, 2) for name in ("U", "lastspike", "not_refractory")}
     traces = {"inputs.p", "layer_1.p", "layer_1_before.p"}
     assert set(lasting_state(own.structure)) == layers | traces | {"layer_1.fired"}
+    own = training(GOING_ON, network=DELAYED)
+    lines = {f"delayed_{name}" for name in ("again", "skip", "2")}
+    past = {f"{name}.past_0" for name in lines} | {"delayed_again.past_1", "delayed_skip.past_1"}
+    traces = {f"{name}.p" for name in ("inputs", *lines)}
+    assert set(lasting_state(own.structure)) == layers | traces | past
 
 
 def test_a_threshold_goes_on_from_epoch_to_epoch_and_comes_out_of_tests_as_it_went_in():
@@ -87,11 +104,27 @@ def test_pieces_of_an_epoch_change_no_bit(name):
             np.testing.assert_array_equal(whole[key], cut[key], err_msg=key)
 
 
+@pytest.mark.parametrize("neuron", ["going_on", "integrate_and_fire"])
+def test_what_is_under_way_outlives_a_piece_where_the_neuron_does(neuron):
+    """Delays longer than a presentation need neurons that go on."""
+    network = DELAYED if neuron == "going_on" else SHORT
+    neuron = NEURONS.get(neuron, GOING_ON)
+    whole, cut = (
+        [*training(neuron, network=network, piece=piece).epochs()][-1].arrays for piece in (None, 4)
+    )
+    for key in whole:
+        if "seconds" not in key:
+            np.testing.assert_array_equal(whole[key], cut[key], err_msg=key)
+    assert ("delayed_skip.past_1" in whole) == (network is DELAYED)
+    if network is DELAYED:
+        assert whole["delayed_skip.past_1"].any() and np.any(whole["layer_1.lastspike"] > -1)
+
+
 @pytest.mark.parametrize("target", ["numpy", "cpp_standalone"])
 def test_a_training_that_is_resumed_within_an_epoch_keeps_what_lasts(target, private_builds):
     patch = private_builds()
     try:
-        pieces, changes = [], dict(projections=AGAIN, piece=7)
+        pieces, changes = [], dict(network=DELAYED, piece=7)
         one = training(GOING_ON, target, **changes)
         *_, expected = one.epochs(keep=lambda number, arrays: pieces.append(arrays))
         other = training(GOING_ON, target, **changes)
@@ -101,6 +134,10 @@ def test_a_training_that_is_resumed_within_an_epoch_keeps_what_lasts(target, pri
             if "seconds" not in key:
                 np.testing.assert_array_equal(found.arrays[key], values, err_msg=key)
         assert np.any(expected.arrays["layer_1.lastspike"] > -1)
+        *_, whole = training(GOING_ON, target, projections=AGAIN).epochs()
+        for key, values in whole.arrays.items():
+            if "seconds" not in key:
+                np.testing.assert_array_equal(expected.arrays[key], values, err_msg=key)
     finally:
         patch.undo()
 

@@ -9,8 +9,7 @@ from brian2 import ms
 from test_digests import images
 
 from snn_brian.check.loading import load
-from snn_brian.declarations import Neuron
-from snn_brian.network.structure import Projection
+from snn_brian.declarations import Network, Neuron, Projection
 from snn_brian.train.arm import Arm
 from snn_brian.train.assignment import Assignment
 from snn_brian.train.training import Training
@@ -27,6 +26,7 @@ leaky = Neuron(
 )
 STEPS, DT = 6, 1.0
 INHIBITION = Projection("inhibition", "layer_1", "layer_1", fixed="-0.3*int(i != j)")
+LATERAL = Network("lateral", "", (INHIBITION,))
 
 
 def arm(rule="stdp", weights="ideal", programming=None, neuron=leaky, **more):
@@ -36,7 +36,7 @@ def arm(rule="stdp", weights="ideal", programming=None, neuron=leaky, **more):
         programming=load("programming", programming) if programming else None,
         optimizer=load("optimizer", "sgd"), loss=load("loss", "cross-entropy"), batch=1,
         steps=STEPS, eta=None, epochs=1, seed=6, target="numpy", dt=DT * ms,
-        plasticity=load("plasticity", rule), projections=(INHIBITION,),
+        plasticity=load("plasticity", rule), network=LATERAL,
     )  # fmt: skip
     return Arm(**fields | more)
 

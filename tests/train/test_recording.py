@@ -10,7 +10,7 @@ from snn_brian.base.errors import UserError
 from snn_brian.check.loading import declarations
 from snn_brian.job.job import flags, main
 from snn_brian.network.structure import chain
-from snn_brian.train.recording import Recording, draw_recordings, record, recorded, save
+from snn_brian.train.recording import Recording, draw_recordings, recorded, records, save
 
 NEURON = declarations("neuron")["leaky_integrate_and_fire"][0]
 
@@ -102,14 +102,18 @@ def test_a_raster_has_a_mark_for_each_spike(tmp_path):
 
 
 def asked(text):
-    arm = SimpleNamespace(graph=chain((30, 20)), neuron=NEURON)
-    images = SimpleNamespace(pixels=784, test_labels=np.zeros(5), classes=10)
-    return record("--record", text, arm, images)
+    arm = SimpleNamespace(graph=chain((30, 20)), neuron=NEURON, epochs=3)
+    images = SimpleNamespace(
+        pixels=784, train_labels=np.zeros(8), test_labels=np.zeros(5), classes=10
+    )
+    return records("--record", text.split(), arm, images)[-1]
 
 
 def test_a_record_has_ranges_or_ten_neurons_and_one_image():
     assert asked("layer_1.U[2:30]@1:5") == Recording("layer_1.U", (2, 30), (1, 5))
     assert asked(" layer_2.spikes ") == Recording("layer_2.spikes", (0, 10), (0, 1))
+    assert asked("layer_1.U[2:30]@1:8@epoch:3") == Recording("layer_1.U", (2, 30), (1, 8), 3)
+    assert asked("layer_1.U layer_1.U@epoch:1 layer_1.U@epoch:2").epoch == 2
     assert asked("layer_1.p@3:4") == Recording("layer_1.p", (0, 10), (3, 4))
 
 
@@ -124,6 +128,10 @@ def test_a_record_has_ranges_or_ten_neurons_and_one_image():
         ("layer_1.tau_m", "no variable tau_m"),
         ("layer_1.U[0:31]", "neurons 0:31 are none.*from 0 to 30"),
         ("layer_1.U[5:5]", "neurons 5:5 are none"),
+        ("layer_1.U@epoch:0", "epoch 0 is none; give one from 1 to 3, or leave @epoch out"),
+        ("layer_1.U@epoch:4", "epoch 4 is none"),
+        ("layer_1.U@1:9@epoch:3", "images 1:9 are none.*from 0 to 8"),
+        ("layer_1.U@0:1 layer_1.U[0:3]", r"'layer_1.U\[0:3\]' asks for layer_1.U once more"),
         ("layer_1.U@4:6", "images 4:6 are none.*from 0 to 5"),
     ],
 )

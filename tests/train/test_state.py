@@ -7,7 +7,7 @@ import pytest
 from snn_brian.base.checkpoints import Damaged
 from snn_brian.base.errors import SimulationFailed
 from snn_brian.check.loading import load
-from snn_brian.network.synapse import Synapse
+from snn_brian.network.synapse import Connections
 from snn_brian.train.arm import Arm
 from snn_brian.train.state import Plastic
 
@@ -35,7 +35,7 @@ def plastic(device, rule="ternary"):
         seed=0,
     )
     return Plastic(
-        arm, Synapse(weights, rule, load("optimizer", "adam"), batched=True), SHAPES, stream
+        arm, Connections(weights, rule, load("optimizer", "adam"), batched=True), SHAPES, stream
     )
 
 

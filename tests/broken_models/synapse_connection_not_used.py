@@ -1,0 +1,5 @@
+from brian2 import ms
+
+from snn_brian.declarations import Synapse
+
+mine = Synapse(name="mine", reference="", connection="ds/dt = -s/tau : 1", parameters=dict(tau=5 * ms))

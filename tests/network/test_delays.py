@@ -1,0 +1,213 @@
+"""Delays against NumPy: when a spike drives the target and moves the trace, and what is learned.
+
+The oracle holds all that a source has fired, and looks back.
+"""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from brian2 import Network, NeuronGroup, SpikeMonitor, TimedArray, ms, second
+from conftest import PIXELS, STAIRS, declared
+
+from snn_brian.base.errors import UserError
+from snn_brian.base.session import own_session
+from snn_brian.declarations import Projection
+from snn_brian.network.delays import delays, line, lines
+from snn_brian.network.structure import Graph, Structure, chain
+
+STEPS, LENGTH = 18, 6  # of a run, and of a presentation
+SIZES = {"inputs": PIXELS, "layer_1": 9, "layer_2": 7}
+SOME = (
+    Projection("skip", "inputs", "layer_2", delay=2),
+    Projection("ahead", "layer_1", "layer_2", delay="j % 3"),
+    Projection("again", "layer_1", "layer_1", delay=(1, 2, 3, 4, 5, 1, 2, 3, 4)),
+    Projection("back", "layer_2", "layer_1", delay=2 * ms, fixed="0.1*int(i == j)"),
+)
+LOOK_BACK = {
+    "1": lambda j: 0 * j,
+    "2": lambda j: 0 * j,
+    "skip": lambda j: 0 * j + 2,
+    "ahead": lambda j: j % 3,
+    "again": lambda j: j % 5 + 1,
+    "back": lambda j: 0 * j + 2,
+}
+
+
+def numpy_simulation(net, neuron, dt, steps, eta):
+    """Membranes after each step, and the weights at the end; on-line, mean-squared error."""
+    projections = net.structure.graph.projections
+    w = {each.name: net.start[f"{each.synapses}.w"].astype(float) for each in projections}
+    fired = {name: np.zeros((STEPS, size)) for name, size in SIZES.items()}
+    leaky, membranes = neuron == "leaky_integrate_and_fire", []
+    U, I = ({name: np.zeros(SIZES[name]) for name in ("layer_1", "layer_2")} for _ in "UI")
+    p, q = ({each.name: np.zeros(SIZES[each.source]) for each in projections} for _ in "pq")
+    tau_m, tau_s = np.exp(-dt / 10e-3), np.exp(-dt / 4e-3)
+    for step in range(steps):
+        first = step - step % LENGTH  # of the presentation
+        fired["inputs"][step] = net.spikes(step)
+        label = net.labels[net.order[step // LENGTH]]
+        for state in (U, I, p, q):
+            for name in state:
+                state[name] = state[name] * (step != first)
+        if leaky:
+            for slow, fast in ((U, I), (p, q)):
+                for name in slow:
+                    slow[name] = fast[name] + (slow[name] - fast[name]) * tau_m
+                    fast[name] = fast[name] * tau_s
+        else:
+            U = {name: 0 * value for name, value in U.items()}
+        for number in (1, 2):
+            name, eligible = f"layer_{number}", {}
+            for each in projections:
+                if each.target == name:
+                    j = np.arange(SIZES[each.source])
+                    when = step - LOOK_BACK[each.name](j)
+                    S = np.where(when >= first, fired[each.source][when, j], 0)
+                    if leaky:
+                        I[name] = I[name] + 8 * S @ w[each.name]
+                        q[each.name] = q[each.name] + 8 * S
+                        eligible[each.name] = p[each.name] * (np.abs(p[each.name]) > 1e-3)
+                    else:
+                        U[name] = U[name] + S @ w[each.name]
+                        eligible[each.name] = S
+            spikes = (U[name] > (1 if leaky else 0)).astype(float)
+            fired[name][step] = spikes
+            J = net.start[f"classifier_{number}.J"]
+            box = 0.02 * (abs(U[name] - 1) < 1.5) if leaky else (U[name] > -0.4) & (U[name] < 0.7)
+            delta = J.T @ (J @ spikes - np.eye(5)[label]) * box
+            for each in projections:
+                if each.target == name and not each.fixed:
+                    change = eta * np.outer(eligible[each.name], delta)
+                    w[each.name] = w[each.name] - change
+        membranes.append({name: value.copy() for name, value in U.items()})
+        if leaky:
+            for number in (1, 2):
+                U[f"layer_{number}"] -= fired[f"layer_{number}"][step]
+    return membranes, w
+
+
+@pytest.mark.parametrize("neuron", ["integrate_and_fire", "leaky_integrate_and_fire"])
+@pytest.mark.parametrize("target", ["numpy", "cpp_standalone"])
+def test_membranes_and_learned_weights_are_those_of_numpy(small, target, neuron):
+    if (target, neuron) == ("cpp_standalone", "integrate_and_fire"):
+        pytest.skip("one program is enough")
+    net = small(target, projections=SOME, steps=LENGTH, neuron=neuron, loss="mse")
+    wanted = ["layer_1.U", "layer_2.U", *(f"synapses_{name}.w" for name in LOOK_BACK)]
+    eta = 0.5 if neuron == "leaky_integrate_and_fire" else 0.02
+    for steps in (4, STEPS):
+        membranes, w = numpy_simulation(net, neuron, 1e-3, steps, eta)
+        found = net.run(steps, wanted, {f"layer_{l}.eta": eta for l in (1, 2)})
+        for name, U in membranes[-1].items():
+            reset = (U > 1) if neuron[0] == "l" else 0
+            np.testing.assert_allclose(found[f"{name}.U"], U - reset, rtol=2e-4, atol=2e-5)
+        for name in LOOK_BACK:
+            np.testing.assert_allclose(found[f"synapses_{name}.w"], w[name], atol=5e-6)
+    for name in ("skip", "ahead", "again"):
+        assert np.abs(w[name] - net.start[f"synapses_{name}.w"]).max() > 1e-3
+
+
+def structure(*projections, steps=LENGTH, encoder=STAIRS, dt=1e-3):
+    return Structure(
+        graph=Graph((9, 7), chain((9, 7)).projections + projections, dict(lag=3 * ms)),
+        pixels=PIXELS, classes=5, images=8, longest=64, steps=steps,
+        neuron=declared("neuron", "leaky_integrate_and_fire"), encoder=encoder,
+        weights=declared("device", "ideal"), programming=None,
+        optimizer=declared("optimizer", "sgd"), batched=False, loss=declared("loss", "mse"), dt=dt,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "delay, dt, expected",
+    [
+        (2, 1e-3, 2),
+        (2 * ms, 1e-3, 2),
+        (2 * ms, 0.5e-3, 4),
+        ("lag", 1e-3, 3),
+        ("(1 + j % 2)*ms", 0.5e-3, [2, 4, 2, 4, 2, 4, 2, 4, 2]),
+        ("1 + j % 3", 1e-3, [1, 2, 3] * 3),
+        ((1, 2, 3) * 3, 1e-3, [1, 2, 3] * 3),
+        ((1 * ms, 2 * ms, 3 * ms) * 3, 0.5e-3, [2, 4, 6] * 3),
+    ],
+)
+def test_delays_are_whole_steps(delay, dt, expected):
+    own = structure(Projection("x", "layer_1", "layer_1", delay=delay), dt=dt, steps=9)
+    np.testing.assert_array_equal(delays(own)["x"], np.broadcast_to(expected, 9))
+
+
+@pytest.mark.parametrize(
+    "source, delay, told",
+    [
+        ("layer_1", 0, "is 0 steps for a neuron; give 1 to 599"),
+        ("inputs", -1, "is -1 steps for a neuron; give 0 to 599"),
+        ("layer_1", "0.5*ms", "is 0.5 time steps of 1. ms; give a whole number"),
+        ("layer_1", 1.5, "is 1.5 time steps"),
+        ("layer_1", (1, 2), "has 2 values, but 'layer_1' has 9 neurons"),
+        ("layer_1", "1 + i", "depends on i"),
+        ("layer_1", "3*mV", "is no time"),
+        ("layer_1", "1 + k", "'k' is not known here"),
+        (
+            "layer_1",
+            6,
+            "arrives 6 time steps after .* of --steps 6 have ended then; give at least 7",
+        ),
+        ("layer_1", 600, "is 600 steps for a neuron"),
+    ],
+)
+def test_what_is_no_delay_is_told_in_a_sentence(source, delay, told):
+    with pytest.raises(UserError, match=told) as caught:
+        delays(structure(Projection("x", source, "layer_1", delay=delay)))
+    assert str(caught.value).startswith("projection 'x'")
+
+
+def test_a_projection_back_needs_a_second_step():
+    with pytest.raises(UserError, match="arrives 1 time step after .* give at least 2"):
+        delays(structure(Projection("x", "layer_1", "layer_1"), steps=1))
+
+
+def test_signals_are_not_delayed():
+    with pytest.raises(UserError, match="'current' are no spikes"):
+        current = declared("encoder", "current")
+        delays(structure(Projection("x", "inputs", "layer_1", delay=2), encoder=current))
+
+
+@pytest.mark.parametrize("most", [1, 29, 30, 31, 75])
+def test_a_line_fires_as_many_steps_later_as_its_delay(most):
+    """Random spikes, delays of all lengths, over the ends of the whole numbers that hold them."""
+    count, duration = most + 1, 3 * most + 20
+    spikes = np.random.default_rng(4).random((duration, count)) < 0.4
+    neuron = SimpleNamespace(
+        eligibility="", trace="", source_spike="", method="", parameters={},
+        start_of_presentation="", equations="U : 1", start_of_step="",
+    )  # fmt: skip
+    own = SimpleNamespace(
+        neuron=neuron, steps=duration, dt=1e-3, encoder=SimpleNamespace(signal=""),
+        shapes={"x": (count, 1)},
+        graph=SimpleNamespace(projections=(Projection("x", "inputs", "layer_1", delay="j"),),
+                              parameters={}),
+    )  # fmt: skip
+    with own_session(target="numpy", dtype=np.float64, dt=1e-3):
+        given = TimedArray(spikes.astype(float), dt=1 * ms)
+        source = NeuronGroup(count, "fired : 1", threshold="fired > 0")
+        source.run_regularly("fired = given(t, i)", when="start")
+        delayed = line(own, source, own.graph.projections[0])
+        for key, values in lines(own).items():
+            getattr(delayed, key.split(".")[1])[:] = values
+        seen = SpikeMonitor(delayed)
+        network = Network(source, delayed, seen)
+        network.schedule = [
+            "start",
+            "groups",
+            "encode",
+            "forward_1",
+            "thresholds",
+            "synapses",
+            "resets",
+            "end",
+        ]
+        network.run(duration * 1e-3 * second, namespace={"given": given, "steps": duration})
+        found = np.zeros_like(spikes)
+        found[np.rint(seen.t / ms).astype(int), seen.i] = True
+    for j in range(count):
+        np.testing.assert_array_equal(found[j:, j], spikes[: duration - j, j])
+        assert not found[:j, j].any()
