@@ -2,6 +2,8 @@
 
 from typing import TypeVar
 
+from brian2 import Equations
+
 from snn_brian.base.errors import UserError
 from snn_brian.network.heterogeneity import differs
 from snn_brian.network.layers import Conv
@@ -77,9 +79,14 @@ def _connections(arm):
             f"and the programming rule '{programming.name}' both have a variable "
             f"{', '.join(sorted(both))}; rename it in one of them"
         )
+    if both := variables(rule) & set(Equations(arm.synapse.source).names):
+        return (
+            f"and the synapse '{arm.synapse.name}' both have a variable "
+            f"{', '.join(sorted(both))} of a source; rename it in one of them"
+        )
     if arm.synapse.connection.strip():
         return (
-            f"has not been defined for connections with a state of their own, as the synapse "
+            "has not been defined for connections with a state of their own, as the synapse "
             f"'{arm.synapse.name}' has; choose another synapse, such as static"
         )
     for layer in arm.layers:

@@ -26,8 +26,8 @@ figure { margin: 1.5rem 0; } img { max-width: 100%; height: auto; }
 figcaption { color: #555; font-size: .9rem; }
 """
 CAPTIONS = {
-    "accuracy": "Test accuracy of every layer's own classifier over the epochs, on an axis "
-    "logarithmic in the error.",
+    "accuracy": "Test accuracy of every layer over the epochs, on an axis logarithmic in the "
+    "error.",
     "pulses": "Programming pulses of every layer per epoch.",
     "conductances": "Conductances and weights of every layer in the first and the last checkpoint.",
     "confusion": "What the test images of each class are taken for at the end; the diagonal is "

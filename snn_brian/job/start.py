@@ -20,6 +20,7 @@ from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.declarations import Device, Weight
 from snn_brian.job.provenance import differences
+from snn_brian.job.words import has_teacher
 from snn_brian.network.layers import as_text
 from snn_brian.train.arm import Arm
 
@@ -105,12 +106,13 @@ def told(text: str | None, found: Mapping[str, Start], config: Mapping) -> list[
         f"{name}: the start has no classifiers for {config['data']['classes']} classes; they are "
         "drawn anew"
         for name, each in found.items()
-        if "J_1" not in each.arrays
+        if "J_1" not in each.arrays and has_teacher(config)
     ]
     begun = _configuration(Path(text).expanduser()) if text else None
     if begun:
-        # versions until 0.1 had no synapse and no network
-        decisive = ("layers", "neuron", "synapse", "encoder", "network", "steps", "dt")
+        # versions until 0.1 had no synapse, no network and no learning rule
+        decisive = ("layers", "neuron", "synapse", "encoder", "network", "plasticity", "steps")
+        decisive += ("dt",)
         parts = [
             {name: each[name] for name in decisive if name in each and name in begun}
             for each in (begun, config)
@@ -166,6 +168,8 @@ def _taken(path, name, arm, images):
             found[key] = _checked(path, key, arrays[key], shapes[each.name], _range(arm.weights))
     for l, neurons in enumerate(arm.graph.layers, 1):
         key, shape = f"J_{l}", (neurons, images.classes)
+        if arm.rule:  # labels are assigned anew
+            continue
         if arm.epochs == 0 and key not in arrays:
             raise UserError(
                 f"--epochs: 0 tests what is there, but '{path}' lacks {key}, the classifier of a "

@@ -25,13 +25,20 @@ def words(config: Mapping) -> Iterator[str]:
         f"presentation is {_number(steps, 'time step')} of {_duration(config['dt'])}. "
         f"{_beside(config['projections'], config['layers'])}"
     )
-    yield (
-        "Learning: every layer learns from its own fixed random classifier by the loss "
-        f"{_model(config['loss'])}; no error passes between layers. Optimizer "
-        f"{_model(config['optimizer'])}; an update for every "
-        f"{_number(config['batch'], 'presentation')}; {_number(config['epochs'], 'epoch')}; seed "
-        f"{config['seed']}."
-    )
+    if has_teacher(config):
+        yield (
+            "Learning: every layer learns from its own fixed random classifier by the loss "
+            f"{_model(config['loss'])}; no error passes between layers. Optimizer "
+            f"{_model(config['optimizer'])}; an update for every "
+            f"{_number(config['batch'], 'presentation')}; {_number(config['epochs'], 'epoch')}; "
+            f"seed {config['seed']}."
+        )
+    else:
+        yield (
+            f"Learning: every layer learns by the rule {_model(config['plasticity'])}; before each "
+            "test, labels are assigned to its neurons by their responses to training images; "
+            f"{_number(config['epochs'], 'epoch')}; seed {config['seed']}."
+        )
     for name, arm in config["arms"].items():
         device = arm["device"]
         if "G_max_S" in device:
@@ -41,16 +48,33 @@ def words(config: Mapping) -> Iterator[str]:
             )
         else:
             what = f"weights without devices, {_model(device)}"
-        etas = ", ".join(f"{layer['eta']:.4g}" for layer in arm["layers"])
-        decay = "" if arm["eta_decay"] == 1 else f", times {arm['eta_decay']:g} after each epoch"
         low, high = arm["layers"][0]["initial"]
         yield (
-            f"Arm {name}: {what}; learning rates {etas}{decay}; before training uniform from "
-            f"{low:.4g} to {high:.4g}{' of G_max' if 'G_max_S' in device else ''}."
+            f"Arm {name}: {what}{_rates(config, arm)}; before training uniform from {low:.4g} to "
+            f"{high:.4g}{' of G_max' if 'G_max_S' in device else ''}{_below(config, device)}."
         )
     if "start" in config:
         yield "It started from the conductances or weights of another run, not from random ones."
     yield f"Simulation: Brian2's target {config['target']}, numbers of {config['dtype']}."
+
+
+def has_teacher(config: Mapping) -> bool:
+    """Whether layers learned from the error of their local classifiers."""
+    rule = config.get("plasticity")  # versions until 0.1 had none
+    return rule is None or rule["on_pre"].strip() == "request_post"
+
+
+def _rates(config, arm):
+    if not has_teacher(config):
+        return ""
+    etas = ", ".join(f"{layer['eta']:.4g}" for layer in arm["layers"])
+    decay = "" if arm["eta_decay"] == 1 else f", times {arm['eta_decay']:g} after each epoch"
+    return f"; learning rates {etas}{decay}"
+
+
+def _below(config, device):
+    one_sided = "G_max_S" in device and not has_teacher(config)
+    return ", the negative devices at G_min" if one_sided else ""
 
 
 def _model(declaration):

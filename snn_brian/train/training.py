@@ -279,6 +279,8 @@ class Training:
             if (found.shape, found.dtype) != (like.shape, like.dtype):
                 raise Damaged(f"its {name} is {found.dtype} of shape {found.shape}")
         self._begin_with(arrays)
+        kept = {key: arrays[_name(key)] for key in self.plastic.independent}
+        self.state = self.plastic.whole(self.state | kept)
         if self.assignment:
             self.assignment.restore(arrays)
             self.classifiers = self.assignment.readouts
@@ -366,7 +368,17 @@ class Training:
             Rows of the tables; None: the test images.
         what : str
             "classes" or "spikes", as in `Compiled.run`.
+
+        Raises
+        ------
+        UserError
+            Where a rule without a teacher has not been tested yet, so that neurons have no labels.
         """
+        if self.assignment and self.adopted is None and not self.history.epochs:
+            raise UserError(
+                f"predict: no neuron has a label yet, which the learning rule "
+                f"'{self.arm.rule.name}' needs for answers; train or resume first."
+            )
         number = max(len(self.history.epochs) - 1, 0) if self.adopted is None else self.adopted
         return self._run(
             "test",
