@@ -27,7 +27,7 @@ folder = Path(scratch.name)
 (folder / "gamma.toml").write_text("""
 [flags]
 layers = "20"
-train = 200
+train = 100
 test = 100
 epochs = 2
 batch = 10

@@ -34,15 +34,15 @@ def followed(endurance):
     start_scope()
     seed(0)
     device = replace(TiOx, reliability=Reliability(endurance=endurance))
-    inputs = NeuronGroup(40, "", threshold="rand() < 0.3")
+    inputs = NeuronGroup(40, "", threshold="rand() < 0.9")
     neurons = NeuronGroup(20, "U : 1\nwanted : 1")
     neurons.run_regularly("U = 0\nwanted = 1.5*sin(2*pi*(t/(400*ms) + i/20.0))", when="start")
     pairs = MemristivePair(
         inputs,
         neurons,
         device,
-        load("programming", "ternary"),
-        request="0.1*(wanted_post - U_post)",
+        load("programming", "accumulator"),
+        request="0.02*(wanted_post - U_post)",
         on_pre={"forward": "U_post += w"},
     )
     pairs.program.when = "end"
@@ -51,15 +51,16 @@ def followed(endurance):
     return course.wanted, course.U, pairs
 
 
-endurances = (0, 300, 100)
-names = {0: "no wear", 300: "300 pulses", 100: "100 pulses"}
+endurances = (0, 50, 20)
+names = {0: "no wear", 50: "50 pulses", 20: "20 pulses"}
 found = {endurance: followed(endurance) for endurance in endurances}
 
 # %% [markdown]
 # ## The neurons lose what they want
 #
 # The error of each 400 ms, relative to the size of what is wanted. An error of 1 is that of a
-# neuron which does nothing.
+# neuron which does nothing. Devices that work make up for those that are stuck, until too few are
+# left.
 
 # %%
 figure, axes = plt.subplots(layout="constrained")
@@ -94,7 +95,7 @@ figure, axes = plt.subplots(layout="constrained")
 for endurance, (_, _, pairs) in found.items():
     G_plus, G_minus = pairs.conductances()
     G = np.concatenate([np.ravel(G_plus), np.ravel(G_minus)]) / 1e-9
-    axes.hist(G, np.linspace(0, 700, 71), histtype="step", label=names[endurance])
+    axes.hist(G, np.linspace(0, 350, 71), histtype="step", label=names[endurance])
 axes.set(xlabel="G (nS)", ylabel="devices")
 axes.legend()
 plt.show()
