@@ -16,7 +16,7 @@ from snn_brian.check.kinds import KINDS, Kind
 from snn_brian.check.loading import is_shipped, load
 from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden, quantity
 from snn_brian.check.time_step import coarse_step
-from snn_brian.check.together import check_together, idle
+from snn_brian.check.together import check_shared, check_together, idle
 from snn_brian.data import datasets
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
 from snn_brian.job.layers import MOST, layers
@@ -219,6 +219,7 @@ def arms(args: Namespace) -> dict[str, Arm]:
         else whole("--checkpoint-every", args.checkpoint_every),
     )
     check_together(common["neuron"], common["synapse"], common["encoder"])
+    check_shared(common["synapse"], common["layers"])
     if not is_shipped("neuron", args.neuron):  # the shipped ones are models of whole steps
         told = coarse_step(common["neuron"], float(common["dt"]))
         if told:

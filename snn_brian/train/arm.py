@@ -7,7 +7,7 @@ from brian2 import ms
 from brian2.units import Quantity
 
 from snn_brian.check.loading import load
-from snn_brian.check.together import check_together
+from snn_brian.check.together import check_shared, check_together
 from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.declarations import (
@@ -78,6 +78,7 @@ class Arm:
             If they do not go together.
         """
         check_together(self.neuron, self.synapse, self.encoder)
+        check_shared(self.synapse, self.layers)
         return joined(self.neuron, self.synapse)
 
     @property
