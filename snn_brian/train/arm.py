@@ -22,6 +22,7 @@ from snn_brian.declarations import (
     Synapse,
     Weight,
 )
+from snn_brian.network.clashes import without_clashes
 from snn_brian.network.heterogeneity import Value
 from snn_brian.network.joined import joined
 from snn_brian.network.layers import Layer
@@ -117,6 +118,12 @@ class Arm:
             eta * factors[min(k, len(factors) - 1)] * self.learning.decay ** (epoch - 1)
             for k in range(len(self.layers))
         ]
+
+    @property
+    def own_neuron(self) -> Neuron:
+        """The cell with the `neuron_parameters`, and without names of rule or optimizer."""
+        own = replace(self.cell, parameters=self.neuron_parameters())
+        return without_clashes(own, self.programming, self.optimizer)
 
     def neuron_parameters(self) -> dict[str, Value]:
         """The parameters of neuron and synapse with the values that go with the rule or weight."""

@@ -1,5 +1,5 @@
 """Rates of the shipped neurons with substeps are right at time steps of 1 ms: against plain Brian2
-at 10 us, the same equations as a NeuronGroup with nothing of ours; and noise is that of its time."""
+at 10 us, a NeuronGroup of the same equations; and noise is that of its time."""
 
 import re
 from dataclasses import replace
