@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from brian2 import ms
+from brian2 import Equations, ms
 from conftest import PIXELS, declared
 
+from snn_brian.check.symbols import NEURON_SYMBOLS
 from snn_brian.crossbar.kernel import Kernel
 from snn_brian.declarations import Projection, normal
 from snn_brian.network.heterogeneity import with_common_traces
@@ -32,6 +33,10 @@ LOOK_BACK = {
     "slow": lambda j: 1 + j % 4,
     "back": lambda j: 0 * j + 2,
 }
+RESERVING = (
+    Projection("again", "layer_1", "layer_1"),
+    Projection("slow", "layer_1", "layer_2", delay="j % 6"),
+)
 LEAKY = declared("neuron", "leaky_integrate_and_fire")
 OWN = {f"layer_{l}": np.linspace(6e-3, 15e-3, SIZES[f"layer_{l}"]) for l in (1, 2)}
 
@@ -168,3 +173,17 @@ def test_all_of_it_together_is_as_in_the_oracle(small, target, substeps, has_ker
     assert all(count > 5 for count in spikes.values()), spikes
     for each in net.structure.graph.learned:
         assert np.abs(w[each.name] - start[each.name]).max() > 1e-3, each.name
+
+
+def test_names_that_groups_get_are_refused_in_declarations(small):
+    """Those of a user would be the network's, or two of one name."""
+    own = replace(LEAKY, substeps=2, refractory="2*ms")
+    nmda = declared("synapse", "nmda")
+    net = small("numpy", layers=(9, 7), projections=RESERVING, steps=6, neuron=own, synapse=nmda)
+    neuron, groups = net.structure.neuron, net.simulation.groups
+    declared_there = {*neuron.parameters, *Equations(neuron.equations + neuron.trace).names}
+    declared_there |= set(Equations(nmda.source).names)
+    for name in ("inputs", "layer_1", "layer_2", "layer_1_before", "delayed_slow"):
+        given = {each for each in groups[name].equations.names if each not in declared_there}
+        assert given - {"encoder_theta"} <= set(NEURON_SYMBOLS), name
+        assert "silent_steps" in given or name == "layer_2"
