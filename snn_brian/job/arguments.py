@@ -5,6 +5,7 @@ import re
 import warnings
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -278,9 +279,9 @@ def workers(args: Namespace, arms: Mapping[str, Arm]) -> int:
 
 
 def _check_network(text, arm):
-    """That there are the layers that the network names."""
+    """That there are the layers that the network names; how many neurons the images decide."""
     try:
-        arm.graph
+        replace(arm, layers=(1,) * len(arm.layers)).graph
     except UserError as error:
         raise UserError(f"--network: '{text}': {error}") from error
 
