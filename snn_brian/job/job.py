@@ -134,10 +134,10 @@ def flags() -> Flags:
     parser.add_argument("--arm", default="both", help=one_of(arguments.ARMS))
     return parser.group(
         data="dataset data_root train test validation encoding steps dt bin",
-        network="layers neuron loss",
-        devices="arm device programming",
-        learning="optimizer batch program eta epochs set seed",
-        run="target threads out resume start checkpoint_every record",
+        network="layers neuron synapse network loss",
+        devices="arm device programming rest",
+        learning="learning optimizer batch program eta epochs set seed",
+        run="target threads workers out resume start checkpoint_every record",
     )
 
 
