@@ -59,10 +59,11 @@ class Small:
         parameters={},
         dt=1e-3,
         synapse="static",
+        kernels=(),
     ):
         neuron = neuron if isinstance(neuron, Neuron) else declared("neuron", neuron)
         synapse = synapse if isinstance(synapse, Synapse) else declared("synapse", synapse)
-        graph = Graph(layers, chain(layers).projections + projections, parameters)
+        graph = Graph(layers, chain(layers, kernels).projections + projections, parameters)
         self.structure = Structure(
             graph=graph,
             pixels=PIXELS,
@@ -111,7 +112,8 @@ class Small:
                 own["w"] = own["G_plus"] - own["G_minus"]
             self.start |= {f"{each.synapses}.{name}": value for name, value in own.items()}
             if each.name == str(each.layer):  # of the chain
-                l, J = each.layer, random.uniform(-1, 1, (CLASSES, shape[1])).astype(np.float32)
+                l = each.layer
+                J = random.uniform(-1, 1, (CLASSES, layers[l - 1])).astype(np.float32)
                 self.start[f"classifier_{l}.J"] = J
         for l in graph.numbers:
             own = dict(eta=0.02 / l, learning=1, batch=1, batches_before=0, presentations=64)

@@ -9,6 +9,7 @@ from brian2.core.functions import Function
 from brian2.core.variables import Variable
 from brian2.equations.equations import BOOLEAN
 
+from snn_brian.network.delays import WORDS
 from snn_brian.network.heterogeneity import Value
 from snn_brian.network.pair import COUNTERS
 
@@ -28,8 +29,9 @@ NEURON_SYMBOLS = (
         "batch batches batches_before presentations batch_size seed duration first step "
         "eligibility rests rest relaxes_every "
         "lastspike not_refractory substep substep_t substep_dt crossed spiked "
-        "silent_steps spike_interval no_spike_yet first_spike"
+        "silent_steps spike_interval no_spike_yet first_spike before"
     ).split()
+    + [f"{name}_{word}" for name in ("past", "unit") for word in range(WORDS)]
 )
 # those that textbooks use for something else: the adaptation of AdEx, a gate of Hodgkin and Huxley
 MEANINGS = {

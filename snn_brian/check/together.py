@@ -1,5 +1,6 @@
 """Whether a synapse goes with a neuron and an encoder."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 
 from brian2 import Equations
@@ -15,6 +16,7 @@ from snn_brian.check.synapses import input_scope, state
 from snn_brian.crossbar.statements import identifiers, statements, written
 from snn_brian.declarations import Encoder, Neuron, Synapse
 from snn_brian.network.joined import PREFIX, connection_variables, joined, keeps_state
+from snn_brian.network.layers import Conv, Layer, as_text
 from snn_brian.network.pair import lines
 from snn_brian.network.presentation import lasting
 from snn_brian.network.source_state import SourceState
@@ -48,6 +50,24 @@ def check_together(neuron: Neuron, synapse: Synapse, encoder: Encoder | None = N
         _reaches_the_membrane(reader, both)
         _run(reader, both)
         SOUND.add(content)
+
+
+def check_shared(synapse: Synapse, layers: Sequence[Layer]) -> None:
+    """That a synapse keeps nothing for connections that share a weight.
+
+    Raises
+    ------
+    UserError
+        For state of each connection beside a convolution.
+    """
+    found = [each for each in layers if isinstance(each, Conv)]
+    if found and synapse.connection.strip():
+        raise UserError(
+            f"synapse '{synapse.name}' with --layers {as_text(layers)}: it keeps state for each "
+            "connection, and those of a convolution share their weights, for which there is one "
+            "state; choose a synapse that keeps its state in source or target, or layers without "
+            "conv."
+        )
 
 
 def idle(neuron: Neuron, synapse: Synapse) -> set[str]:

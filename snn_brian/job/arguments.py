@@ -5,6 +5,7 @@ import re
 import warnings
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from snn_brian.check.loading import is_shipped, load
 from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden, quantity
 from snn_brian.check.rule_together import check_rule
 from snn_brian.check.time_step import coarse_step
-from snn_brian.check.together import check_together, idle
+from snn_brian.check.together import check_shared, check_together, idle
 from snn_brian.data import datasets
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
 from snn_brian.job.layers import MOST, layers
@@ -220,6 +221,7 @@ def arms(args: Namespace) -> dict[str, Arm]:
         else whole("--checkpoint-every", args.checkpoint_every),
     )
     check_together(common["neuron"], common["synapse"], common["encoder"])
+    check_shared(common["synapse"], common["layers"])
     if not is_shipped("neuron", args.neuron):  # the shipped ones are models of whole steps
         told = coarse_step(common["neuron"], float(common["dt"]))
         if told:
@@ -308,9 +310,9 @@ def workers(args: Namespace, arms: Mapping[str, Arm]) -> int:
 
 
 def _check_network(text, arm):
-    """That there are the layers that the network names."""
+    """That there are the layers that the network names; how many neurons the images decide."""
     try:
-        arm.graph
+        replace(arm, layers=(1,) * len(arm.layers)).graph
     except UserError as error:
         raise UserError(f"--network: '{text}': {error}") from error
 

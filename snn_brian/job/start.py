@@ -1,12 +1,13 @@
 """What a run starts from instead of random conductances: those of a finished run, or of a
 checkpoint.
 
-Conductances or weights are taken, and the classifiers they were trained with; what optimizer and
-programming rule keep begins at 0, as always. The device's numbers, neuron and encoder are those of
-the flags.
+Conductances or weights are taken, and the classifiers and the drawn parameters of single neurons
+that they were trained with; what optimizer, programming rule and neurons keep begins anew, as
+always. The device's numbers, neuron and encoder are those of the flags.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,29 +19,35 @@ from snn_brian.base.errors import UserError
 from snn_brian.data.archive import columns
 from snn_brian.data.events import Events
 from snn_brian.data.images import Images
-from snn_brian.declarations import Device, Weight
-from snn_brian.job.provenance import differences
+from snn_brian.declarations import Device, Distribution, Weight
+from snn_brian.job.provenance import differences, plain
 from snn_brian.job.words import has_teacher
 from snn_brian.network.layers import as_text
 from snn_brian.train.arm import Arm
 
+OF_NEURONS = re.compile(r"(layer_\d+|inputs)\.(?P<name>\w+)")  # names of arrays
 RANGE = 1e-6  # how far rounding may carry a conductance beyond its end
 
 
 @dataclass(frozen=True)
 class Start:
-    """Arrays by their names in checkpoints: `G_plus_1`, `G_minus_1`, ... or `w_1`, ..., and `J_1`,
-    ..."""
+    """Arrays by their names in checkpoints: `G_plus_1`, `G_minus_1`, ... or `w_1`, ..., `J_1`, ...,
+    and parameters in which neurons differ, such as `layer_1.tau_m`."""
 
     path: Path
     arrays: dict[str, np.ndarray] = field(repr=False)
+    left: tuple[str, ...] = ()  # what of the neurons is there and not taken
 
     @property
     def sha256(self) -> str:
         """Of conductances or weights, by which a run that goes on knows its start."""
         return (
             checkpoints.checksum(
-                {name: array for name, array in self.arrays.items() if name[0] != "J"}
+                {
+                    name: array
+                    for name, array in self.arrays.items()
+                    if name[0] != "J" and "." not in name
+                }
             )
             .tobytes()
             .hex()
@@ -85,7 +92,10 @@ def starts(
         else:
             own = _last(path, name) if path.is_dir() else path
             _check_device(path, name, arm)
-        found[name] = Start(own, _taken(own, name, arm, images))
+        arrays = _arrays(own)
+        taken = _taken(own, arrays, name, arm, images)
+        taken |= _neurons(own, arrays, arm, _declared(path, name))
+        found[name] = Start(own, taken, _left(arrays, taken, arm))
     return found
 
 
@@ -108,6 +118,14 @@ def told(text: str | None, found: Mapping[str, Start], config: Mapping) -> list[
         for name, each in found.items()
         if "J_1" not in each.arrays and has_teacher(config)
     ]
+    for name, each in found.items():
+        if drawn := sorted({key.split(".")[1] for key in each.arrays if OF_NEURONS.match(key)}):
+            lines.append(f"{name}: neurons have the {', '.join(drawn)} of the start")
+        if left := each.left:
+            lines.append(
+                f"{name}: what neurons have, or keep from one presentation to the next, begins "
+                f"anew, and is not that of the start: {', '.join(left)}"
+            )
     begun = _configuration(Path(text).expanduser()) if text else None
     if begun:
         # versions until 0.1 had no synapse, no network and no learning rule
@@ -153,8 +171,7 @@ def _check_device(path, name, arm):
             )
 
 
-def _taken(path, name, arm, images):
-    arrays = _arrays(path)
+def _taken(path, arrays, name, arm, images):
     kinds = ("w",) if isinstance(arm.weights, Weight) else ("G_plus", "G_minus")
     shapes, found = arm.graph.shapes(images.pixels), {}
     for each in arm.graph.learned:
@@ -190,6 +207,34 @@ def _taken(path, name, arm, images):
             f"{arm.network.name} has no projection; give the network of the run."
         )
     return found
+
+
+def _declared(path, name):
+    """{parameter: value} of the neurons of the run that is started from; None: not known."""
+    try:
+        return _configuration(path)["arms"][name]["layers"][0]["neuron_parameters"]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _neurons(path, arrays, arm, declared):
+    """The values that neurons have drawn, unless they were of another distribution."""
+    now, found = arm.own_neuron.parameters, {}
+    for layer, size in enumerate(arm.graph.layers, 1):
+        for name, value in now.items():
+            key, before = f"layer_{layer}.{name}", name.removesuffix("_own")
+            same = declared is None or declared.get(before) == plain(value)
+            if isinstance(value, Distribution) and key in arrays and same:
+                found[key] = _checked(path, key, arrays[key], (size,), (-np.inf, np.inf))
+    return found
+
+
+def _left(arrays, taken, arm):
+    """What neurons have drawn or keep, and is not taken; a number of each that is declared is not
+    the start's."""
+    given = {k for k, v in arm.own_neuron.parameters.items() if not isinstance(v, Distribution)}
+    own = {key: OF_NEURONS.fullmatch(key) for key in sorted(arrays.keys() - taken.keys())}
+    return tuple(key for key, match in own.items() if match and match["name"] not in given)
 
 
 def _arrays(path):

@@ -7,7 +7,7 @@ from brian2 import ms
 from brian2.units import Quantity
 
 from snn_brian.check.loading import load
-from snn_brian.check.together import check_together
+from snn_brian.check.together import check_shared, check_together
 from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.declarations import (
@@ -23,6 +23,7 @@ from snn_brian.declarations import (
     Synapse,
     Weight,
 )
+from snn_brian.network.clashes import without_clashes
 from snn_brian.network.heterogeneity import Value
 from snn_brian.network.joined import joined
 from snn_brian.network.layers import Layer
@@ -83,6 +84,7 @@ class Arm:
             If they do not go together.
         """
         check_together(self.neuron, self.synapse, self.encoder)
+        check_shared(self.synapse, self.layers)
         return joined(self.neuron, self.synapse)
 
     @property
@@ -133,6 +135,12 @@ class Arm:
             eta * factors[min(k, len(factors) - 1)] * self.learning.decay ** (epoch - 1)
             for k in range(len(self.layers))
         ]
+
+    @property
+    def own_neuron(self) -> Neuron:
+        """What spikes, with the `neuron_parameters`, and without names of rule or optimizer."""
+        own = replace(self.spiking, parameters=self.neuron_parameters())
+        return without_clashes(own, self.programming, self.optimizer)
 
     def neuron_parameters(self) -> dict[str, Value]:
         """The parameters of neuron, synapse and learning rule with the values that go with the rule

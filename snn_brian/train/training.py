@@ -19,7 +19,6 @@ from snn_brian.check.rule_together import check_rule
 from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.network import traces
-from snn_brian.network.clashes import without_clashes
 from snn_brian.network.delays import lines
 from snn_brian.network.heterogeneity import differs, own_values, with_common_traces
 from snn_brian.network.lasting import lasting_state, later
@@ -76,8 +75,9 @@ class Training:
     images : Images or Events
         As `snn_brian.data` gives them.
     start : dict or None
-        Arrays by their names in checkpoints, instead of the random conductances (or weights) and
-        classifiers of the same name; of shapes and in ranges that fit.
+        Arrays by their names in checkpoints, instead of the random conductances (or weights),
+        classifiers and parameters of single neurons of the same name; of shapes and in ranges that
+        fit.
     tables : Tables or None
         Of these images; None: its own.
     """
@@ -93,8 +93,7 @@ class Training:
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
         self.shape = images.shape  # of an image
         check_rule(arm)
-        own = replace(arm.spiking, parameters=arm.neuron_parameters())
-        own = without_clashes(own, arm.programming, arm.optimizer)
+        own = arm.own_neuron
         self.neuron = with_common_traces(own)
         sizes = {layer_name(l): size for l, size in enumerate(arm.graph.layers, 1)}
         self.heterogeneity = own_values(own, sizes, arm.seed, STREAMS["neurons"])
@@ -152,6 +151,7 @@ class Training:
         for l in self.numbers:
             if f"J_{l}" in start:
                 self.classifiers[f"classifier_{l}.J"] = np.ascontiguousarray(start[f"J_{l}"].T)
+        self.heterogeneity |= {key: start[key] for key in self.heterogeneity if key in start}
 
     def epochs(
         self,
@@ -271,7 +271,7 @@ class Training:
             If it is none of this arm.
         """
         own = {_name(key): self.state[key] for key in self.plastic.independent} | self.lasting
-        own |= self._readouts
+        own |= self._readouts | self.heterogeneity
         for name, like in own.items():
             found = arrays.get(name)
             if found is None:

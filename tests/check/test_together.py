@@ -7,8 +7,9 @@ from brian2 import ms
 
 from snn_brian.base.errors import UserError
 from snn_brian.check.loading import load, names
-from snn_brian.check.together import check_together
+from snn_brian.check.together import check_shared, check_together
 from snn_brian.declarations import Synapse
+from snn_brian.network.layers import Conv
 
 LEAKY = load("neuron", "leaky_integrate_and_fire")
 TIRING = load("synapse", "tsodyks_markram")
@@ -66,3 +67,11 @@ def test_names_of_parameters_may_be_those_of_the_neuron():
         parameters=dict(tau_m=3 * ms, strength=2.0),
     )
     check_together(LEAKY, own)
+
+
+def test_state_of_connections_does_not_go_with_weights_that_are_shared():
+    layers = (Conv(3, kernel=5, stride=2), 8)
+    with pytest.raises(UserError, match="'nmda' with --layers conv.*choose a synapse that keeps"):
+        check_shared(load("synapse", "nmda"), layers)
+    check_shared(TIRING, layers)
+    check_shared(load("synapse", "nmda"), (12, 8))

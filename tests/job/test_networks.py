@@ -85,3 +85,13 @@ def test_what_cannot_be_is_told_before_anything_is_built(tmp_path, more, told, m
     with pytest.raises(UserError, match=told):
         main(arguments(tmp_path, "a", *more))
     assert not (tmp_path / "a").exists()
+
+
+def test_a_job_with_a_convolution_and_a_network(tmp_path):
+    """The network is checked before the images are known, from which the convolution's size
+    follows."""
+    layers = ["--layers", "conv(3, kernel=9, stride=6),5", "--arm", "baseline"]
+    run = main(arguments(tmp_path, "conv", *layers))
+    with np.load(run / "checkpoints" / "baseline" / "epoch_001.npz") as arrays:
+        shapes = {name: arrays[name].shape for name in arrays if name.startswith("w_")}
+    assert shapes == {"w_1": (81, 3), "w_2": (48, 5), "w_skip": (784, 5)}

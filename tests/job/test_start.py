@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from snn_brian.base.errors import UserError
+from snn_brian.job.finished import load_run
 from snn_brian.job.job import flags, main
 
 RUN = ["--layers", "7,6", "--target", "numpy", "--batch", "3", "--seed", "4"]
@@ -110,6 +111,52 @@ def test_what_is_another_in_the_network_is_told(go_on, capsys):
     go_on("--epochs", 0, "--set", "encoder.theta=0.25", "--arm", "memristive")
     said = capsys.readouterr().out
     assert "encoder.parameters.theta was 0.5 and is 0.25" in said
+
+
+DIFFERENT = ["--neuron", "adaptive_threshold", "--set", "neuron.tau_m=normal(20*ms, 5*ms)"]
+
+
+@pytest.fixture(scope="module")
+def differing(folder):
+    """A run of neurons that differ."""
+    given = ["--dataset", folder / "mine.npz", "--epochs", 1, "--out", folder / "differing"]
+    main(flags().parse_args([*RUN, "--arm", "baseline", *DIFFERENT, *map(str, given)]))
+    return folder / "differing"
+
+
+def test_neurons_that_differ_are_those_of_the_start(go_on, differing, capsys):
+    """Another seed draws others; a network tested with those would be another one."""
+    run = go_on("--epochs", 1, "--seed", 9, "--arm", "baseline", *DIFFERENT, start=differing)
+    assert "baseline: neurons have the tau_m of the start" in capsys.readouterr().out
+    (now, then), after = (
+        [np.load(checkpoint(each, "baseline", k)) for each, k in ((run, 0), (differing, 1))],
+        np.load(checkpoint(run, "baseline", 1)),
+    )
+    assert then["layer_1.tau_m"].std() > 1e-3
+    for layer in (1, 2):
+        key = f"layer_{layer}.tau_m"
+        np.testing.assert_array_equal(now[key], then[key])
+        np.testing.assert_array_equal(after[key], then[key])
+    np.testing.assert_array_equal(
+        now["measured_test_accuracy"][0], then["measured_test_accuracy"][1]
+    )
+    shown = images(0)
+    answered = load_run(run).arms["baseline"].predict(shown["x_test"]).classes[-1]
+    right = np.mean(answered == shown["y_test"])
+    assert right == pytest.approx(after["measured_test_accuracy"][-1, -1])
+
+
+def test_neurons_of_another_distribution_are_drawn_anew(go_on, differing, capsys):
+    other = [*DIFFERENT[:3], "neuron.tau_m=normal(30*ms, 5*ms)"]
+    given = ["--epochs", "1", "--arm", "baseline", *other]
+    run = go_on(*given, start=differing)
+    assert "begins anew, and is not that of the start: layer_1.tau_m, " in capsys.readouterr().out
+    now, then = np.load(checkpoint(run, "baseline", 0)), np.load(checkpoint(differing, "baseline"))
+    assert now["layer_1.tau_m"].mean() > then["layer_1.tau_m"].mean() + 4e-3
+    checkpoint(run, "baseline", 1).unlink()
+    main(flags().parse_args(["--resume", str(run)]))
+    again = np.load(checkpoint(run, "baseline", 0))
+    np.testing.assert_array_equal(now["layer_1.tau_m"], again["layer_1.tau_m"])
 
 
 def test_no_epochs_need_a_start(folder):

@@ -9,6 +9,7 @@ from test_lasting import training
 
 from snn_brian.check.loading import load
 from snn_brian.declarations import Reliability
+from snn_brian.network.layers import Conv
 from snn_brian.network.pair import SIDES
 from snn_brian.train.training import Training
 
@@ -59,12 +60,19 @@ def test_pulses_seen_are_those_that_were_counted():
     np.testing.assert_array_equal(total, seen)
 
 
-@pytest.mark.parametrize("target", ["numpy", "cpp_standalone"])
-def test_without_a_request_devices_forget_as_time_passes(target, private_builds):
+@pytest.mark.parametrize(
+    "target, layers",
+    [
+        ("numpy", (12, 8)),
+        ("cpp_standalone", (12, 8)),
+        ("numpy", (Conv(3, kernel=3, stride=2), 8)),
+    ],
+)
+def test_without_a_request_devices_forget_as_time_passes(target, layers, private_builds):
     """No learning rate, so no pulse: after all presentations, exp(-time/0.1 s) is left."""
     patch = private_builds()
     try:
-        own = training(NEURON, target, weights=FORGETFUL, eta=1e-30, epochs=1)
+        own = training(NEURON, target, weights=FORGETFUL, eta=1e-30, epochs=1, layers=layers)
         before = {key: values.copy() for key, values in own.state.items()}
         arrays(own)
     finally:
