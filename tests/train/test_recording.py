@@ -7,7 +7,7 @@ import pytest
 from matplotlib.image import imread
 
 from snn_brian.base.errors import UserError
-from snn_brian.check.loading import declarations
+from snn_brian.check.loading import declarations, load
 from snn_brian.job.job import flags, main
 from snn_brian.network.structure import chain
 from snn_brian.train.recording import Recording, draw_recordings, recorded, records, save
@@ -102,7 +102,10 @@ def test_a_raster_has_a_mark_for_each_spike(tmp_path):
 
 
 def asked(text):
-    arm = SimpleNamespace(graph=chain((30, 20)), neuron=NEURON, epochs=3)
+    synapse = load("synapse", "static")
+    arm = SimpleNamespace(
+        graph=chain((30, 20)), spiking=NEURON, synapse=synapse, rule=None, epochs=3
+    )
     images = SimpleNamespace(
         pixels=784, train_labels=np.zeros(8), test_labels=np.zeros(5), classes=10
     )
