@@ -20,6 +20,7 @@ from snn_brian.check.together import check_together, idle
 from snn_brian.data import datasets
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
 from snn_brian.job.layers import MOST, layers
+from snn_brian.network.layers import Conv
 from snn_brian.network.pair import Pair, names, uses_inverse
 from snn_brian.simulate.simulation import TARGETS
 from snn_brian.train.arm import Arm
@@ -253,7 +254,8 @@ def arms(args: Namespace) -> dict[str, Arm]:
             changes if alone else shared,
         )
     for arm in found.values():
-        _check_network(args.network, arm)
+        if not any(isinstance(layer, Conv) for layer in arm.layers):
+            check_network(args.network, arm)
     return found
 
 
@@ -276,11 +278,20 @@ def workers(args: Namespace, arms: Mapping[str, Arm]) -> int:
     return min(len(arms), max(1, cores))
 
 
-def _check_network(text, arm):
-    """That there are the layers that the network names."""
+def check_network(text: str, arm: Arm) -> None:
+    """That there are the layers that the network names; those of an arm with convolutions are known
+    when it has seen the images.
+
+    Raises
+    ------
+    UserError
+        Naming the network, or the layers.
+    """
     try:
         arm.graph
     except UserError as error:
+        if str(error).startswith("--layers"):
+            raise
         raise UserError(f"--network: '{text}': {error}") from error
 
 

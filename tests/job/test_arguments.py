@@ -94,7 +94,7 @@ def test_an_unknown_name_lists_those_that_exist():
         ("--seed", "4294967296", "from 0 to 2147483647"),
         ("--target", "cuda", "cpp_standalone, cython, numpy"),
         ("--threads", str(os.cpu_count() + 1), f"from 1 to {os.cpu_count()}"),
-        ("--neuron", "lif", "no such name; write one of adaptive_threshold"),
+        ("--neuron", "lif", "no such name; write one of adaptive_exponential"),
         ("--encoding", "x.py", "no such file; write one of current, events, latency"),
         ("--device", "TiOy", "did you mean TiOx"),
         ("--programming", "ternery", "did you mean ternary"),
