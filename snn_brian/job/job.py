@@ -162,6 +162,8 @@ def main(args: Namespace) -> Path:
     ) as folder:
         images = load_data(args.dataset, args.data_root, first.steps, bin_, **counts)
         arms = {name: arm.seeing(images) for name, arm in arms.items()}
+        for arm in arms.values():
+            arguments.check_network(args.network, arm)
         first = next(iter(arms.values()))
         resources.check(arms, images, folder.path, workers)
         resumed = folder.path if args.resume else None
