@@ -31,7 +31,7 @@ conductance_adaptive = Neuron(
     U = E_rest
     g_e = 0
     g_i = 0
-    theta = theta*(1 - learning*(steps*dt + rest)/tau_theta)
+    theta = theta*(1 - learning*(steps*dt + pause)/tau_theta)
     """,
     start_of_step="",
     synaptic_input="""
@@ -49,7 +49,7 @@ conductance_adaptive = Neuron(
         tau_i=2 * ms,
         tau_theta=1.5e6 * ms,  # the paper's 1e7 needs its repeated presentations, see above
         refractory_time=5 * ms,
-        rest=150 * ms,  # between presentations, for theta alone
+        pause=150 * ms,  # between presentations, for theta alone
         E_rest=-65 * mV,
         E_e=0 * mV,
         E_i=-100 * mV,
