@@ -257,7 +257,8 @@ def arms(args: Namespace) -> dict[str, Arm]:
         )
     for arm in found.values():
         check_plasticity(args, arm)
-        _check_network(args.network, arm)
+        # how many neurons convolutions have, the images decide
+        check_network(args.network, replace(arm, layers=(1,) * len(arm.layers)))
     return found
 
 
@@ -309,11 +310,20 @@ def workers(args: Namespace, arms: Mapping[str, Arm]) -> int:
     return min(len(arms), max(1, cores))
 
 
-def _check_network(text, arm):
-    """That there are the layers that the network names; how many neurons the images decide."""
+def check_network(text: str, arm: Arm) -> None:
+    """That there are the layers that the network names; those of an arm with convolutions are known
+    when it has seen the images.
+
+    Raises
+    ------
+    UserError
+        Naming the network, or the layers.
+    """
     try:
-        replace(arm, layers=(1,) * len(arm.layers)).graph
+        arm.graph
     except UserError as error:
+        if str(error).startswith("--layers"):
+            raise
         raise UserError(f"--network: '{text}': {error}") from error
 
 

@@ -90,6 +90,10 @@ class Run:
         # neither data nor threads are those of the run
         given |= {"dataset": "mnist", "data_root": None, "threads": "1"} | self.models
         arms = arguments.arms(Namespace(**vars(flags().parse_args([])) | given))
+        data = self.configuration["data"]
+        if "bin_s" not in data:  # images, from whose shape the sizes of convolutions follow
+            shape = tuple(data["shape"])
+            arms = {name: replace(arm, image=shape) for name, arm in arms.items()}
         begun, now = (
             {name: value for name, value in config.items() if name not in FREE}
             for config in (self.configuration, configuration(arms, _no_images(), given))

@@ -134,10 +134,10 @@ def flags() -> Flags:
     parser.add_argument("--arm", default="both", help=one_of(arguments.ARMS))
     return parser.group(
         data="dataset data_root train test validation encoding steps dt bin",
-        network="layers neuron loss",
-        devices="arm device programming",
-        learning="optimizer batch program eta epochs set seed",
-        run="target threads out resume start checkpoint_every record",
+        network="layers neuron synapse network loss",
+        devices="arm device programming rest",
+        learning="learning optimizer batch program eta epochs set seed",
+        run="target threads workers out resume start checkpoint_every record",
     )
 
 
@@ -162,6 +162,8 @@ def main(args: Namespace) -> Path:
     ) as folder:
         images = load_data(args.dataset, args.data_root, first.steps, bin_, **counts)
         arms = {name: arm.seeing(images) for name, arm in arms.items()}
+        for arm in arms.values():
+            arguments.check_network(args.network, arm)
         first = next(iter(arms.values()))
         resources.check(arms, images, folder.path, workers)
         resumed = folder.path if args.resume else None

@@ -10,6 +10,7 @@ from matplotlib.image import imread
 
 from snn_brian import load_run
 from snn_brian.base.errors import UserError
+from snn_brian.job import job
 
 FROM_A_FILE = """
 from dataclasses import replace
@@ -56,6 +57,21 @@ def test_predictions_are_those_of_the_run(finished_run, mnist):
         right = [row["test_accuracy"] for row in table(finished_run, arm.name, 0)]
         before = arm.predict(images, epoch=0).classes == images.test_labels
         assert np.array_equal([f"{own:.6f}" for own in before.mean(axis=1)], right)
+
+
+def test_convolutions_are_trained_and_made_again(tmp_path, mnist):
+    """Their sizes follow from the images, which flags alone do not know."""
+    small = "--train 20 --test 10 --epochs 1 --batch 10 --target numpy --arm memristive"
+    layers = "conv(2, kernel=9, stride=6),5"
+    out = str(tmp_path / "run")
+    job.main(job.flags().parse_args([*small.split(), "--layers", layers, "--out", out]))
+    arm, images = load_run(out).arms["memristive"], mnist(20, 10)
+    assert arm.weights(1).shape == (81, 2)
+    classes = arm.predict(images).classes
+    counts = np.zeros((2, 10, 10), int)
+    for own, answers in zip(counts, classes):
+        np.add.at(own, (images.test_labels, answers), 1)
+    assert np.array_equal(counts, arm.confusion)
 
 
 def table(folder, arm, epoch):

@@ -12,7 +12,7 @@ from conftest import PIXELS, STAIRS, declared
 
 from snn_brian.base.errors import UserError
 from snn_brian.base.session import own_session
-from snn_brian.declarations import Projection
+from snn_brian.declarations import Neuron, Projection, Synapse
 from snn_brian.network.delays import delays, line, lines
 from snn_brian.network.structure import Graph, Structure, chain
 
@@ -176,12 +176,13 @@ def test_a_line_fires_as_many_steps_later_as_its_delay(most):
     """Random spikes, delays of all lengths, over the ends of the whole numbers that hold them."""
     count, duration = most + 1, 3 * most + 20
     spikes = np.random.default_rng(4).random((duration, count)) < 0.4
-    neuron = SimpleNamespace(
-        eligibility="", trace="", source_spike="", method="", parameters={},
-        start_of_presentation="", equations="U : 1", start_of_step="",
+    neuron = Neuron(
+        name="", reference="", equations="U : 1", start_of_step="", synaptic_input="U_post += w",
+        threshold="U > 1", reset="", derivative="1", start_of_presentation="",
     )  # fmt: skip
     own = SimpleNamespace(
-        neuron=neuron, steps=duration, dt=1e-3, encoder=SimpleNamespace(signal=""),
+        neuron=neuron, synapse=Synapse(name="", reference=""), steps=duration, dt=1e-3,
+        encoder=SimpleNamespace(signal=""),
         shapes={"x": (count, 1)},
         graph=SimpleNamespace(projections=(Projection("x", "inputs", "layer_1", delay="j"),),
                               parameters={}),
