@@ -57,7 +57,8 @@ class Assignment:
 
     def restore(self, arrays: dict[str, np.ndarray]) -> None:
         """Go on from what `arrays` gave."""
-        self.readouts = {key: np.ascontiguousarray(arrays[_name(key)].T) for key in self.readouts}
+        for key in self.readouts:  # in place: a training has the same ones
+            self.readouts[key] = np.ascontiguousarray(arrays[_name(key)].T)
         self.confusion = {name: arrays[name] for name in self.confusion}
 
 

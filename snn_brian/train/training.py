@@ -283,7 +283,6 @@ class Training:
         self.state = self.plastic.whole(self.state | kept)
         if self.assignment:
             self.assignment.restore(arrays)
-            self.classifiers = self.assignment.readouts
         self.lasting = {key: arrays[key] for key in self.lasting}
         self.adopted = int(arrays["epoch"])
 
@@ -324,7 +323,6 @@ class Training:
         seed = self._seeds("assignment", number, 1)[0]
         outcome = self._run("assignment", number, shown, seed, lambda done: None)
         self.assignment.assign(outcome.values, self._tables.labels[shown])
-        self.classifiers = self.assignment.readouts
 
     def _end(self, number, start):
         """Where a run that begins with a presentation of an epoch has to end."""

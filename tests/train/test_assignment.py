@@ -61,6 +61,25 @@ def test_predictions_are_the_answers_by_assigned_labels(changes):
         np.testing.assert_array_equal(adopted.state[key], training.state[key], err_msg=key)
 
 
+def test_a_training_that_goes_on_answers_by_the_labels_it_had():
+    """The accuracy while it learns is by those of the test before."""
+    whole = list(made().epochs())
+    again = made()
+    again.resume(whole[0].arrays)
+    for l in (1, 2):
+        np.testing.assert_array_equal(
+            again.classifiers[f"classifier_{l}.J"].T, whole[0].arrays[f"J_{l}"]
+        )
+    *_, last = again.epochs()
+    np.testing.assert_array_equal(last.train_accuracy, whole[1].train_accuracy)
+    silent = made()
+    silent.resume(whole[0].arrays)
+    for J in silent.classifiers.values():
+        J[:] = 0
+    *_, wrong = silent.epochs()
+    assert np.any(wrong.train_accuracy != last.train_accuracy)
+
+
 def test_labels_are_assigned_before_a_rest_that_the_test_alone_sees():
     (*_, plain), (*_, rested) = (
         made(weights=FORGETFUL, rest=rest).epochs() for rest in (0 * second, 1 * second)
