@@ -156,7 +156,7 @@ def test_none_of_the_other_optimizer():
             "programing.gamma_P",
             "1",
             "did you mean programming.gamma_P.*; names begin with neuron, encoder, "
-            "device, programming, learning.$",
+            "device, programming, plasticity, learning.$",
         ),
         ("device.device_to_device.beta", "0.1", "is unknown"),
         (
@@ -206,7 +206,8 @@ def test_what_is_refused(name, text, said):
 @pytest.mark.parametrize("name", ["device.alpha_P", "programming.gamma_P"])
 def test_the_baseline_has_neither_device_nor_rule(name):
     with pytest.raises(
-        UserError, match=f"'{name}' is unknown.*; names begin with neuron, encoder, learning.$"
+        UserError,
+        match=f"'{name}' is unknown.*; names begin with neuron, encoder, plasticity, learning.$",
     ):
         overridden(BASELINE, {name: "1"})
 
