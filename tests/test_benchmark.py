@@ -174,6 +174,7 @@ def test_forward_pass_is_all_that_runs(mnist):
         "layer_2",
         "synapses_1",
         "synapses_2",
+        "watcher",  # which looks when it is asked to
     }
     working = {
         each.name for group in net.objects for each in group.contained_objects if each.active

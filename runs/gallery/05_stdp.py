@@ -1,10 +1,13 @@
-"""Brian2's own example of STDP, and the same on pairs of memristors: three lines are others.
+# %% [markdown]
+# # Brian2's own example of STDP, and the same on pairs of memristors: three lines are others
+#
+# Song, Miller and Abbott (2000): a neuron hears 1000 Poisson inputs, which compete for its spikes;
+# which of them win is chance. Everything runs in Brian2's NumPy target, in less than a minute.
 
-Song, Miller and Abbott (2000): a neuron hears 1000 Poisson inputs, which compete for its spikes;
-which of them win is chance. Everything runs in Brian2's NumPy target; it takes less than a minute.
-"""
+# %% [markdown]
+# The example as Brian2's documentation has it, with a step of 0.5 ms and faster learning
 
-# %% The example as Brian2's documentation has it, with a step of 0.5 ms and faster learning
+# %%
 import numpy as np
 from brian2 import Hz, Network, NeuronGroup, PoissonGroup, Synapses, ms, mV, prefs, second, seed
 from brian2 import defaultclock as clock
@@ -43,8 +46,11 @@ plain = Synapses(
 plain.connect()
 plain.w = "rand()"
 
-# %% Three lines are others: which synapses there are, and what each side asks of the devices, which
+# %% [markdown]
+# Three lines are others: which synapses there are, and what each side asks of the devices, which
 # have bounds of their own. The accumulator's pulses carry out what is asked
+
+# %%
 listeners = NeuronGroup(1, neuron, threshold="v > vt", reset="v = vr", method="euler")
 listeners.v = El
 pair = MemristivePair(
@@ -59,10 +65,16 @@ pair = MemristivePair(
 pair.G_plus, pair.G_minus = "G_min + rand()*(G_max - G_min)", "G_min"
 pair.w = "G_plus - G_minus"
 
-# %% Both hear the same spikes
+# %% [markdown]
+# Both hear the same spikes
+
+# %%
 Network(inputs, neurons, plain, listeners, pair).run(duration)
 
-# %% Inputs have won or lost: weights gather at the ends of their range
+# %% [markdown]
+# Inputs have won or lost: weights gather at the ends of their range
+
+# %%
 weights = {"Synapses": np.array(plain.w), "TiOx": np.array(pair.w)}
 for name, w in weights.items():
     low, high = np.mean(w < 0.2), np.mean(w > 0.8)

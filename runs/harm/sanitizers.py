@@ -32,7 +32,7 @@ NO_LEAKS = {"ASAN_OPTIONS": "detect_leaks=0"}
 PROPERTIES = [
     f"tests/crossbar/test_{name}.py" for name in ("crossbar", "event_driven", "masks", "delays")
 ]
-ENCODERS = ("threshold", "rate", "latency", "current")  # those of images
+ENCODERS = ("threshold", "rate", "latency", "current", "poisson")  # those of images
 STEPS = 3
 LARGE = 600  # neurons of a layer whose loops two threads share
 

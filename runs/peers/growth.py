@@ -31,7 +31,9 @@ def grow(amount, stream, cores, skipped):
         f"reading {width} x {width}": partial(read_speed, stream, width) for width, _, _ in points
     }
     measures |= {str(point): partial(point.milliseconds, cores) for point in points.values()}
-    measured = take_turns(amount.growth_rounds, measures, cores[-1:])
+    measured, failed = take_turns(amount.growth_rounds, measures, cores[-1:])
+    if failed:  # none is a peer: without one of them, there is no series
+        raise RuntimeError("; ".join(f"{name}: {reason}" for name, reason in failed.items()))
     found = {}
     for what, point in points.items():
         speed = summary(measured[f"reading {point.width} x {point.width}"])["median"]

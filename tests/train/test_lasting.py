@@ -70,7 +70,9 @@ def training(neuron, target="numpy", **changes):
 
 def test_what_lasts_is_what_nothing_sets_anew():
     assert lasting(RISING) == ["theta"] and lasting(GOING_ON) == ["U"]
-    assert {name: lasting(each) for name, each in NEURONS.items()} == dict.fromkeys(NEURONS, [])
+    assert {name: lasting(each) for name, each in NEURONS.items()} == (
+        dict.fromkeys(NEURONS, []) | {"conductance_adaptive": ["theta"]}
+    )
     own = training(GOING_ON, network=AGAIN)
     layers = {f"layer_{l}.{name}" for l in (1, 2) for name in ("U", "lastspike", "not_refractory")}
     traces = {"inputs.p", "layer_1.p", "layer_1_before.p"}
@@ -134,7 +136,7 @@ def test_a_training_that_is_resumed_within_an_epoch_keeps_what_lasts(target, pri
             if "seconds" not in key:
                 np.testing.assert_array_equal(found.arrays[key], values, err_msg=key)
         assert np.any(expected.arrays["layer_1.lastspike"] > -1)
-        *_, whole = training(GOING_ON, target, projections=AGAIN).epochs()
+        *_, whole = training(GOING_ON, target, network=DELAYED).epochs()
         for key, values in whole.arrays.items():
             if "seconds" not in key:
                 np.testing.assert_array_equal(expected.arrays[key], values, err_msg=key)
