@@ -32,7 +32,7 @@ def assert_same(one, other):
 
 
 def test_what_lasts_is_the_state_of_sources_connections_and_targets():
-    own = training(LEAKY, synapse=going_on("nmda"), projections=AGAIN)
+    own = training(LEAKY, synapse=going_on("nmda"), network=AGAIN)
     found = lasting_state(own.structure)
     sources = ("inputs", "layer_1", "layer_1_before")
     wanted = {f"{name}.{key}" for name in sources for key in ("p", "q", "silent_steps")}
@@ -56,7 +56,7 @@ def test_it_starts_where_it_says_before_the_first_presentation():
 )
 def test_pieces_of_an_epoch_change_no_bit(name, lasts):
     synapse = replace(load("synapse", name), goes_on=lasts)
-    changes = dict(synapse=synapse, projections=AGAIN)
+    changes = dict(synapse=synapse, network=AGAIN)
     whole, cut = (last(training(LEAKY, piece=piece, **changes)) for piece in (None, 7))
     assert_same(whole, cut)
     assert ("inputs.x" in whole or "layer_1.g_i" in whole) == lasts
@@ -66,7 +66,7 @@ def test_pieces_of_an_epoch_change_no_bit(name, lasts):
 def test_a_training_that_is_resumed_within_an_epoch_keeps_what_lasts(target, private_builds):
     patch = private_builds()
     try:
-        pieces, changes = [], dict(synapse=going_on("nmda"), projections=AGAIN, piece=7)
+        pieces, changes = [], dict(synapse=going_on("nmda"), network=AGAIN, piece=7)
         one = training(LEAKY, target, **changes)
         *_, expected = one.epochs(keep=lambda number, arrays: pieces.append(arrays))
         other = training(LEAKY, target, **changes)
