@@ -16,7 +16,7 @@ from snn_brian.base.locks import held_folder
 
 # Of scratch folders where temporary files go; not of logs of failures, which stay.
 TEMPORARY = tuple(
-    f"snn_brian-{what}-" for what in ("run", "images", "events", "benchmark", "survival")
+    f"snn_brian-{what}-" for what in ("run", "images", "events", "benchmark", "stdp", "survival")
 )
 
 
