@@ -12,6 +12,7 @@ from pathlib import Path
 from peers import stdp
 from peers.rounds import output, summary, take_turns
 
+from snn_brian.base.errors import SimulationFailed
 from snn_brian.base.files import write_json
 from snn_brian.base.new_folder import new_folder
 from snn_brian.base.scratch import scratch
@@ -48,9 +49,10 @@ def main(args):
                 output(kind, [sys.executable, script, case, kind, place])
                 programs[case, kind] = partial(stdp.microseconds, case, kind, place)
         core = sorted(os.sched_getaffinity(0))[-1:]
-        measured = {
-            key: summary(values) for key, values in take_turns(rounds, programs, core).items()
-        }
+        values, failed = take_turns(rounds, programs, core)
+        if failed:
+            raise SimulationFailed("; ".join(f"{name}: {why}" for name, why in failed.items()))
+        measured = {key: summary(each) for key, each in values.items()}
         found = {case: ratio(case, measured) for case in cases}
         write_json(
             folder / "benchmark_stdp.json", {"versions": versions("cpp_standalone"), "cases": found}

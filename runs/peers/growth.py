@@ -7,6 +7,7 @@ import numpy as np
 from peers import variants
 from peers.rounds import on, reply, summary, take_turns
 
+from snn_brian.base.errors import SimulationFailed
 from snn_brian.data.images import Images
 from snn_brian.train import training as module
 
@@ -33,7 +34,7 @@ def grow(amount, stream, cores, skipped):
     measures |= {str(point): partial(point.milliseconds, cores) for point in points.values()}
     measured, failed = take_turns(amount.growth_rounds, measures, cores[-1:])
     if failed:  # none is a peer: without one of them, there is no series
-        raise RuntimeError("; ".join(f"{name}: {reason}" for name, reason in failed.items()))
+        raise SimulationFailed("; ".join(f"{name}: {reason}" for name, reason in failed.items()))
     found = {}
     for what, point in points.items():
         speed = summary(measured[f"reading {point.width} x {point.width}"])["median"]
