@@ -44,7 +44,11 @@ class Compiled:
 
     def _generate(self, structure):
         net = build(structure)
-        groups = [group for group in net.network.objects if hasattr(group, "variables")]
+        # sorted, since a set's order differs from process to process, and the program with it
+        groups = sorted(
+            (group for group in net.network.objects if hasattr(group, "variables")),
+            key=lambda group: group.name,
+        )
         standalone = get_device()
         standalone.apply_run_args()
         seeds = standalone.get_array_name(net.inputs.variables["seed"])

@@ -26,3 +26,9 @@ def test_no_room_for_temporary_files_is_told(program, monkeypatch, tmp_path):
         match="^TMPDIR: the simulation's files cannot be written to '.*missing' .No such file",
     ):
         program.net.run(1, [])
+
+
+def test_the_program_does_not_depend_on_the_order_of_a_set(small):
+    """Of objects, which differs from process to process."""
+    watched = small("cpp_standalone", layers=(3, 3, 3, 3)).simulation.watched
+    assert list(watched) == sorted(watched, key=lambda name: (name.startswith("classes"), name))
