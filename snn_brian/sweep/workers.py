@@ -8,6 +8,7 @@ memory dies with it.
 import logging
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -91,12 +92,16 @@ def jobs(file: str | Path) -> SpecCluster:
     UserError
         If dask-jobqueue is missing, or the file does not hold arguments of a SLURMCluster.
     """
+    interrupt = signal.getsignal(signal.SIGINT)
     try:
         from dask_jobqueue import SLURMCluster
     except ImportError as error:
         raise UserError(
             "--slurm: dask-jobqueue is not installed; run `pip install -e '.[slurm]'`."
         ) from error
+    finally:
+        if signal.getsignal(signal.SIGINT) != interrupt:  # importing it makes Ctrl-C an exit with 0
+            signal.signal(signal.SIGINT, interrupt)
     given = toml("--slurm", file)
     own = {"processes": given.get("cores", 1), "scheduler_options": {"dashboard_address": ":0"}}
     try:

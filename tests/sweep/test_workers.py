@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -91,6 +93,18 @@ def settings(tmp_path):
         return tmp_path / "slurm.toml"
 
     return write
+
+
+def test_ctrl_c_stays_what_it_was(settings):
+    """dask-jobqueue, when it is imported, makes it the end of the process with exit code 0."""
+    file = settings('cores = 1\nmemory = "1GB"')
+    code = (
+        "import signal\nfrom snn_brian.sweep.workers import jobs\n"
+        "before = signal.getsignal(signal.SIGINT)\n"
+        f"jobs({str(file)!r}).close()\n"
+        "assert signal.getsignal(signal.SIGINT) is before"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_the_script_that_slurm_gets(settings):
