@@ -23,6 +23,7 @@ from snn_brian.declarations import Device, Distribution, Weight
 from snn_brian.job.provenance import differences, plain
 from snn_brian.job.words import has_teacher
 from snn_brian.network.layers import as_text
+from snn_brian.network.pair import SIDES, Pair, names
 from snn_brian.train.arm import Arm
 
 OF_NEURONS = re.compile(r"(layer_\d+|inputs)\.(?P<name>\w+)")  # names of arrays
@@ -37,6 +38,7 @@ class Start:
     path: Path
     arrays: dict[str, np.ndarray] = field(repr=False)
     left: tuple[str, ...] = ()  # what of the neurons is there and not taken
+    worn: tuple[str, ...] = ()  # variables of devices that are there, not at 0, and not taken
 
     @property
     def sha256(self) -> str:
@@ -95,7 +97,7 @@ def starts(
         arrays = _arrays(own)
         taken = _taken(own, arrays, name, arm, images)
         taken |= _neurons(own, arrays, arm, _declared(path, name))
-        found[name] = Start(own, taken, _left(arrays, taken, arm))
+        found[name] = Start(own, taken, _left(arrays, taken, arm), _worn(arrays, arm))
     return found
 
 
@@ -119,6 +121,11 @@ def told(text: str | None, found: Mapping[str, Start], config: Mapping) -> list[
         if "J_1" not in each.arrays and has_teacher(config)
     ]
     for name, each in found.items():
+        if each.worn:
+            lines.append(
+                f"{name}: devices are new, but for their conductances: {', '.join(each.worn)} of "
+                "the start are not taken"
+            )
         if drawn := sorted({key.split(".")[1] for key in each.arrays if OF_NEURONS.match(key)}):
             lines.append(f"{name}: neurons have the {', '.join(drawn)} of the start")
         if left := each.left:
@@ -235,6 +242,18 @@ def _left(arrays, taken, arm):
     given = {k for k, v in arm.own_neuron.parameters.items() if not isinstance(v, Distribution)}
     own = {key: OF_NEURONS.fullmatch(key) for key in sorted(arrays.keys() - taken.keys())}
     return tuple(key for key, match in own.items() if match and match["name"] not in given)
+
+
+def _worn(arrays, arm):
+    """Variables of the devices' law that the start has moved from where new devices are."""
+    if isinstance(arm.weights, Weight):
+        return ()
+    own = names(Pair(arm.weights, arm.programming).device.law.variables)
+    keys = {
+        name: [f"{name}_{side}_{each.name}" for side in SIDES for each in arm.graph.learned]
+        for name in own
+    }
+    return tuple(n for n in own if any(key in arrays and arrays[key].any() for key in keys[n]))
 
 
 def _arrays(path):

@@ -59,13 +59,20 @@ class Plastic:
             follows = own["w"] if self.pairs else None
             state |= {key: np.zeros(shape, np.float32) for key in own.values() if key != follows}
             for key in (own["G_plus"], own["G_minus"]) if self.pairs else (own["w"],):
-                least, most = self.range(key)
                 one_end = self.one_sided and key.endswith(".G_minus")
                 interval = (self.weights.K, self.weights.K) if one_end else self.interval
                 drawn = random.uniform(*interval, shape).astype(np.float32)
-                fate = self.devices.get(key.replace(".G_", f".device_{FATE}_"))
-                state[key] = begun(np.clip(drawn, least, most), fate, least, most)
-        return self.whole(state)
+                state[key] = np.clip(drawn, *self.range(key))
+        return self.whole(self.stuck(state))
+
+    def stuck(self, state):
+        """A state as training begins from it: devices that are stuck at an end are there."""
+        ends = {
+            key: begun(values, self.devices[fate], *self.range(key))
+            for key, values in state.items()
+            if (fate := key.replace(".G_", f".device_{FATE}_")) in self.devices
+        }
+        return state | ends
 
     def range(self, key):
         """The least and the largest value of a conductance, of each device if they differ; other

@@ -221,3 +221,13 @@ def test_a_run_without_the_arm_is_refused(go_on, folder, tmp_path):
     shutil.rmtree(tmp_path / "half" / "checkpoints" / "baseline")
     with pytest.raises(UserError, match="^--start: .*half' has no checkpoint of the arm baseline"):
         go_on(start=tmp_path / "half")
+
+
+def test_what_devices_have_seen_is_not_taken_and_told(go_on, folder, capsys):
+    aged = ["--arm", "memristive", "--set", "device.reliability.endurance=1e6"]
+    first = go_on(*aged, "--epochs", 1, out="aged")
+    capsys.readouterr()
+    go_on(*aged, "--epochs", 1, start=first, out="again")
+    assert "devices are new, but for their conductances: pulses_seen of the start" in (
+        capsys.readouterr().out
+    )
