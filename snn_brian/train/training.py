@@ -146,7 +146,7 @@ class Training:
         begun = self.state | {key: start[_name(key)] for key in keys}
         if self.plastic.keeps_w:  # it follows from the start's conductances
             begun = {key: values for key, values in begun.items() if not key.endswith(".w")}
-        self.state = self.plastic.whole(begun)
+        self.state = self.plastic.whole(self.plastic.stuck(begun))
         self.plastic.check(self.state, "at the start", UserError)
         for l in self.numbers:
             if f"J_{l}" in start:
