@@ -1,12 +1,15 @@
 """What a device's state of its own must be: the law's variables and statements, and the numbers of
 `Device.reliability`."""
 
+from operator import attrgetter
+
 import numpy as np
 from brian2 import second
 
 from snn_brian.check.reader import EVERYWHERE, Reader
 from snn_brian.check.symbols import SYNAPSE_SYMBOLS, numbers
 from snn_brian.crossbar.evaluate import carry_out, evaluate
+from snn_brian.crossbar.statements import identifiers
 from snn_brian.device.reliability import MOST_PULSES, SYMBOLS, VARIABLES
 from snn_brian.device.variation import CUT
 
@@ -42,6 +45,13 @@ def check_state(reader: Reader) -> tuple[str, ...]:
     if law.relaxation:
         scope = constants | numbers("G", "rest")
         reader.statements("law.relaxation", scope, ("G", *state))
+    for field in ("law.relaxation", "law.highest", "law.lowest"):
+        drawn = identifiers(attrgetter(field)(device)) & {"rand", "randn", "poisson"}
+        if drawn:
+            reader.refuse(
+                field,
+                f"'{min(drawn)}' draws random numbers, but only time may decide; take it out",
+            )
     for field in ("law.highest", "law.lowest"):
         reader.expression(field, constants)
     reader.expression("law.noise", constants | numbers("G"))

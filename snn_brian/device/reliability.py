@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from snn_brian.crossbar.evaluate import carry_out
+from snn_brian.crossbar.evaluate import carry_out, evaluate
 from snn_brian.crossbar.statements import substituted
 from snn_brian.declarations import Device, Law, Lognormal, Reliability
 
@@ -124,7 +124,8 @@ def rested(
     after = carry_out(law.relaxation, known)
     found = {name: after[name] for name in values if after[name] is not known[name]}
     if "G" in found:
-        found["G"] = np.clip(found["G"], known["G_min"], known["G_max"])
+        ends = (evaluate(end, after) for end in (law.lowest, law.highest))
+        found["G"] = np.clip(found["G"], *ends)
     return {name: np.asarray(each, values[name].dtype) for name, each in found.items()}
 
 
@@ -144,12 +145,15 @@ def _replaced(law: Law, symbol: str, code: str) -> Law:
 
 def _closing(law):
     """The law within a range that shrinks to its middle, in proportion to the pulses."""
-    shut = "0.5*(G_max - G_min)*clip(pulses_seen/closing, 0, 1)"
+    # never quite to a point, at which no device would have a place in its range
+    shut = "0.5*(G_max - G_min)*clip(pulses_seen/closing, 0, 0.999999)"
     ends = {"G_max": f"(G_max - {shut})", "G_min": f"(G_min + {shut})"}
     return replace(
         law,
         potentiation=f"clip({substituted(law.potentiation, ends)}, 0, inf)",
         depression=f"clip({substituted(law.depression, ends)}, 0, inf)",
+        before=substituted(law.before, ends),
+        noise=substituted(law.noise, ends),
         highest=substituted(law.highest, ends),
         lowest=substituted(law.lowest, ends),
     )

@@ -68,6 +68,7 @@ LAW = TIOX.law
         (dict(variables="age : 1", after_pulses="G = 1"), "'G' cannot be set"),
         (dict(relaxation="G *= exp(-rest/own)"), "'own' is not declared"),
         (dict(highest="0.5*G_max"), "law.highest"),
+        (dict(relaxation="G = G*(1 + 0.1*randn())"), "'randn' draws random numbers"),
         (dict(noise="age"), "'age' is not declared"),
     ],
 )

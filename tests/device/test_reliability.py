@@ -175,3 +175,25 @@ def test_those_that_work_begin_where_they_are_drawn():
     found = begun(G, np.array([1.0, 0.0, -1.0, -2.0]), np.full(4, 0.1), np.full(4, 0.9))
     np.testing.assert_allclose(found, [0.5, 0.5, 0.9, 0.1])
     assert begun(G, None, 0, 1) is G
+
+
+def test_a_rest_keeps_devices_in_the_range_that_is_left():
+    device = as_law(failing(closing=1000.0, spread=0.0, drift=0.5))
+    values = {"G": np.full(1, 0.55), "since": np.zeros(1), "pulses_seen": np.full(1, 800.0)}
+    low = K + 0.5 * (1 - K) * 0.8
+    np.testing.assert_allclose(rested(device, values, 1e9)["G"], low, rtol=1e-6)
+
+
+def test_statements_before_the_responses_see_the_range_that_is_left():
+    law = replace(
+        TIOX.law,
+        before="left = G_max - G",
+        potentiation="left*(1 - exp(-alpha_P*n))",
+    )
+    one, other = (
+        failing(each, closing=100.0, spread=0.0) for each in (TIOX, replace(TIOX, law=law))
+    )
+    with numpy_target():
+        expected, found = (pulsed(each, [[40] * 5, [3] * 5, [-2] * 5]) for each in (one, other))
+        np.testing.assert_allclose(found.G_plus[:], expected.G_plus[:], rtol=1e-6)
+        np.testing.assert_allclose(found.G_minus[:], expected.G_minus[:], rtol=1e-6)

@@ -122,3 +122,20 @@ def test_devices_that_are_stuck_begin_at_their_ends():
         G = own.state[f"synapses_1.G_{side}"]
         assert np.all(G[fate == -1] == 1) and np.all(G[fate == -2] == np.float32(TIOX.K))
         assert (fate == -1).any() and (fate == 0).any()
+
+
+def test_devices_that_are_stuck_are_at_their_ends_also_with_a_start():
+    """Faults of trained devices: what was learned is not where a device cannot be."""
+    start = training(NEURON).plastic.start()
+    start = {
+        f"{name}_{p}": start[f"synapses_{p}.{name}"] for name in ("G_plus", "G_minus") for p in "12"
+    }
+    failing = replace(TIOX, reliability=Reliability(stuck_on=0.3, stuck_off=0.3))
+    own = training(NEURON, weights=failing, start=start)
+    for side in SIDES:
+        fate, G = own.devices[f"synapses_1.device_fate_{side}"], own.state[f"synapses_1.G_{side}"]
+        assert np.all(G[fate == -1] == 1) and np.all(G[fate == -2] == np.float32(TIOX.K))
+        np.testing.assert_array_equal(G[fate == 1], start[f"G_{side}_1"][fate == 1])
+    np.testing.assert_array_equal(
+        own.state["synapses_1.w"], own.state["synapses_1.G_plus"] - own.state["synapses_1.G_minus"]
+    )
