@@ -358,7 +358,7 @@ def synapse(structure: Structure, projection: Projection) -> Connections:
             structure.weights,
             structure.programming,
             synaptic_input=synaptic_input,
-            requests=plasticity.requests(structure.rule, projection.layer),
+            requests=plasticity.requests(structure.rule, projection.layer, structure.weights),
         )
     along_neurons = by_neuron(structure, projection)
     size = size_of_spike(structure.synapse)

@@ -12,7 +12,7 @@ from brian2 import Equations, NeuronGroup
 from brian2.utils.stringtools import word_substitute
 
 from snn_brian.crossbar.statements import pieces, written
-from snn_brian.declarations import LearningRule, Neuron
+from snn_brian.declarations import Device, LearningRule, Neuron, Weight
 from snn_brian.network.presentation import cleared
 
 PREFIX = "plasticity_"  # of parameters, which a neuron may have under the same names
@@ -75,10 +75,10 @@ class Requests:
         return f"w = clip(w + {dw}, {low}, {high})"
 
     def asked(self, dw: str) -> str:
-        """The statement of a pair of devices that requests a change; a lower bound above the
-        devices' own, of which the pair must be read, keeps it from going on below."""
+        """The statement of a pair of devices that requests a change; bounds within the devices'
+        own, of which the pair must be read, keep it from going on beyond."""
         low, high = self.bounds
-        if low <= -1:
+        if low <= -1 and high >= 1:
             return f"dw = {dw}"
         return f"dw = learning_post*(clip(w + {dw}, {low}, {high}) - w)"
 
@@ -89,12 +89,16 @@ class Requests:
         return f"w = clip(w*(1 + learning_post*({factor} - 1)), {low}, {high})"
 
 
-def requests(rule: LearningRule, layer: int) -> Requests:
-    """Those of a rule, in the names of a synapse to this layer; none are made in tests."""
+def requests(rule: LearningRule, layer: int, weights: Device | Weight | None = None) -> Requests:
+    """Those of a rule, in the names of a synapse to this layer; none are made in tests. Ideal
+    weights with a limit of their own stay within that, too."""
+    limit = getattr(weights, "limit", None)
+    low, high = rule.bounds
+    bounds = rule.bounds if limit is None else (max(low, -limit), min(high, limit))
     own = {name: f"{PREFIX}{name}_post" for name in rule.parameters}
     asked = [word_substitute(code, own) for code in (rule.on_pre, rule.on_post)]
     asked = [f"learning_post*({code})" if code.strip() else "" for code in asked]
-    return Requests(*asked, rule.bounds, rule.normalisation, layer)
+    return Requests(*asked, bounds, rule.normalisation, layer)
 
 
 def begin(layer: NeuronGroup, rule: LearningRule) -> None:
