@@ -94,7 +94,7 @@ def _tables(training, images, stack):
     elif structure.events:
         raise UserError(
             f"predict: {type(images).__name__} is not possible for an arm that was trained on "
-            "events; give Events, as snn_brian.data.load gives them."
+            "events; give Events, as snn_brian.data.events.load_events gives them."
         )
     else:
         pixels = images_in(images, training.shape, "predict")

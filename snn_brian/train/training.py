@@ -284,7 +284,7 @@ class Training:
         if self.assignment:
             self.assignment.restore(arrays)
         self.lasting = {key: arrays[key] for key in self.lasting}
-        self.adopted = int(arrays["epoch"])
+        self.adopted, self._adopted_after = int(arrays["epoch"]), int(arrays["presentations"])
 
     def _learn(self, number, progress, keep):
         """What is left of an epoch's presentations, in one run or in pieces that continue it."""
@@ -319,7 +319,8 @@ class Training:
     def _assign(self, number):
         """Labels to the neurons, by their responses to training images with learning off, as soon
         as it has learned: before a time of rest."""
-        shown = np.arange(min(self.n_train, ASSIGNED), dtype=np.int32)
+        # from all of them, which may be sorted by class
+        shown = np.linspace(0, self.n_train - 1, min(self.n_train, ASSIGNED)).astype(np.int32)
         seed = self._seeds("assignment", number, 1)[0]
         outcome = self._run("assignment", number, shown, seed, lambda done: None)
         self.assignment.assign(outcome.values, self._tables.labels[shown])
@@ -386,6 +387,7 @@ class Training:
             lambda done: None,
             tables=tables,
             watch=what,
+            after=self.history.presentations if self.adopted is None else self._adopted_after,
         )
 
     def _tested(self):
@@ -434,13 +436,16 @@ class Training:
         random_state=None,
         tables=None,
         watch="",
+        after=0,
     ):
-        """Presentations in this order, or a `span` of them."""
+        """Presentations in this order, or a `span` of them; `after` so many of an epoch, whose time
+        what lasts is in."""
         learning, span = phase == "training", range(len(order)) if span is None else span
         state = self.state
         if self.synapse.relaxes and phase == "test" and self.arm.rest:
             state = self.plastic.rested(state, float(self.arm.rest))
-        values = state | self.devices | self.classifiers | self.fixed | self.lasting
+        lasting = later(self.lasting, after * self.structure.steps * self.structure.dt)
+        values = state | self.devices | self.classifiers | self.fixed | lasting
         values |= self._values(epoch, learning, len(order))
         values |= self._counters if learning else {}
         wanted = [f"classes_{l}.hits" for l in self.numbers]

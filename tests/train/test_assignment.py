@@ -12,6 +12,7 @@ from test_plasticity import arm
 from snn_brian.base.errors import UserError
 from snn_brian.check.loading import load
 from snn_brian.declarations import Reliability
+from snn_brian.train import training as training_module
 from snn_brian.train.prediction import confusion
 from snn_brian.train.training import Training
 
@@ -124,3 +125,16 @@ def test_synapses_drive_neurons_as_they_do_beside_local_classifiers(synapse):
     for one, other in zip(found.spikes, teacher.predict().spikes):
         np.testing.assert_array_equal(one, other)
     assert found.spikes[1].any()
+
+
+def test_labels_come_from_all_training_images_also_where_these_are_sorted(monkeypatch):
+    monkeypatch.setattr(training_module, "ASSIGNED", 10)
+    data = images()
+    order = np.argsort(data.train_labels, kind="stable")
+    data = replace(
+        data, train_images=data.train_images[order], train_labels=data.train_labels[order]
+    )
+    own, seen = Training(made().arm, data), []
+    monkeypatch.setattr(own.assignment, "assign", lambda values, labels: seen.append(labels))
+    next(own.epochs())
+    assert set(seen[0]) == set(data.train_labels) and len(seen[0]) == 10

@@ -58,14 +58,14 @@ DELAYED = Network(
 SHORT = Network("short", "", [Projection("skip", "inputs", "layer_2", delay=2)])
 
 
-def training(neuron, target="numpy", **changes):
+def training(neuron, target="numpy", start=None, **changes):
     own = dict(
         layers=(12, 8), neuron=neuron, encoder=load("encoder", "rate"),
         weights=load("device", "TiOx"), programming=load("programming", "ternary"),
         optimizer=load("optimizer", "sgd"), loss=load("loss", "mse"), batch=1, steps=3, eta=None,
         epochs=2, seed=6, target=target,
     )  # fmt: skip
-    return Training(Arm(**own | changes), images())
+    return Training(Arm(**own | changes), images(), start)
 
 
 def test_what_lasts_is_what_nothing_sets_anew():
@@ -150,3 +150,20 @@ def test_equations_see_whether_there_is_learning(small):
     for learning, expected in ((1, 4), (0, 0)):
         found = net.run(4, ["layer_1.theta"], {"layer_1.learning": learning})
         np.testing.assert_array_equal(found["layer_1.theta"], expected)
+
+
+def test_a_prediction_within_an_epoch_knows_the_time_of_the_last_spikes():
+    """Neurons that go on are refractory for 3 ms, not since the epoch's time."""
+    given = dict(piece=10, epochs=1, encoder=load("encoder", "threshold"))  # draws nothing
+    own, found = training(GOING_ON, **given), []
+
+    def later(number, arrays):
+        other = training(GOING_ON, **given)
+        other.adopt(arrays)
+        found.extend((own.predict(), other.predict()))
+
+    *_, _ = own.epochs(keep=later)
+    one, other = found
+    assert all(fired.any() for fired in one.spikes)
+    for here, there in zip(one.spikes, other.spikes):
+        np.testing.assert_array_equal(here, there)

@@ -64,14 +64,6 @@ def test_nothing_of_the_training_changes(training, mnist):
     assert after["layer_1.theta"].max() > 0
 
 
-def test_in_the_middle_of_an_epoch(training, mnist):
-    made = training("ternary", mnist(12, 9), target="numpy", piece=4)
-    found = []
-    for _ in made.epochs(keep=lambda number, arrays: found.append(made.predict())):
-        pass
-    assert len(found) == 4
-
-
 def test_a_prediction_is_what_numpy_says(training, mnist):
     made, _ = trained(training, mnist, "baseline")
     images = mnist(12, 25).test_images
