@@ -50,18 +50,6 @@ def local_losses(spike_inputs, weights, classifiers, labels, box):
     return total
 
 
-def local_gradients(spike_inputs, weights, classifiers, labels, box):
-    """Gradient of every layer's own loss, summed over the batch, by autograd.
-
-    Shapes: spike_inputs (batch, inputs), labels (batch,); per layer weights (inputs, neurons) and
-    classifiers (neurons, classes).
-    """
-    weights = [w.detach().requires_grad_() for w in weights]
-    return torch.autograd.grad(
-        local_losses(spike_inputs, weights, classifiers, labels, box), weights
-    )
-
-
 class AutogradSGD:
     def __init__(self, weights, classifiers):
         self.weights = [w.requires_grad_() for w in weights]

@@ -75,7 +75,7 @@ def read_table(path: str | Path) -> Table:
     separator, rows = _cells(path, lines)
     notes = [] if separator == "," else [f"the cells are separated by {_named(separator)}"]
     rows = _without_blanks(path, rows)
-    heads, rows, numbered = _split_header(path, rows)
+    heads, rows, numbered = _split_header(rows)
     if numbered:
         notes.append("the first row holds the numbers of the columns and is left out")
     if not rows:
@@ -205,7 +205,7 @@ def _without_blanks(path, rows):
     return rows
 
 
-def _split_header(path, rows):
+def _split_header(rows):
     """(rows of words, rows of numbers, whether a row of column numbers was between them)."""
     first = next(
         (i for i, (_, cells) in enumerate(rows) if any(is_number(pointed(c)) for c in cells)),

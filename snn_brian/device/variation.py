@@ -5,8 +5,8 @@ from scipy.special import ndtr, ndtri
 
 from snn_brian.declarations import Device, Lognormal
 
-# standard deviations at which the Gaussians end, so that every device is physical (`checking` sees
-# to it)
+# standard deviations at which the Gaussians end, so that every device is physical; that
+# they are is seen to in `snn_brian.check.devices`
 CUT = 3.0
 
 

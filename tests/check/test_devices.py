@@ -1,4 +1,4 @@
-"""What only some laws do; mistakes in devices are in test_checking.py."""
+"""What only some laws do; mistakes in devices are in test_check.py."""
 
 from snn_brian.check.check import check
 from snn_brian.check.loading import declarations

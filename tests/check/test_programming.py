@@ -1,4 +1,4 @@
-"""What a rule may ask for; mistakes in rules are in test_checking.py."""
+"""What a rule may ask for; mistakes in rules are in test_check.py."""
 
 from dataclasses import replace
 
