@@ -1,0 +1,132 @@
+"""Every programming rule on four devices, alike and varied: accuracy against write energy, with
+learning rates that validation images chose.
+
+All of it takes about seven hours on two free cores; --rules and --devices choose a part. Finished
+networks are used again.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from fouda2019 import training
+from rules import networks
+from rules.table import columns, markdown, row
+
+from snn_brian.base.files import write_table, written_whole
+from snn_brian.base.plot import COLOURS, MARKERS, PAGE, picture
+from snn_brian.job import arguments
+from snn_brian.job.script import run
+from snn_brian.sweep.points import point
+
+
+def flags():
+    parser = training.flags(__doc__)
+    parser.set_defaults(out="results/rule_comparison", seeds="0,1,2,3,4")
+    parser.add_argument("--rules", help="some of them, separated by semicolons; without it, all")
+    parser.add_argument("--devices", default=",".join(networks.DEVICES), help="to compare them on")
+    return parser
+
+
+def main(args):
+    """Train what is missing, draw and write; returns the folder."""
+    rules = some("--rules", args.rules, ";", networks.RULES)
+    devices = some("--devices", args.devices, ",", networks.DEVICES)
+    asked = networks.compared(rules, devices)
+    settings = {name: networks.chosen(asked[name], eta) for name, eta in etas(asked, args).items()}
+    found = training.trained(settings, args)
+    most = most_pulses(
+        {name: values for name, values in settings.items() if "device" in values}, args
+    )
+    rows = [
+        row(rule, device, condition, found, settings, most)
+        for device in devices
+        for condition in networks.CONDITIONS
+        for rule in networks.fitting(rules, device)
+    ]
+    folder = Path(args.out)
+    write_table(folder / "rule_comparison.csv", columns(rows))
+    text = markdown(rows, found)
+    with written_whole(folder / "rule_comparison.md") as file:
+        file.write(text.encode())
+    with picture(folder / "rule_comparison.png", PAGE, 2.2 * len(devices) + 0.6) as figure:
+        draw(figure, rows, devices, found)
+    print(
+        f"{text}\nWritten to {folder}: rule_comparison.png, rule_comparison.md, rule_comparison.csv"
+    )
+    return folder
+
+
+def some(flag, text, mark, known):
+    """Those named in a flag's text, or all; raises UserError."""
+    if text is None:
+        return list(known)
+    return [arguments.one_of(flag, part.strip(), list(known)) for part in text.split(mark)]
+
+
+def etas(asked, args):
+    """{name: the learning rate that was best on validation images, of those tried}"""
+    tried = {
+        (name, eta): values
+        for name, each in asked.items()
+        for eta, values in networks.candidates(each).items()
+    }
+    if args.quick:  # its few images are asked for by number
+        for values in tried.values():
+            del values["validation"]
+    found = training.trained(tried, args, training.read_seeds(args)[:1])
+    best = {}
+    for (name, eta), curves in found.items():
+        best.setdefault(name, {})[eta] = curves.last.mean()
+    return {name: max(each, key=each.get) for name, each in best.items()}
+
+
+def most_pulses(settings, args):
+    """{name: the largest number of pulses that one device got}, counted once, with the first
+    seed."""
+    seed, most = training.read_seeds(args)[:1], {}
+    counted = {name: networks.counting(values) for name, values in settings.items()}
+    training.trained(counted, args, seed)
+    for (name, _), values in training.asked(counted, args, seed).items():
+        folder = training.runs_folder(args) / "points"
+        (own,) = folder.glob(f"*-{point(values).digest}")
+        last = max((own / "checkpoints" / "memristive").glob("epoch_*.npz"))
+        with np.load(last, allow_pickle=False) as arrays:
+            most[name] = int(max(arrays[key].max() for key in arrays if "pulses_seen" in key))
+    return most
+
+
+def draw(figure, rows, devices, found):
+    """A panel for each device and condition: accuracy against energy, and the Pareto front."""
+    conditions = list(networks.CONDITIONS)
+    panels = figure.subplots(len(devices), len(conditions), sharey=True, squeeze=False)
+    names = list(dict.fromkeys(each["rule"] for each in rows))
+    for axes, (device, condition) in zip(
+        panels.flat, [(device, condition) for device in devices for condition in conditions]
+    ):
+        own = [each for each in rows if (each["device"], each["condition"]) == (device, condition)]
+        for each in own:
+            k = names.index(each["rule"])
+            style = dict(color=COLOURS[k % len(COLOURS)], marker=MARKERS[k * 3 % len(MARKERS)])
+            at = each["write_energy_J"], each["accuracy_percent"]
+            axes.errorbar(*at, yerr=each["accuracy_sd"], ls="", label=each["rule"], **style)
+        axes.step(*front(own), where="post", color="0.7", linewidth=0.8, zorder=0)
+        for name in [name for name in found if name.startswith("float")]:
+            axes.axhline(found[name].last.mean(), color="0.6", linestyle=":", linewidth=0.6)
+        axes.set(title=f"{device}, {condition}", xscale="log")
+        axes.grid(True, axis="y")
+    figure.supxlabel("Write energy of the training (J)")
+    figure.supylabel("Test accuracy of the last layer (%)")
+    figure.legend(*panels.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+
+
+def front(rows):
+    """(energies, accuracies) of the rules that no other beats in both, by energy."""
+    kept = []
+    for each in sorted(rows, key=lambda each: (each["write_energy_J"], -each["accuracy_percent"])):
+        if not kept or each["accuracy_percent"] > kept[-1]["accuracy_percent"]:
+            kept.append(each)
+    return tuple([each[name] for each in kept] for name in ("write_energy_J", "accuracy_percent"))
+
+
+if __name__ == "__main__":
+    run(main, flags)

@@ -1,0 +1,74 @@
+"""The comparison as a table: a row for each rule on each device in each condition."""
+
+from rules import networks
+
+
+def row(rule, device, condition, found, settings, most):
+    """Means over seeds of what was found, and what the rule needs.
+
+    Parameters
+    ----------
+    rule, device, condition : str
+    found : dict
+        {name: Curves}
+    settings : dict
+        {name: values of the point that was compared}
+    most : dict
+        {name: the largest number of pulses on one device}
+    """
+    name = networks.name(rule, device, condition)
+    curves, ideal = found[name], found[networks.baseline(rule)]
+    layers = curves.accuracy[:, -1]
+    return {
+        "rule": rule,
+        "device": device,
+        "condition": condition,
+        "eta": settings[name]["learning.eta"],
+        "accuracy_percent": curves.last.mean(),
+        "accuracy_sd": spread(curves.last),
+        "accuracy_by_layer": "  ".join(f"{each:.2f}" for each in layers.mean(axis=0)),
+        "drop_points": (ideal.last - curves.last).mean(),
+        "drop_sd": spread(ideal.last - curves.last),
+        "pulses": curves.pulses.sum(axis=1).mean(),
+        "reads": curves.reads.sum(axis=1).mean(),
+        "write_energy_J": curves.energy.sum(axis=1).mean(),
+        "digital_bits": networks.digital_bits(rule),
+        "most_pulses_on_a_device": most[name],
+    }
+
+
+def spread(values):
+    """Standard deviation over seeds; 0 for one seed."""
+    return values.std(ddof=1) if len(values) > 1 else 0.0
+
+
+def columns(rows):
+    return {name: [each[name] for each in rows] for name in rows[0]}
+
+
+def markdown(rows, found):
+    """Tables by device and condition, the rules by accuracy, below the baselines."""
+    lines = [
+        f"{name}: {curves.last.mean():.2f} +- {spread(curves.last):.2f} % over "
+        f"{len(curves.last)} seeds"
+        for name, curves in found.items()
+        if name.startswith("float")
+    ]
+    for device, condition in dict.fromkeys((each["device"], each["condition"]) for each in rows):
+        own = [each for each in rows if (each["device"], each["condition"]) == (device, condition)]
+        lines += [
+            "",
+            f"## {device}, {condition}",
+            "",
+            "| rule | eta | last layer (%) | drop (points) | by layer | pulses | reads | write "
+            "energy (J) | digital bits | most pulses on a device |",
+            "| --- " * 10 + "|",
+        ]
+        for each in sorted(own, key=lambda each: -each["accuracy_percent"]):
+            lines.append(
+                "| {rule} | {eta:g} | {accuracy_percent:.2f} +- {accuracy_sd:.2f} | "
+                "{drop_points:.2f} +- {drop_sd:.2f} | {accuracy_by_layer} | {pulses:.3g} | "
+                "{reads:.3g} | {write_energy_J:.3g} | {digital_bits} | "
+                "{most_pulses_on_a_device} |".format(**each)
+            )
+    return "\n".join([*lines, ""])
