@@ -110,4 +110,5 @@ def largest_drop(G: np.ndarray, resistance: float, tile: tuple[int, int] | None 
     """The largest share of a column's current that is lost, with all rows driven alike; resistance
     in the reciprocal unit of G."""
     share, stray = attenuation(G, resistance, tile)
-    return float(1 - np.min((share * G + stray).sum(axis=0) / G.sum(axis=0)))
+    whole, seen = G.sum(axis=0, dtype=float), (share * G + stray).sum(axis=0)
+    return float(np.max(1 - seen[whole > 0] / whole[whole > 0], initial=0))

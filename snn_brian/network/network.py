@@ -39,7 +39,7 @@ from snn_brian.network.structure import (
 from snn_brian.network.synapse import Connections
 
 # Presentations after which what wires do follows the conductances of all others.
-WIRES_EVERY = 100
+WIRES_EVERY = 200
 BRIAN_SLOTS = ["start", "groups", "thresholds", "synapses", "resets"]
 LAYER_SLOTS = [
     "forward",

@@ -1,5 +1,6 @@
 {# What is seen of conductances through lines with a resistance, as `attenuation` of line_resistance.py has it: columns first,
-   from their far end, the first row of a tile, then rows, eight at a time, from the last column of a tile. #}
+   from their far end, the first row of a tile, then rows, sixteen at a time, from the last column of a tile. Divisions are most
+   of it, so that it is in single precision where the conductances are. #}
 {% extends 'common_group.cpp' %}
 {% block extra_headers %}
 #include <algorithm>
@@ -9,25 +10,33 @@
     {# USES_VARIABLES { N } #}
     {% macro array(name) %}{{get_array_name(owner.variables[name], access_data=False)}}{% endmacro %}
     {% set n_rows, n_columns = owner.source.N, owner.target.N %}
+    {% set real = c_data_type(owner.variables[lines.seen].dtype) %}
     if ({{get_array_name(lines.clock.variables['timestep'], access_data=False)}}[0] % {{lines.every}} != 0) return;
-    const double _resistance = {{array('line_resistance')}}[0];
-    const size_t _rows = {{array('tile_rows')}}[0], _columns = {{array('tile_columns')}}[0];
-    std::vector<double> _along_column((size_t){{n_rows}} * {{n_columns}}), _carried({{n_columns}}), _kept(8 * (size_t){{n_columns}});
+    const size_t _together = 16, _rows = {{array('tile_rows')}}[0], _columns = {{array('tile_columns')}}[0];
+    const {{real}} _one = 1, _resistance = {{array('line_resistance')}}[0];
+    static std::vector<{{real}}> _of_columns((size_t){{n_rows}} * {{n_columns}}), _of_rows(_together * {{n_columns}}), _line({{n_columns}});
+    {{real}} *__restrict _along_column = _of_columns.data(), *__restrict _along_row = _of_rows.data(), *__restrict _carried = _line.data();
+    {{real}} *__restrict _seen = {{array(lines.seen)}}.data();
     {% for conductance, share in lines.sides.items() %}
+    {
+    const {{real}} *__restrict _G = {{array(conductance)}}.data();
+    {{real}} *__restrict _share = {{array(share)}}.data();
     for (size_t _top = 0; _top < {{n_rows}}; _top += _rows)
     {
         const size_t _bottom = std::min<size_t>(_top + _rows, {{n_rows}});
-        std::fill(_carried.begin(), _carried.end(), 0.0);
+        std::fill(_carried, _carried + {{n_columns}}, 0 * _one);
         for (size_t _row = _top; _row < _bottom; _row++)
+            #pragma GCC ivdep
             for (size_t _column = 0; _column < {{n_columns}}; _column++)
             {
                 const size_t _k = _row * {{n_columns}} + _column;
-                const double _seen = {{array(conductance)}}[_k] + _carried[_column];
-                _along_column[_k] = 1.0 / (1.0 + _resistance * _seen);
-                _carried[_column] = _seen * _along_column[_k];
+                const {{real}} _met = _G[_k] + _carried[_column];
+                _along_column[_k] = _one / (_one + _resistance * _met);
+                _carried[_column] = _met * _along_column[_k];
             }
-        std::fill(_carried.begin(), _carried.end(), 1.0);
+        std::fill(_carried, _carried + {{n_columns}}, _one);
         for (size_t _row = _bottom; _row-- > _top;)
+            #pragma GCC ivdep
             for (size_t _column = 0; _column < {{n_columns}}; _column++)
             {
                 const size_t _k = _row * {{n_columns}} + _column;
@@ -37,37 +46,47 @@
         for (size_t _left = 0; _left < {{n_columns}}; _left += _columns)
         {
             const size_t _right = std::min<size_t>(_left + _columns, {{n_columns}});
-            double _mean = 0;
+            double _sum = 0;
             for (size_t _row = _top; _row < _bottom; _row++)
+                #pragma omp simd reduction(+:_sum)
                 for (size_t _column = _left; _column < _right; _column++)
-                    _mean += {{array(conductance)}}[_row * {{n_columns}} + _column];
-            _mean /= (double)(_bottom - _top) * (_right - _left);
-            for (size_t _first = _top; _first < _bottom; _first += 8)
+                    _sum += _G[_row * {{n_columns}} + _column];
+            const {{real}} _mean = _sum / ((double)(_bottom - _top) * (_right - _left));
+            for (size_t _first = _top; _first < _bottom; _first += _together)
             {
-                double _line[8] = {0};
+                const size_t _last = std::min(_first + _together, _bottom) - 1;
+                {{real}} _beyond[_together] = {0}, _voltage[_together];
+                size_t _start[_together];
+                for (size_t _j = 0; _j < _together; _j++) _start[_j] = std::min(_first + _j, _last) * {{n_columns}};
                 for (size_t _column = _right; _column-- > _left;)
-                    for (size_t _j = 0; _j < 8; _j++)
+                    #pragma GCC ivdep
+                    for (size_t _j = 0; _j < _together; _j++)
                     {
-                        const size_t _row = std::min(_first + _j, _bottom - 1);
-                        const double _seen = {{array(conductance)}}[_row * {{n_columns}} + _column] + _line[_j];
-                        _kept[_column * 8 + _j] = 1.0 / (1.0 + _resistance * _seen);
-                        _line[_j] = _seen * _kept[_column * 8 + _j];
+                        const {{real}} _met = _G[_start[_j] + _column] + _beyond[_j];
+                        _along_row[_column * _together + _j] = _one / (_one + _resistance * _met);
+                        _beyond[_j] = _met * _along_row[_column * _together + _j];
                     }
-                std::fill(_line, _line + 8, 1.0);
+                std::fill(_voltage, _voltage + _together, _one);
                 for (size_t _column = _left; _column < _right; _column++)
-                    for (size_t _j = 0; _j < 8; _j++)
-                        _kept[_column * 8 + _j] = _line[_j] *= _kept[_column * 8 + _j];
-                for (size_t _row = _first; _row < std::min(_first + 8, _bottom); _row++)
+                    #pragma GCC ivdep
+                    for (size_t _j = 0; _j < _together; _j++)
+                    {
+                        _voltage[_j] *= _along_row[_column * _together + _j];
+                        _along_row[_column * _together + _j] = _voltage[_j];
+                    }
+                for (size_t _row = _first; _row <= _last; _row++)
+                    #pragma GCC ivdep
                     for (size_t _column = _left; _column < _right; _column++)
                     {
                         const size_t _k = _row * {{n_columns}} + _column;
-                        const double _along_row = _kept[_column * 8 + _row - _first], _share = _along_row * _along_column[_k];
-                        const double _stray = _mean * (1.0 - _along_row) * (1.0 - _along_column[_k]) * _share;
-                        {{array(share)}}[_k] = _share;
-                        {{array(lines.seen)}}[_k] = {{'' if loop.first else array(lines.seen) + '[_k] - '}}({{array(conductance)}}[_k] * _share + _stray);
+                        const {{real}} _row_kept = _along_row[_column * _together + _row - _first], _column_kept = _along_column[_k];
+                        const {{real}} _both = _row_kept * _column_kept;
+                        _share[_k] = _both;
+                        _seen[_k] = {{'' if loop.first else '_seen[_k] - '}}(_G[_k] * _both + _mean * (_one - _row_kept) * (_one - _column_kept) * _both);
                     }
             }
         }
+    }
     }
     {% endfor %}
 {% endblock %}
