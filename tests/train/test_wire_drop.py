@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from brian2 import ohm, second, siemens, volt
+from test_digests import images
 from test_lasting import training
 
 from snn_brian.check.loading import load
@@ -20,7 +21,7 @@ from snn_brian.train.wire_drop import wire_drop
 TIOX = load("device", "TiOx")
 NEURON = load("neuron", "integrate_and_fire")
 # enough for 20 % in arrays as small as these
-WIRES = Wires(3000 * ohm, (8, 7))
+WIRES = Wires(20e3 * ohm, (8, 7))
 AGAIN = Network("again", "", [Projection("again", "layer_1", "layer_1")])
 
 
@@ -44,10 +45,9 @@ def seen(own, p, wires=WIRES):
     return (plus - minus) / float(TIOX.G_max)
 
 
-def shown(own):
+def shown():
     """Spikes of the inputs for the test images, (images, inputs)."""
-    images = np.asarray(own._tables.shown["image"]).view(np.uint8) ^ 0x80
-    return images[own.n_train : own.n_train + own.n_test] > 127.5
+    return images().test_images > 127.5
 
 
 @pytest.mark.parametrize("target", ["numpy", "cpp_standalone"])
@@ -59,7 +59,7 @@ def test_neurons_see_what_comes_through_the_wires(target, private_builds):
         spikes = own.predict().spikes
     finally:
         patch.undo()
-    into = shown(own)
+    into = shown()
     for p, found in zip("12", spikes):
         U = into @ seen(own, p)
         assert np.all((U > 0) == found.reshape(U.shape), where=abs(U) > 1e-4)
@@ -77,7 +77,7 @@ def test_a_convolution_is_an_array_of_its_kernel():
     i, j, weight = kernel.unrolled()
     w = np.zeros((kernel.source, kernel.target))
     w[i, j] = seen(own, "1").ravel()[weight]
-    U, found = shown(own) @ w, own.predict().spikes[0]
+    U, found = shown() @ w, own.predict().spikes[0]
     assert np.all((U > 0) == found.reshape(U.shape), where=abs(U) > 1e-4)
 
 
@@ -103,7 +103,7 @@ def test_pulses_count_at_once(changes, monkeypatch):
         expected = np.zeros(own.plastic.shapes[p])
         for sign, side in zip((1, -1), SIDES):
             first, last = (s[f"synapses_{p}.G_{side}"].astype(float) for s in (before, own.state))
-            share, stray = attenuation(first, float(3000 * TIOX.G_max), WIRES.tile)
+            share, stray = attenuation(first, float(20e3 * TIOX.G_max), WIRES.tile)
             np.testing.assert_allclose(own.state[f"synapses_{p}.reach_{side}"], share, atol=1e-6)
             expected += sign * (share * last + stray)
             assert not np.array_equal(first, last)
@@ -127,7 +127,7 @@ def test_pieces_and_resuming_change_no_bit(changes, monkeypatch):
 
 
 def test_noise_of_reading_is_that_of_what_is_seen():
-    """The spread of a column's current over many tests, of one presentation each."""
+    """Of each device, in proportion to the current that reaches the end of its column."""
     noisy = replace(TIOX, read_noise=0.05)
     read = through(weights=noisy).synapse.carrier.read("U_post += w")
     assert read.splitlines() == [
@@ -154,7 +154,7 @@ def test_the_drop_of_each_layer():
         for side in SIDES:
             G = own.state[f"synapses_{p}.G_{side}"] * float(TIOX.G_max)
             voltages = np.ones(len(G)) * volt
-            currents = column_currents(G * siemens, voltages, 3000 * ohm, (8, 7))
+            currents = column_currents(G * siemens, voltages, 20e3 * ohm, (8, 7))
             worst = max(worst, np.max(1 - np.asarray(currents) / G.sum(axis=0)))
         assert drop == pytest.approx(worst, rel=0.03)
     assert found[0] > 0.05
