@@ -22,6 +22,7 @@ from snn_brian.check.together import check_shared, check_together, idle
 from snn_brian.data import datasets
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
 from snn_brian.job.layers import MOST, layers
+from snn_brian.job.wires import wires
 from snn_brian.network.pair import Pair, names, uses_inverse
 from snn_brian.simulate.simulation import TARGETS
 from snn_brian.train.arm import Arm
@@ -232,6 +233,7 @@ def arms(args: Namespace) -> dict[str, Arm]:
             f"give one, e.g. {-(-common['piece'] // common['batch']) * common['batch']}."
         )
     device, rule = (declared(KINDS[kind], args) for kind in ("device", "programming"))
+    lines = wires(args)
     found = {}
     changes = assignments(args.set)
     if eta is not None and "learning.eta" in changes:
@@ -243,7 +245,8 @@ def arms(args: Namespace) -> dict[str, Arm]:
     shared = {name: text for name, text in changes.items() if name.split(".")[0] in OF_BOTH_ARMS}
     if args.arm != "baseline":
         check_learning("--programming", rule, common["optimizer"])
-        memristive = overridden(Arm(weights=device, programming=rule, eta=eta, **common), changes)
+        own = dict(weights=device, programming=rule, eta=eta, wires=lines)
+        memristive = overridden(Arm(**own, **common), changes)
         check_fit(memristive.weights, memristive.programming, memristive.optimizer)
         check_rest(memristive)
         found["memristive"] = memristive

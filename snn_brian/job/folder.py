@@ -155,7 +155,13 @@ class RunFolder:
         self._keep(arm, f"epoch_{number:03d}_after_{arrays['presentations']}.npz", arrays)
         self._remove_pieces(arm, number, spared=2)
 
-    def finish(self, arm: str, presentations: int, compile_seconds: float) -> None:
+    def finish(
+        self,
+        arm: str,
+        presentations: int,
+        compile_seconds: float,
+        wire_drop: list[float] | None = None,
+    ) -> None:
         """Sum up an arm from all its epochs; `summary.json` holds the arms that are finished.
 
         Parameters
@@ -164,6 +170,8 @@ class RunFolder:
         presentations : int
             Of all epochs, for the time that one takes.
         compile_seconds : float
+        wire_drop : list of float, or None
+            As `snn_brian.train.wire_drop.wire_drop` gives it.
         """
         epochs = self.epochs[arm]
         found = {
@@ -176,6 +184,8 @@ class RunFolder:
             / max(1, presentations),  # none in a test alone
             "compile_seconds": round(compile_seconds, 3),
         }
+        if wire_drop:
+            found["wire_drop"] = [round(share, 6) for share in wire_drop]
         with self._one_by_one:
             # in the order in which they began, whichever is finished first
             finished = self.arms | {arm: found}

@@ -83,6 +83,16 @@ def flags() -> Flags:
         "training goes on without it",
     )
     parser.add_argument(
+        "--wire-resistance",
+        help="of each piece of wire between two neighbouring devices, along rows and columns, e.g. "
+        "'2 ohm': devices are read through wires; without it, they have none, nor has the baseline",
+    )
+    parser.add_argument(
+        "--tile",
+        help="rows and columns of the tiles over which the array of a layer is spread, e.g. "
+        "128x128; without it, a layer is one array",
+    )
+    parser.add_argument(
         "--bin",
         help="recorded time that becomes one time step, for files of events; without it, --dt",
     )
@@ -135,7 +145,7 @@ def flags() -> Flags:
     return parser.group(
         data="dataset data_root train test validation encoding steps dt bin",
         network="layers neuron synapse network loss",
-        devices="arm device programming rest",
+        devices="arm device programming rest wire_resistance tile",
         learning="learning optimizer batch program eta epochs set seed",
         run="target threads workers out resume start checkpoint_every record",
     )

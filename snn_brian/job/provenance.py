@@ -169,6 +169,7 @@ def _arm(arm):
             if not kind.of_both_arms
         },
         "device": device,
+        **({"wires": plain(arm.wires)} if arm.wires else {}),
         "eta_decay": arm.learning.decay,
         "layers": [
             {

@@ -160,7 +160,9 @@ def _classifiers(arm, images):
 def _variables(arm):
     """How many variables of a synapse outlive an epoch, how many are constants of devices, and how
     many pass."""
-    found = Connections(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
+    found = Connections(
+        arm.weights, arm.programming, arm.optimizer, batched=arm.batched, wires=arm.wires
+    )
     return len(found.state), len(found.spreads), int(arm.batched) + _connections(arm)
 
 

@@ -22,6 +22,9 @@ from snn_brian.train.epoch_records import record_epochs
 from snn_brian.train.epochs import Epoch
 from snn_brian.train.recording import Recording
 from snn_brian.train.training import Tables, Training
+from snn_brian.train.wire_drop import wire_drop
+
+SMALL_DROP = 0.2  # of a column's current, up to which the error of what wires do is bounded
 
 
 def trained(
@@ -118,7 +121,13 @@ def _learn(name, training, folder, compile_seconds, place=None):
         folder.add(name, epoch)
         _say(name, epoch)
         del epoch  # its arrays, which need not be in memory during the next one
-    folder.finish(name, arm.epochs * training.n_train, compile_seconds)
+    drop = wire_drop(training)
+    if drop and max(drop) > SMALL_DROP:
+        _tell(
+            f"{name}: wires take up to {max(drop):.0%} of a column's current when all rows are "
+            f"driven; what is computed of them is tested up to {SMALL_DROP:.0%}"
+        )
+    folder.finish(name, arm.epochs * training.n_train, compile_seconds, drop)
 
 
 def _say(name: str, epoch: Epoch) -> None:

@@ -44,7 +44,7 @@ def words(config: Mapping) -> Iterator[str]:
         if "G_max_S" in device:
             what = (
                 f"each weight is a pair of devices {_model(device)}, of {device['G_min_S']:.4g} to "
-                f"{device['G_max_S']:.4g} S; programming rule {_model(arm['programming'])}"
+                f"{device['G_max_S']:.4g} S; programming rule {_model(arm['programming'])}{_wires(arm)}"
             )
         else:
             what = f"weights without devices, {_model(device)}"
@@ -70,6 +70,15 @@ def _rates(config, arm):
     etas = ", ".join(f"{layer['eta']:.4g}" for layer in arm["layers"])
     decay = "" if arm["eta_decay"] == 1 else f", times {arm['eta_decay']:g} after each epoch"
     return f"; learning rates {etas}{decay}"
+
+
+def _wires(arm):
+    """Through what its devices are read."""
+    if not arm.get("wires"):
+        return ""
+    resistance, tile = arm["wires"]["resistance"], arm["wires"]["tile"]
+    spread = f", in tiles of {tile[0]} x {tile[1]} devices" if tile else ""
+    return f"; read through wires of {resistance} between two neighbouring devices{spread}"
 
 
 def _below(config, device):

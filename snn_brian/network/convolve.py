@@ -87,7 +87,7 @@ def _crossbar(synapse, rows, columns, name):
     kwds |= dict(index_arrays=False, strict=True)
     if isinstance(synapse.weights, Device):
         given = dict(request="dw", prepare=prepare, model=model, programmed_by="post", start=False)
-        given |= dict(rest="rest_post" if synapse.relaxes else "")
+        given |= dict(rest="rest_post" if synapse.relaxes else "") | synapse.wired
         return MemristivePair(rows, columns, synapse.weights, synapse.programming, **given, **kwds)
     program = synapse.carrier.program("dw", prepare)
     model = lines([synapse.carrier.model, model])

@@ -8,11 +8,13 @@ from brian2 import joule
 from brian2.units import Quantity
 
 from snn_brian.crossbar.crossbar import Code, Crossbar, by_name
+from snn_brian.crossbar.line_resistance import LineResistance
 from snn_brian.crossbar.statements import identifiers, statements, written
 from snn_brian.declarations import Device, Programming
 from snn_brian.device.reliability import FATE, begun
 from snn_brian.device.variation import spread
-from snn_brian.network.pair import COUNTERS, SIDES, Pair, internal, lines
+from snn_brian.device.wires import Wires
+from snn_brian.network.pair import COUNTERS, REACH, SIDES, WIRED, Pair, internal, lines
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,11 @@ class Counting:
         initial: tuple[float, float] | None = None,
         seed: int = 0,
         start: bool = True,
+        wires: Wires | None = None,
+        wires_every: int = 1,
         **kwds: object,
     ):
-        self.pair = Pair(device, programming)
+        self.pair = Pair(device, programming, wires)
         given = {"pre": by_name(on_pre, "pre"), "post": by_name(on_post, "post")}
         for own in given.values():
             _refuse(own)
@@ -71,6 +75,9 @@ class Counting:
             on_post=paths["post"] or None,
             **kwds,
         )
+        if wires:
+            sides = {f"G_{side}": REACH[side] for side in SIDES}
+            self.contained_objects.append(LineResistance(self, sides, WIRED, wires_every))
         if start:
             self.start(initial, seed)
 
@@ -175,6 +182,11 @@ class MemristivePair(Counting, Crossbar):
         As in `start`.
     start : bool
         False leaves all values to whoever runs a compiled program with arguments.
+    wires : Wires or None
+        With a resistance, through which `w` is read: its code sees `w` as the columns do.
+    wires_every : int
+        Time steps after which the share of each device that reaches the end of its column is
+        computed anew, from the conductances at the start of that step; pulses count at once.
     kwds
         As in `Crossbar`.
 

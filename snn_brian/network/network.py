@@ -38,6 +38,8 @@ from snn_brian.network.structure import (
 )
 from snn_brian.network.synapse import Connections
 
+# Presentations after which what wires do follows the conductances of all others.
+WIRES_EVERY = 200
 BRIAN_SLOTS = ["start", "groups", "thresholds", "synapses", "resets"]
 LAYER_SLOTS = [
     "forward",
@@ -351,6 +353,7 @@ def synapse(structure: Structure, projection: Projection) -> Connections:
     analog = structure.encoder.signal and projection.source == INPUTS
     synaptic_input = word_substitute(neuron.synaptic_input, {"w": "(w*S_pre)"} if analog else {})
     own = connection_variables(structure.synapse)
+    wired = dict(wires=structure.wires, wires_every=WIRES_EVERY * structure.steps)
     if projection.fixed:
         return Connections(None, synaptic_input=synaptic_input, variables=own)
     if structure.rule:
@@ -359,6 +362,7 @@ def synapse(structure: Structure, projection: Projection) -> Connections:
             structure.programming,
             synaptic_input=synaptic_input,
             requests=plasticity.requests(structure.rule, projection.layer, structure.weights),
+            **wired,
         )
     along_neurons = by_neuron(structure, projection)
     size = size_of_spike(structure.synapse)
@@ -377,6 +381,7 @@ def synapse(structure: Structure, projection: Projection) -> Connections:
         factor,
         along_neurons,
         own,
+        **wired,
     )
 
 

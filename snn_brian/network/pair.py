@@ -10,13 +10,18 @@ from dataclasses import dataclass
 
 from brian2.utils.stringtools import get_identifiers, word_substitute
 
+from snn_brian.crossbar.line_resistance import PARAMETERS
 from snn_brian.crossbar.pulses import Pulses, replace_calls
 from snn_brian.crossbar.statements import identifiers, substituted, written
 from snn_brian.declarations import Device, Programming
 from snn_brian.device.reliability import as_law
+from snn_brian.device.wires import Wires
 
 SIDES = ("plus", "minus")
 COUNTERS = ("pulses_P", "pulses_D", "load_P", "load_D", "reads")  # of a neuron, in all of its pairs
+# Through wires, w is seen as WIRED, and of each conductance the share REACH.
+REACH, WIRED = {"plus": "reach_plus", "minus": "reach_minus"}, "w_wired"
+LARGE = 2.0**24  # rows and columns of a tile that is the whole array
 PAIR = """
 up = int(n > 0)
 down = int(n < 0)
@@ -27,7 +32,7 @@ moved = new_plus - new_minus - w
 pulses_P += (up + down)*n_P
 pulses_D += (up + down)*n_D
 load_P += n_P*(up*(G_plus + new_plus) + down*(G_minus + new_minus))/(2*{counted_P})
-load_D += n_D*(down*(G_plus + new_plus) + up*(G_minus + new_minus))/(2*{counted_D})
+load_D += n_D*(down*(G_plus + new_plus) + up*(G_minus + new_minus))/(2*{counted_D}){wired}
 G_plus = new_plus
 G_minus = new_minus
 w = new_plus - new_minus
@@ -75,6 +80,7 @@ class Pair:
 
     device: Device
     programming: Programming
+    wires: Wires | None = None
 
     def __post_init__(self):
         object.__setattr__(self, "device", as_law(self.device))
@@ -83,7 +89,8 @@ class Pair:
     def state(self) -> tuple[str, ...]:
         """Per-synapse variables that outlive an epoch."""
         own = tuple(f"{name}_{side}" for name in names(self.device.law.variables) for side in SIDES)
-        return ("w", "G_plus", "G_minus") + own + names(self.programming.variables)
+        wired = (*REACH.values(), WIRED) if self.wires else ()
+        return ("w", "G_plus", "G_minus") + wired + own + names(self.programming.variables)
 
     @property
     def relaxes(self) -> bool:
@@ -107,6 +114,7 @@ class Pair:
             "device_cycle_to_cycle": device.cycle_to_cycle,
             "device_read_noise": device.read_noise,
             **{f"rule_{name}": value for name, value in self.programming.parameters.items()},
+            **(self._lines() if self.wires else {}),
         }
 
     @property
@@ -118,12 +126,19 @@ class Pair:
         return lines(own + [f"{name} : 1 (shared, constant)" for name in self.parameters])
 
     def read(self, code: str) -> str:
-        """What a spike does, with `w` as it is read: with the noise of both devices, independent of
-        each other, one draw for each spike however often `w` is mentioned."""
-        if not self.device.read_noise or "w" not in identifiers(code):
+        """What a spike does, with `w` as it is read: through the wires, with the noise of both
+        devices, independent of each other, one draw for each spike however often `w` is
+        mentioned."""
+        if "w" not in identifiers(code):
             return code
-        noise = "device_read_noise*sqrt(G_plus*G_plus + G_minus*G_minus)*randn()"
-        return f"w_read = w + {noise}\n{word_substitute(code, {'w': 'w_read'})}"
+        code = word_substitute(code, {"w": WIRED}) if self.wires else code
+        if not self.device.read_noise:
+            return code
+        w, (plus, minus) = "w", (f"G_{side}" for side in SIDES)
+        if self.wires:
+            w, (plus, minus) = WIRED, (f"({REACH[side]}*G_{side})" for side in SIDES)
+        noise = f"device_read_noise*sqrt({plus}*{plus} + {minus}*{minus})*randn()"
+        return f"w_read = {w} + {noise}\n{word_substitute(code, {w: 'w_read'})}"
 
     def program(self, dw: str, prepare: str = "") -> Pulses:
         """The pulses of a request `dw`, after statements that may make it: the rule's number, the
@@ -153,7 +168,12 @@ class Pair:
             sides |= {"plus_sum": "sum_plus", "minus_sum": "sum_minus"}
         before_pulses = "".join(f"{self._own(self.device.law.before, side)}\n" for side in SIDES)
         code = PAIR.format(
-            before=before_pulses.lstrip(), pulses=counted, aged=aged, **within, **sides
+            before=before_pulses.lstrip(),
+            pulses=counted,
+            aged=aged,
+            wired=self._wired("(new_{side} - G_{side})"),
+            **within,
+            **sides,
         )
         code += word_substitute(rule.finish, own)
         return Pulses(number, code, prepare=lines(before))
@@ -166,7 +186,20 @@ class Pair:
             f"G_{side} = clip(G_{side}, {low}, {high})" for side, (low, high) in zip(SIDES, ends)
         ]
         code = word_substitute("\n".join(code), {"rest": f"({rest})"})
-        return lines([code, *kept, "w = G_plus - G_minus"])
+        before, after = (self._wired(G).strip() for G in ("(-G_{side})", "G_{side}"))
+        return lines([before, code, *kept, after, "w = G_plus - G_minus"])
+
+    def _lines(self):
+        """Values of the parameters of the wires: ohms times the unit of G; no tile is a large one."""
+        resistance = float(self.wires.resistance * self.device.G_max)
+        return dict(zip(PARAMETERS, (resistance, *(self.wires.tile or (LARGE, LARGE)))))
+
+    def _wired(self, change):
+        """The statement by which what is seen through wires follows a change of both devices."""
+        if not self.wires:
+            return ""
+        own = (f"{REACH[side]}*{change.format(side=side)}" for side in SIDES)
+        return f"\n{WIRED} += {' - '.join(own)}"
 
     def _own(self, code, side, **further):
         """The law's statements or expression for one device: its symbols, variables, locals."""

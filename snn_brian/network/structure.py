@@ -29,6 +29,7 @@ from snn_brian.declarations import (
     Synapse,
     Weight,
 )
+from snn_brian.device.wires import Wires
 from snn_brian.network.numbered import numbered
 
 
@@ -195,6 +196,7 @@ class Structure:
     dt: float = 1e-3  # s
     synapse: Synapse = Synapse(name="", reference="")  # with which the neuron is `joined`
     rule: LearningRule | None = None  # whose traces the neuron has; None: the local error
+    wires: Wires | None = None  # of devices; None: without resistance
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, int]]:

@@ -8,6 +8,7 @@ from brian2.utils.stringtools import word_substitute
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.statements import written
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
+from snn_brian.device.wires import Wires
 from snn_brian.network.memristive_pair import MemristivePair
 from snn_brian.network.pair import Pair, lines, names
 from snn_brian.network.plasticity import Requests
@@ -66,6 +67,8 @@ class Connections:
         Equations of what else each connection keeps, for its synaptic input.
     requests : Requests or None
         Of a learning rule; None: those of the neurons' local error.
+    wires, wires_every : Wires or None, int
+        As in `MemristivePair`.
     """
 
     weights: Device | Weight | None
@@ -77,12 +80,14 @@ class Connections:
     by_neuron: bool = False
     variables: str = ""
     requests: Requests | None = None
+    wires: Wires | None = None
+    wires_every: int = 1
 
     @property
     def carrier(self) -> Pair | IdealWeight:
         """What holds the weights."""
         if isinstance(self.weights, Device):
-            return Pair(self.weights, self.programming)
+            return Pair(self.weights, self.programming, self.wires)
         return IdealWeight(self.weights)
 
     @property
@@ -94,6 +99,11 @@ class Connections:
     def relaxes(self) -> bool:
         """Whether its devices change without pulses, at the event `rests` of the neurons."""
         return self.learns and self.carrier.relaxes
+
+    @property
+    def wired(self) -> dict[str, object]:
+        """Arguments of its `MemristivePair` about wires."""
+        return dict(wires=self.wires, wires_every=self.wires_every)
 
     @property
     def state(self) -> tuple[str, ...]:
@@ -154,6 +164,7 @@ class Connections:
         if isinstance(self.weights, Device):
             given = dict(request=request, prepare=prepare, model=model, programmed_by=side)
             given |= dict(on_pre=paths, start=False, rest="rest_post" if self.relaxes else "")
+            given |= self.wired
             return MemristivePair(source, target, self.weights, self.programming, **given, **kwds)
         on = {"pre": paths, "post": {}}
         if self.learns:
@@ -177,7 +188,7 @@ class Connections:
         given = dict(on_pre=paths["pre"], on_post=paths["post"])
         if is_pair:
             given |= dict(device=self.weights, programming=self.programming, start=False)
-            given |= dict(rest="rest_post" if self.relaxes else "")
+            given |= dict(rest="rest_post" if self.relaxes else "") | self.wired
             return MemristivePair(source, target, **given, **kwds)
         return Crossbar(source, target, self.carrier.model, **given, **kwds)
 

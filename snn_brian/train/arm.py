@@ -23,6 +23,7 @@ from snn_brian.declarations import (
     Synapse,
     Weight,
 )
+from snn_brian.device.wires import Wires
 from snn_brian.network.clashes import without_clashes
 from snn_brian.network.heterogeneity import Value
 from snn_brian.network.joined import joined
@@ -57,6 +58,7 @@ class Arm:
     dt: Quantity = field(default_factory=lambda: 1 * ms)  # of a time step
     # without pulses before each test, for devices that change meanwhile; training does not see it
     rest: Quantity = field(default_factory=lambda: 0 * ms)
+    wires: Wires | None = None  # of the devices' arrays; None: without resistance
     network: Network = field(default_factory=partial(load, "network", "chain"))
     synapse: Synapse = field(default_factory=partial(load, "synapse", "static"))  # of all
     plasticity: LearningRule = field(

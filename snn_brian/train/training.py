@@ -115,10 +115,13 @@ class Training:
             batched=arm.batched,
             loss=arm.loss,
             dt=float(arm.dt),
+            wires=arm.wires,
         )
         self.fixed = structure.graph.fixed_weights(images.pixels) | lines(structure)
         self.simulation = simulation(structure, arm.target, arm.threads)
-        self.synapse = Connections(arm.weights, arm.programming, arm.optimizer, batched=arm.batched)
+        self.synapse = Connections(
+            arm.weights, arm.programming, arm.optimizer, batched=arm.batched, wires=arm.wires
+        )
         self.numbers, self.learned = structure.graph.numbers, structure.graph.learned
         shapes = {each.name: structure.shapes[each.name] for each in self.learned}
         self.plastic = Plastic(arm, self.synapse, shapes, self._stream)
