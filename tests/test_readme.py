@@ -11,7 +11,7 @@ import pytest
 from matplotlib import pyplot
 
 from snn_brian.check.loading import load
-from snn_brian.command import show
+from snn_brian.command import export, show
 from snn_brian.data import images as images_module
 from snn_brian.job import job
 
@@ -119,7 +119,8 @@ def test_the_flags_that_it_names_are_flags_of_a_script():
     for script in (ROOT / "runs").glob("*.py"):
         flags = runpy.run_path(str(script)).get("flags")
         known |= set(flags()._option_string_actions) if flags else set()
-    known |= set(show.flags()._option_string_actions)
+    for each in (show, export):
+        known |= set(each.flags()._option_string_actions)
     prose = re.sub(r"```sh.*?```", "", TEXT + MODELS, flags=re.S)
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", prose))
     assert len(named) > 20 and named <= known

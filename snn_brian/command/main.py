@@ -35,6 +35,9 @@ GROUPS = {
         "show": Command(
             "command.show", "a run: its table, classes, pictures and report", "results/NAME"
         ),
+        "export": Command(
+            "command.export", "a network, for other simulators", "results/NAME --nir mine.nir"
+        ),
     },
 }
 COMMANDS = {name: each for group in GROUPS.values() for name, each in group.items()}

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from snn_brian.base.errors import UserError, did_you_mean
-from snn_brian.data import ragged
+from snn_brian.data import event_folders, ragged
 from snn_brian.data.archive import SUFFIXES, columns
 from snn_brian.data.events import BIN, Events, load_events
 from snn_brian.data.images import DATASETS, Images, load_images
@@ -35,7 +35,8 @@ def check(dataset: str) -> None:
     raise UserError(
         f"--dataset: {dataset!r} is unknown{did_you_mean(dataset, DATASETS)}; choose one of "
         f"{', '.join(DATASETS)}, or name an .npz or HDF5 file (.h5, .hdf5), or a folder of idx "
-        "files or of events as the Spiking Heidelberg Digits have them."
+        "files, or of events as the Spiking Heidelberg Digits have them, or as tonic leaves "
+        "N-MNIST and DVS gestures."
     )
 
 
@@ -69,8 +70,7 @@ def load_data(
         return load_images(dataset, data_root, train, test, validation)
     check(dataset)
     path = Path(dataset).expanduser()
-    parts = ragged.files(path) if path.is_dir() else {}
-    found = ragged.columns(parts) if parts else None if path.is_dir() else columns(path)
+    found = _in_folder(path) if path.is_dir() else columns(path)
     if found is None or not any(name.endswith("_times") for name in found):
         return load_own_images(path, found, train, test, validation)
     if validation is not None:
@@ -78,3 +78,11 @@ def load_data(
             "--validation: a file of events has the test set that it holds; leave the flag out."
         )
     return load_events(path, steps, bin, train, test, found)
+
+
+def _in_folder(path):
+    """The arrays of a folder of events; None: a folder of images."""
+    if event_folders.format_of(path):
+        return event_folders.columns(path)
+    parts = ragged.files(path)
+    return ragged.columns(parts) if parts else None

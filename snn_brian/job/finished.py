@@ -9,6 +9,7 @@ is loaded only if it is given again, as in `load_run("results/mine", neuron="lea
 """
 
 import json
+import re
 from argparse import Namespace
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,7 +22,7 @@ from snn_brian.base.errors import UserError, did_you_mean
 from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.data.own_images import images_in
-from snn_brian.job import arguments, confusion, receptive_fields, resuming
+from snn_brian.job import arguments, confusion, nir_export, receptive_fields, resuming
 from snn_brian.job.job import flags
 from snn_brian.job.metrics import read_metrics
 from snn_brian.job.provenance import configuration, differences
@@ -177,6 +178,50 @@ class TrainedArm:
                 f"to {len(self.run.configuration['layers'])}."
             )
         return arrays[f"G_plus_{layer}"] - arrays[f"G_minus_{layer}"]
+
+    def conductances(self, epoch: int | None = None) -> dict[str, np.ndarray]:
+        """{`G_plus_1`, `G_minus_1`, ...: conductances in siemens}, float64 (inputs, neurons); of a
+        convolution (places in a patch, maps).
+
+        Raises
+        ------
+        UserError
+            If the arm has no devices, or there is no such epoch.
+        """
+        device = self.run.configuration["arms"][self.name]["device"]
+        if "G_max_S" not in device:
+            raise UserError(
+                f"conductances: the {self.name} arm of '{self.run.path}' has weights without "
+                "devices; choose the arm memristive."
+            )
+        return {
+            name: np.asarray(values, np.float64) * device["G_max_S"]
+            for name, values in self.checkpoint(epoch).items()
+            if re.fullmatch(r"G_(plus|minus)_.*", name)
+        }
+
+    def nir_graph(self, epoch: int | None = None) -> dict:
+        """The network as a graph of NIR, in plain data, as `snn_brian.job.nir_export` says; its
+        `nir_object` makes a nir.NIRGraph of it.
+
+        Raises
+        ------
+        UserError
+            Naming what NIR cannot say, if the arm cannot be made again, or there is no such epoch.
+        """
+        data = self.run.configuration["data"]
+        arrays, pixels = self.checkpoint(epoch), int(np.prod(data["shape"]))
+        return nir_export.graph(self.arm, arrays, pixels, data["classes"])
+
+    def write_nir(self, path: str | Path, epoch: int | None = None) -> None:
+        """Write the network as a graph of NIR.
+
+        Raises
+        ------
+        UserError
+            As `nir_graph`, if the package nir is missing, or the file cannot be written.
+        """
+        nir_export.write_graph(path, self.nir_graph(epoch))
 
     def predict(self, images: object, epoch: int | None = None) -> Prediction:
         """Spikes and classes of every layer for images or events, as

@@ -31,7 +31,7 @@ def flags() -> Flags:
         default="mnist",
         help=one_of(DATASETS) + ", or an .npz or HDF5 file of images, or of events for --encoding "
         "events, or a folder of idx files, or of *train*.h5 and *test*.h5 as the Spiking "
-        "Heidelberg Digits have them",
+        "Heidelberg Digits have them, or of N-MNIST or DVS gestures as tonic leaves them",
     )
     parser.add_argument(
         "--data-root",
@@ -138,8 +138,8 @@ def flags() -> Flags:
     )
     parser.add_argument(
         "--start",
-        help="folder of a run, or an .npz checkpoint for one --arm, whose conductances or weights "
-        "and classifiers to start from; --epochs 0 then is a test alone",
+        help="folder of a run, an .npz checkpoint for one --arm, or a .nir graph, whose "
+        "conductances or weights and classifiers to start from; --epochs 0 then is a test alone",
     )
     parser.add_argument("--arm", default="both", help=one_of(arguments.ARMS))
     return parser.group(

@@ -1,5 +1,5 @@
-"""What a run starts from instead of random conductances: those of a finished run, or of a
-checkpoint.
+"""What a run starts from instead of random conductances: those of a finished run, of a checkpoint,
+or of a graph of NIR (`snn_brian.job.nir_import`).
 
 Conductances or weights are taken, and the classifiers and the drawn parameters of single neurons
 that they were trained with; what optimizer, programming rule and neurons keep begins anew, as
@@ -20,6 +20,7 @@ from snn_brian.data.archive import columns
 from snn_brian.data.events import Events
 from snn_brian.data.images import Images
 from snn_brian.declarations import Device, Distribution, Weight
+from snn_brian.job import nir_import
 from snn_brian.job.provenance import differences, plain
 from snn_brian.job.words import has_teacher
 from snn_brian.network.layers import as_text
@@ -39,6 +40,7 @@ class Start:
     arrays: dict[str, np.ndarray] = field(repr=False)
     left: tuple[str, ...] = ()  # what of the neurons is there and not taken
     worn: tuple[str, ...] = ()  # variables of devices that are there, not at 0, and not taken
+    notes: tuple[str, ...] = ()  # what a graph of NIR leaves open
 
     @property
     def sha256(self) -> str:
@@ -67,7 +69,7 @@ def starts(
     Parameters
     ----------
     text : str or None
-        Value of --start: the folder of a run, or an .npz file for a single arm.
+        Value of --start: the folder of a run, an .npz file for a single arm, or a .nir file.
     arms : mapping of str to Arm
     images : Images or Events
     resumed : Path or None
@@ -86,6 +88,10 @@ def starts(
         kept = resumed and resumed / "checkpoints" / name / "epoch_000.npz"
         if kept and kept.exists():
             own = kept
+        elif path.suffix == nir_import.SUFFIX and path.is_file():
+            arrays, notes = nir_import.start_arrays(path, arm)
+            found[name] = Start(path, _taken(path, arrays, name, arm, images), notes=tuple(notes))
+            continue
         elif len(arms) > 1 and not path.is_dir():
             raise UserError(
                 f"--start: '{text}' is one checkpoint, but there are two arms; name a run, or add "
@@ -121,6 +127,7 @@ def told(text: str | None, found: Mapping[str, Start], config: Mapping) -> list[
         if "J_1" not in each.arrays and has_teacher(config)
     ]
     for name, each in found.items():
+        lines += [f"{name}: {note}" for note in each.notes]
         if each.worn:
             lines.append(
                 f"{name}: devices are new, but for their conductances: {', '.join(each.worn)} of "
@@ -260,8 +267,8 @@ def _arrays(path):
     """The arrays of an .npz file; a checksum must fit where there is one."""
     if path.suffix != ".npz" or not path.is_file():
         raise UserError(
-            f"--start: '{path}' is no run and no .npz file; name the folder of a run or a "
-            "checkpoint."
+            f"--start: '{path}' is no run and no .npz or .nir file; name the folder of a run, a "
+            "checkpoint or a graph."
         )
     arrays = {name: column.whole() for name, column in columns(path).items()}
     expected = arrays.pop("sha256", None)

@@ -42,7 +42,7 @@ def test_an_unknown_command_is_told(monkeypatch, capsys):
     assert call(monkeypatch, "trian") == 2
     assert capsys.readouterr().err == (
         "error: 'trian' is no command of snn-brian (did you mean train?); choose one of train, "
-        "sweep, fit, check, show.\n"
+        "sweep, fit, check, show, export.\n"
     )
 
 

@@ -1,0 +1,112 @@
+"""An exported graph in another simulator: snnTorch, through its own import and through nirtorch,
+step by step on MNIST.
+
+snnTorch takes every graph for one of steps of 0.1 ms, integrates by Euler's method, and sets U to 0
+at a spike.
+"""
+
+import numpy as np
+import pytest
+
+from snn_brian import Training
+from snn_brian.data.images import load_images
+from snn_brian.job import arguments
+from snn_brian.job.job import flags
+from snn_brian.job.nir_export import graph, nir_object
+
+nir = pytest.importorskip("nir")
+nirtorch = pytest.importorskip("nirtorch")
+import_nir = pytest.importorskip("snntorch.import_nir")
+import torch  # noqa: E402
+
+IMAGES, STEPS = 20, 40
+EULER = """
+from brian2 import ms
+from snn_brian.declarations import Neuron
+
+leaky = Neuron(
+    name="leaky",
+    reference="as snnTorch's Leaky",
+    equations="dU/dt = -U/tau : 1",
+    method="euler",
+    start_of_step="",
+    synaptic_input="U_post += w",
+    threshold="U > 0.15",
+    reset="U = 0",
+    derivative="int(abs(U - 0.15) < 1)",
+    parameters=dict(tau=1 * ms),
+)
+"""
+
+
+def here(steps, *given):
+    """(images, answers, graph of NIR) of an untrained network."""
+    given = ["--arm", "memristive", "--layers", "60,40", "--steps", str(steps), *given]
+    images = load_images(train=1, test=IMAGES)
+    (arm,) = arguments.arms(flags().parse_args([*given, "--target", "numpy"])).values()
+    training = Training(arm.seeing(images), images)
+    made = nir_object(graph(training.arm, training.arrays(0), 784, 10))
+    return images, training.predict(), made
+
+
+def there(module, shown):
+    """({layer: spikes (images, steps, neurons)}, classes) by a torch module."""
+    spikes, total = {name: [] for name in ("layer_1", "layer_2")}, 0
+    for name, own in spikes.items():
+        getattr(module, name).register_forward_hook(
+            lambda _, given, out, own=own: own.append((out[0] if type(out) is tuple else out) > 0)
+        )
+    state = None
+    with torch.no_grad():
+        for step in range(shown.shape[1]):
+            out, state = module(torch.tensor(shown[:, step], dtype=torch.float32), state)
+            total = total + out
+    found = {name: torch.stack(own, 1).numpy() for name, own in spikes.items()}
+    return found, total.argmax(1).numpy()
+
+
+def latency(images, steps):
+    pixels = images.test_images[:, None].astype(np.float32) / np.float32(255)
+    at = ((1 - pixels) * (steps - 1)).astype(int)
+    return (pixels > 0.1) & (at == np.arange(steps)[:, None])
+
+
+def check(answers, found, classes):
+    for number, own in enumerate(answers.spikes, 1):
+        assert own.sum() > 200
+        np.testing.assert_array_equal(found[f"layer_{number}"], own)
+    np.testing.assert_array_equal(classes, answers.classes[-1])
+
+
+def test_memoryless_neurons_through_nirtorch():
+    """snnTorch has no Threshold; nirtorch lets one say what it is."""
+
+    class Threshold(torch.nn.Module):
+        def __init__(self, node):
+            super().__init__()
+            self.threshold = torch.tensor(node.threshold)
+
+        def forward(self, total):
+            return (total > self.threshold).float()
+
+    images, answers, made = here(1)
+    module = nirtorch.nir_to_torch(made, {nir.Threshold: Threshold})
+    check(answers, *there(module, (images.test_images[:, None] / 255 > 0.5)))
+
+
+def test_leaky_neurons_through_snntorch(tmp_path):
+    """To the same step, where the neuron is declared as snnTorch computes it."""
+    (tmp_path / "leaky.py").write_text(EULER)
+    given = ["--neuron", str(tmp_path / "leaky.py"), "--dt", "0.1ms", "--encoding", "latency"]
+    images, answers, made = here(STEPS, *given)
+    check(answers, *there(import_nir.import_from_nir(made), latency(images, STEPS)))
+
+
+def test_neurons_with_currents_spike_nearly_as_often_in_snntorch():
+    """Its currents act a step earlier, and it integrates in another way."""
+    given = ["--neuron", "leaky_integrate_and_fire", "--dt", "0.1ms", "--encoding", "latency"]
+    images, answers, made = here(STEPS, *given, "--set", "neuron.strength=60")
+    found, _ = there(import_nir.import_from_nir(made), latency(images, STEPS))
+    for number, own in enumerate(answers.spikes, 1):
+        counts, others = own.sum(1), found[f"layer_{number}"].sum(1)
+        assert own.sum() > 200 and np.corrcoef(counts.ravel(), others.ravel())[0, 1] > 0.9
