@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Mapping
 
 import numpy as np
-from brian2 import Quantity, get_dimensions, second
+from brian2 import Quantity, get_dimensions, second, volt
 
 
 @dataclass(frozen=True)
@@ -279,8 +279,17 @@ class Device:
     # spread of a device's conductance from one read to the next, as a fraction of it
     read_noise: float = 0.0
     reliability: Reliability = field(default_factory=Reliability)
+    # of a read, on the row of a spike, and how long it lasts, for the read energy V^2 t G; 0: it is
+    # not known, and not counted
+    read_voltage: Quantity = field(default_factory=lambda: 0 * volt)
+    read_time: Quantity = field(default_factory=lambda: 0 * second)
     # presentations of training after which devices that relax do so, for their duration
     relaxes_every: float = 100
+
+    @property
+    def counts_reads(self) -> bool:
+        """Whether the energy of reads is known."""
+        return bool(self.read_voltage) and bool(self.read_time)
 
     @property
     def K(self) -> float:

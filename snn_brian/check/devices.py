@@ -44,6 +44,7 @@ def check_device(reader: Reader) -> None:
         reader.dimension(f"{name}.width", pulse.width, second)
         if not pulse.width > 0:
             reader.refuse(f"{name}.width", "must be positive")
+    check_read(reader)
     reader.symbols("law.parameters", law.parameters, SYNAPSE_SYMBOLS, free=("N",))
     for name in sorted(set(device.parameters) - set(law.parameters)):
         near = did_you_mean(name, law.parameters)
@@ -67,6 +68,24 @@ def check_device(reader: Reader) -> None:
     _variation(reader)
     check_reliability(reader)
     reader.try_out("request : 1", connect=partial(MemristivePair, **_whole(device)))
+
+
+def check_read(reader: Reader) -> None:
+    """That the voltage and the time of a read are both there, or neither.
+
+    Raises
+    ------
+    UserError
+        Naming the field, its value and the mend.
+    """
+    device = reader.declaration
+    reader.dimension("read_voltage", device.read_voltage, volt)
+    reader.dimension("read_time", device.read_time, second)
+    if not 0 <= device.read_time < np.inf * second:
+        reader.refuse("read_time", "must be at least 0")
+    for given, missing in (("read_voltage", "read_time"), ("read_time", "read_voltage")):
+        if getattr(device, given) and not getattr(device, missing):
+            reader.refuse(missing, f"must not be 0 where {given} is not; give both, or neither")
 
 
 def _plausible(reader, way):

@@ -9,9 +9,10 @@ from brian2.core.functions import Function
 from brian2.core.variables import Variable
 from brian2.equations.equations import BOOLEAN
 
+from snn_brian.crossbar.line_resistance import PARAMETERS
 from snn_brian.network.delays import WORDS
 from snn_brian.network.heterogeneity import Value
-from snn_brian.network.pair import COUNTERS
+from snn_brian.network.pair import COUNTERS, REACH, READ_LOAD, WIRED
 
 Scope = dict[str, Variable | Function]  # what a string may use, by name
 
@@ -42,6 +43,10 @@ MEANINGS = {
 SYNAPSE_SYMBOLS = [
     *LOCALS,
     *COUNTERS,
+    READ_LOAD,
+    *REACH.values(),
+    WIRED,
+    *PARAMETERS,
     *"w G_plus G_minus G G_max G_min eta grad m v updates batch_size learning".split(),
 ]
 CLASS_SYMBOLS = "y z err Y better hits target i j N".split()

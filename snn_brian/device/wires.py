@@ -90,9 +90,10 @@ def _solved(G, voltages, wire):
     ends[on_column[-1]] += wire  # to 0 V
     driven = np.zeros((2 * G.size, *voltages.shape[1:]))
     driven[on_row[:, 0]] = wire * voltages
-    return wire * splu(sparse.csc_array(matrix + sparse.diags_array(ends))).solve(driven)[
-        on_column[-1]
-    ]
+    return (
+        wire
+        * splu(sparse.csc_array(matrix + sparse.diags_array(ends))).solve(driven)[on_column[-1]]
+    )
 
 
 @check_units(G=siemens, voltages=volt, resistance=ohm, result=amp)

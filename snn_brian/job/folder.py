@@ -21,7 +21,7 @@ from snn_brian.base.locks import held_folder
 from snn_brian.base.new_folder import results_path
 from snn_brian.base.scratch import remove_abandoned
 from snn_brian.job import resuming
-from snn_brian.job.metrics import METRICS
+from snn_brian.job.metrics import METRICS, READ_ENERGY
 from snn_brian.job.provenance import differences
 from snn_brian.train.epochs import Epoch
 from snn_brian.train.training import Training
@@ -180,6 +180,7 @@ class RunFolder:
             "depression_pulses": int(sum(epoch.depression_pulses.sum() for epoch in epochs)),
             "write_energy_J": float(sum(epoch.write_energy.sum() for epoch in epochs)),
             "reads": int(sum(epoch.reads.sum() for epoch in epochs)),
+            **_read_energy(epochs, presentations),
             "seconds_per_presentation": sum(epoch.seconds for epoch in epochs)
             / max(1, presentations),  # none in a test alone
             "compile_seconds": round(compile_seconds, 3),
@@ -221,11 +222,12 @@ class RunFolder:
 
     def _write_metrics(self):
         text = io.StringIO()
+        reads = any(e.read_energy is not None for own in self.epochs.values() for e in own)
         csv.writer(text, lineterminator="\n").writerows(
             [
-                METRICS,
+                METRICS + ([READ_ENERGY] if reads else []),
                 *(
-                    row
+                    row[: len(METRICS) + reads]
                     for arm, epochs in self.epochs.items()
                     for epoch in epochs
                     for row in _rows(arm, epoch)
@@ -243,6 +245,16 @@ def _place(path):
     return found and (int(found[1]), int(found[2]) if found[2] else math.inf)
 
 
+def _read_energy(epochs, presentations):
+    """Read energy while learning, and all energy for each presentation, where it is known."""
+    if epochs[-1].read_energy is None:
+        return {}
+    read = float(sum(epoch.read_energy.sum() for epoch in epochs))
+    write = float(sum(epoch.write_energy.sum() for epoch in epochs))
+    each = {"write": write / max(1, presentations), "read": read / max(1, presentations)}
+    return {READ_ENERGY: read, "energy_per_presentation_J": each}
+
+
 def _rows(arm, epoch):
     """The rows of an epoch in `metrics.csv`, one for each layer."""
     for k in range(len(epoch.test_accuracy)):
@@ -257,6 +269,7 @@ def _rows(arm, epoch):
             f"{epoch.write_energy[k]:.6e}",
             int(epoch.reads[k]),
             f"{epoch.seconds:.3f}",
+            "" if epoch.read_energy is None else f"{epoch.read_energy[k]:.6e}",
         ]
 
 
@@ -275,10 +288,13 @@ def comparison(summary: dict) -> str:
         ("potentiation pulses", "potentiation_pulses", "{:d}"),
         ("depression pulses", "depression_pulses", "{:d}"),
         ("write energy (J)", "write_energy_J", "{:.3g}"),
+        ("read energy (J)", READ_ENERGY, "{:.3g}"),
         ("reads by the rule", "reads", "{:d}"),
         ("training time per image (s)", "seconds_per_presentation", "{:.2e}"),
     ):
-        rows.append([label, *(form.format(arm[key]) for arm in arms.values())])
+        if any(key in arm for arm in arms.values()):
+            cells = (form.format(arm[key]) if key in arm else "" for arm in arms.values())
+            rows.append([label, *cells])
     return "\n".join(
         f"{label:<29}" + "".join(f"{cell:>15}" for cell in cells) for label, *cells in rows
     )

@@ -17,6 +17,9 @@ METRICS = [
 ]
 
 
+READ_ENERGY = "read_energy_J"  # a last column, where a device says what a read takes
+
+
 def read_metrics(folder: Path) -> list[dict[str, str]]:
     """The rows in a run's folder, cells as texts, less a row that was cut short.
 

@@ -44,7 +44,8 @@ def words(config: Mapping) -> Iterator[str]:
         if "G_max_S" in device:
             what = (
                 f"each weight is a pair of devices {_model(device)}, of {device['G_min_S']:.4g} to "
-                f"{device['G_max_S']:.4g} S; programming rule {_model(arm['programming'])}{_wires(arm)}"
+                f"{device['G_max_S']:.4g} S; programming rule {_model(arm['programming'])}"
+                f"{_wires(arm)}"
             )
         else:
             what = f"weights without devices, {_model(device)}"

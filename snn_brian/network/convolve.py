@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from brian2 import NeuronGroup
 
+from snn_brian.base.errors import UserError
 from snn_brian.crossbar.convolution import Convolution
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.neurons import Neurons
@@ -46,6 +47,11 @@ def convolve(
     -------
     (Crossbar, NeuronGroup, NeuronGroup, Convolution)
         The crossbar of the weights; its rows and its columns, which have no state; the connections.
+
+    Raises
+    ------
+    UserError
+        For a device that counts what reads cost.
     """
     name, layer, kernel = projection.name, projection.layer, projection.kernel
     rows = Neurons(kernel.rows, "", name=f"rows_{name}")
@@ -60,6 +66,12 @@ def convolve(
         getattr(crossbar, path).when = f"{path}_{layer}"
     paths = {"forward": synapse.synaptic_input}
     if isinstance(synapse.weights, Device):
+        if synapse.weights.counts_reads:
+            raise UserError(
+                f"device.read_voltage: reads of the convolution '{projection.name}' are not "
+                f"counted, which '{synapse.weights.name}' asks for; give layers without convolutions, or a "
+                "device without read_voltage and read_time."
+            )
         paths["forward"] = synapse.carrier.read(synapse.synaptic_input)
     asked, factor = "delta" if synapse.batched else "request", synapse.eligibility
     paths["accumulate"] = f"grad += {asked}_post" + (f"*{factor}" if factor else "")

@@ -14,7 +14,7 @@ from snn_brian.declarations import Device, Programming
 from snn_brian.device.reliability import FATE, begun
 from snn_brian.device.variation import spread
 from snn_brian.device.wires import Wires
-from snn_brian.network.pair import COUNTERS, REACH, SIDES, WIRED, Pair, internal, lines
+from snn_brian.network.pair import REACH, READ_LOAD, SIDES, WIRED, Pair, internal, lines
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Counts:
     depression_pulses: np.ndarray
     reads: np.ndarray  # of single devices, by the programming rule
     write_energy: Quantity
+    read_energy: Quantity | None  # of all reads of `w`; None: the device does not say
 
 
 class Counting:
@@ -49,9 +50,10 @@ class Counting:
         start: bool = True,
         wires: Wires | None = None,
         wires_every: int = 1,
+        signal: str = "",
         **kwds: object,
     ):
-        self.pair = Pair(device, programming, wires)
+        self.pair = Pair(device, programming, wires, signal)
         given = {"pre": by_name(on_pre, "pre"), "post": by_name(on_post, "post")}
         for own in given.values():
             _refuse(own)
@@ -85,7 +87,8 @@ class Counting:
         """Code sees `w` as it is read from devices with read noise, and programs the pair if it
         sets `dw`."""
         if not asks(code):
-            return self.pair.read(code) if isinstance(code, str) else code
+            signal = self.pair.signal if name == "forward" else ""
+            return self.pair.read(code, signal) if isinstance(code, str) else code
         before, request = split_request(name, code)
         if before or "w" in identifiers(request):
             reads = "reads += 2" if "w" in identifiers(request) else ""
@@ -99,7 +102,7 @@ class Counting:
         """Called by Brian2, before it makes the pathways; the counters have a value for each
         neuron."""
         super()._create_variables(*args, **kwds)
-        for name in COUNTERS:
+        for name in self.pair.counters:
             self.variables.add_array(
                 name, size=len(self.target), index="_postsynaptic_idx", dtype=np.float64
             )
@@ -139,10 +142,12 @@ class Counting:
         return tuple(np.reshape(getattr(self, f"G_{side}_")[:], shape) * G_max for side in SIDES)
 
     def counts(self) -> Counts:
-        """Pulses, reads and write energy so far."""
-        found = {name: np.asarray(self.variables[name].get_value()) for name in COUNTERS}
-        energy = write_energy(self.pair.device, found["load_P"], found["load_D"])
-        return Counts(found["pulses_P"], found["pulses_D"], found["reads"], energy * joule)
+        """Pulses, reads, write and read energy so far."""
+        found = {name: np.asarray(self.variables[name].get_value()) for name in self.pair.counters}
+        device = self.pair.device
+        energy = write_energy(device, found["load_P"], found["load_D"]) * joule
+        read = read_energy(device, found[READ_LOAD]) * joule if READ_LOAD in found else None
+        return Counts(found["pulses_P"], found["pulses_D"], found["reads"], energy, read)
 
 
 class MemristivePair(Counting, Crossbar):
@@ -187,6 +192,9 @@ class MemristivePair(Counting, Crossbar):
     wires_every : int
         Time steps after which the share of each device that reaches the end of its column is
         computed anew, from the conductances at the start of that step; pulses count at once.
+    signal : str
+        What a spike is worth in the pathway `forward`, as a factor on the device's read voltage:
+        the read energy goes with its square. Empty: 1.
     kwds
         As in `Crossbar`.
 
@@ -251,3 +259,16 @@ def write_energy(device: Device, load_P: np.ndarray, load_D: np.ndarray) -> np.n
             (load_D, device.depression_pulse),
         )
     )
+
+
+def read_energy(device: Device, load_R: np.ndarray) -> np.ndarray:
+    """V^2 t G of every read in joules, of both devices of a pair at the voltage of the row; what
+    wires take of it is not left out.
+
+    Parameters
+    ----------
+    device : Device
+    load_R : array_like
+        Sums over reads of the conductances, in units of G_max.
+    """
+    return load_R * float(device.read_voltage**2 * device.read_time * device.G_max)

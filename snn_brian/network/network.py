@@ -353,7 +353,10 @@ def synapse(structure: Structure, projection: Projection) -> Connections:
     analog = structure.encoder.signal and projection.source == INPUTS
     synaptic_input = word_substitute(neuron.synaptic_input, {"w": "(w*S_pre)"} if analog else {})
     own = connection_variables(structure.synapse)
+    worth = ["S_pre"] if analog else []
+    worth += [size] if (size := size_of_spike(structure.synapse)) else []
     wired = dict(wires=structure.wires, wires_every=WIRES_EVERY * structure.steps)
+    wired |= dict(signal="*".join(worth))
     if projection.fixed:
         return Connections(None, synaptic_input=synaptic_input, variables=own)
     if structure.rule:
@@ -365,7 +368,6 @@ def synapse(structure: Structure, projection: Projection) -> Connections:
             **wired,
         )
     along_neurons = by_neuron(structure, projection)
-    size = size_of_spike(structure.synapse)
     if neuron.eligibility:
         factor = "eligibility_pre"
     elif along_neurons:

@@ -19,6 +19,8 @@ from snn_brian.device.wires import Wires
 
 SIDES = ("plus", "minus")
 COUNTERS = ("pulses_P", "pulses_D", "load_P", "load_D", "reads")  # of a neuron, in all of its pairs
+# Sum over reads of the conductances of both devices, where a device says what a read takes.
+READ_LOAD = "load_R"
 # Through wires, w is seen as WIRED, and of each conductance the share REACH.
 REACH, WIRED = {"plus": "reach_plus", "minus": "reach_minus"}, "w_wired"
 LARGE = 2.0**24  # rows and columns of a tile that is the whole array
@@ -81,6 +83,7 @@ class Pair:
     device: Device
     programming: Programming
     wires: Wires | None = None
+    signal: str = ""  # what a spike of the source is worth, as a factor on the read voltage
 
     def __post_init__(self):
         object.__setattr__(self, "device", as_law(self.device))
@@ -91,6 +94,11 @@ class Pair:
         own = tuple(f"{name}_{side}" for name in names(self.device.law.variables) for side in SIDES)
         wired = (*REACH.values(), WIRED) if self.wires else ()
         return ("w", "G_plus", "G_minus") + wired + own + names(self.programming.variables)
+
+    @property
+    def counters(self) -> tuple[str, ...]:
+        """What is counted for each neuron."""
+        return COUNTERS + ((READ_LOAD,) if self.device.counts_reads else ())
 
     @property
     def relaxes(self) -> bool:
@@ -125,12 +133,15 @@ class Pair:
         own += [f"{name} : 1 (constant)" for name in self.spreads]
         return lines(own + [f"{name} : 1 (shared, constant)" for name in self.parameters])
 
-    def read(self, code: str) -> str:
+    def read(self, code: str, signal: str = "") -> str:
         """What a spike does, with `w` as it is read: through the wires, with the noise of both
         devices, independent of each other, one draw for each spike however often `w` is
-        mentioned."""
+        mentioned. The energy is that of a read voltage times `signal`."""
         if "w" not in identifiers(code):
             return code
+        if self.device.counts_reads:
+            square = f"({signal})*({signal})*" if signal else ""
+            code = f"{READ_LOAD} += {square}(G_plus + G_minus)\n{code}"
         code = word_substitute(code, {"w": WIRED}) if self.wires else code
         if not self.device.read_noise:
             return code
@@ -190,7 +201,7 @@ class Pair:
         return lines([before, code, *kept, after, "w = G_plus - G_minus"])
 
     def _lines(self):
-        """Values of the parameters of the wires: ohms times the unit of G; no tile is a large one."""
+        """Values of the parameters of the wires; no tile is a large one."""
         resistance = float(self.wires.resistance * self.device.G_max)
         return dict(zip(PARAMETERS, (resistance, *(self.wires.tile or (LARGE, LARGE)))))
 

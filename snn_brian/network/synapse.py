@@ -67,7 +67,7 @@ class Connections:
         Equations of what else each connection keeps, for its synaptic input.
     requests : Requests or None
         Of a learning rule; None: those of the neurons' local error.
-    wires, wires_every : Wires or None, int
+    wires, wires_every, signal : Wires or None, int, str
         As in `MemristivePair`.
     """
 
@@ -82,12 +82,13 @@ class Connections:
     requests: Requests | None = None
     wires: Wires | None = None
     wires_every: int = 1
+    signal: str = ""
 
     @property
     def carrier(self) -> Pair | IdealWeight:
         """What holds the weights."""
         if isinstance(self.weights, Device):
-            return Pair(self.weights, self.programming, self.wires)
+            return Pair(self.weights, self.programming, self.wires, self.signal)
         return IdealWeight(self.weights)
 
     @property
@@ -102,8 +103,8 @@ class Connections:
 
     @property
     def wired(self) -> dict[str, object]:
-        """Arguments of its `MemristivePair` about wires."""
-        return dict(wires=self.wires, wires_every=self.wires_every)
+        """Arguments of its `MemristivePair` about wires and reads."""
+        return dict(wires=self.wires, wires_every=self.wires_every, signal=self.signal)
 
     @property
     def state(self) -> tuple[str, ...]:

@@ -6,11 +6,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from snn_brian.declarations import Device
-from snn_brian.network.memristive_pair import write_energy
-from snn_brian.network.pair import COUNTERS
+from snn_brian.network.memristive_pair import read_energy, write_energy
+from snn_brian.network.pair import COUNTERS, READ_LOAD
 from snn_brian.network.structure import Graph
-
-COUNTED = ("hits", *COUNTERS)
 
 
 @dataclass(frozen=True)
@@ -26,9 +24,13 @@ class Epoch:
     reads: np.ndarray  # of single devices, by the rule; those of the forward pass are not counted
     seconds: float  # of training in the simulation
     arrays: dict  # the checkpoint, by name
+    # joules, of all reads of the weights while learning; None: the device does not say
+    read_energy: np.ndarray | None = None
 
 
-MEASURED = [field.name for field in fields(Epoch) if field.name not in ("number", "arrays")]
+MEASURED = [
+    field.name for field in fields(Epoch) if field.name not in ("number", "arrays", "read_energy")
+]
 
 
 class History:
@@ -45,8 +47,12 @@ class History:
     def __init__(self, graph: Graph, classes: int, device: Device | None):
         self.graph, self.classes = graph, classes
         self.layers, self.device = graph.numbers, device
+        reads = bool(device) and device.counts_reads
+        counters = COUNTERS + (READ_LOAD,) if reads else COUNTERS
+        self.counted = ("hits", *counters)
+        self.measured = [*MEASURED, "read_energy"] if reads else MEASURED
         self.keys = {("hits", l): [f"classes_{l}.hits"] for l in self.layers}
-        for name in COUNTERS if device else ():
+        for name in counters if device else ():
             for l in self.layers:
                 self.keys[name, l] = [f"{each.synapses}.{name}" for each in graph.into(l)]
         self.epochs = []  # without their arrays
@@ -64,7 +70,7 @@ class History:
                     sum(values[key].sum() for key in self.keys.get((name, l), ()))
                     for l in self.layers
                 ]
-                for name in COUNTED
+                for name in self.counted
             ],
             float,
         )
@@ -83,7 +89,7 @@ class History:
 
     def end(self, test_accuracy):
         """The epoch that ran has ended."""
-        counts = dict(zip(COUNTED, self.counts))
+        counts = dict(zip(self.counted, self.counts))
         trained = counts["hits"] / self.presentations if self.presentations else None
         self.epochs.append(
             Epoch(
@@ -96,6 +102,7 @@ class History:
                 counts["reads"],
                 self.seconds,
                 {},
+                read_energy(self.device, counts[READ_LOAD]) if READ_LOAD in counts else None,
             )
         )
         self._begin()
@@ -106,7 +113,7 @@ class History:
         shape = (len(self.epochs), len(self.layers))
         measured = {
             f"measured_{name}": [_row(epoch, name, shape[1]) for epoch in self.epochs]
-            for name in MEASURED
+            for name in self.measured
         }
         return {name: np.array(rows, float).reshape(shape) for name, rows in measured.items()} | {
             "counts": self.counts,
@@ -120,7 +127,7 @@ class History:
         self.seconds = float(arrays["counted_seconds"])
         self.epochs = []
         for number in range(len(arrays["measured_seconds"])):
-            found = {name: arrays[f"measured_{name}"][number] for name in MEASURED}
+            found = {name: arrays[f"measured_{name}"][number] for name in self.measured}
             found |= {"seconds": float(found["seconds"][0])} | (
                 {} if number else {"train_accuracy": None}
             )
@@ -130,7 +137,7 @@ class History:
         self.presentations, self.seconds, self.counts = (
             0,
             0.0,
-            np.zeros((len(COUNTED), len(self.layers))),
+            np.zeros((len(self.counted), len(self.layers))),
         )
 
     def _energy(self, counts):

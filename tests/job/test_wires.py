@@ -25,7 +25,8 @@ def test_a_resistance_and_a_tile():
 
 
 @pytest.mark.parametrize(
-    "text", ["2", "", "ohm", "-2 ohm", "0 ohm", "2 V", "1e10 ohm", "1e-10 ohm", "nan ohm", "2 2 ohm"]
+    "text",
+    ["2", "", "ohm", "-2 ohm", "0 ohm", "2 V", "1e10 ohm", "1e-10 ohm", "nan ohm", "2 2 ohm"],
 )
 def test_no_resistance_is_refused(text):
     with pytest.raises(UserError, match=r"^--wire-resistance: '.*' is not possible; .* '2 ohm'.$"):

@@ -4,7 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from brian2 import Clock, Network, NeuronGroup, SpikeGeneratorGroup, ms, nS, seed
+from brian2 import (
+    Clock,
+    Network,
+    NeuronGroup,
+    SpikeGeneratorGroup,
+    joule,
+    ms,
+    nS,
+    nsecond,
+    seed,
+    volt,
+)
 from brian2.core.base import BrianObjectException
 from standalone import compile_and_run, numpy_target, standalone
 
@@ -39,6 +50,31 @@ def expected(G_plus, G_minus):
             up[row, column] = potentiated(up[row, column], abs(n), 1, 0.03058)
             down[row, column] = depressed(down[row, column], abs(n), K, 0.3534)
     return G_plus, G_minus
+
+
+@pytest.mark.parametrize("signal", ["", "0.5"])
+def test_each_read_costs_energy(signal):
+    """V^2 t G of the rows that spike, before and after their pulses; a signal is on the voltage."""
+    device = replace(TIOX, read_voltage=-0.2 * volt, read_time=5 * nsecond)
+    with numpy_target():
+        plain = script(TIOX, initial=(0.2, 0.8))[2]
+        assert plain.counts().read_energy is None
+        inputs = SpikeGeneratorGroup(3, [0, 2, 0], [0, 0, 0.1] * ms)
+        neurons = NeuronGroup(4, "request : 1\nU : 1")
+        neurons.request = COUNTS
+        pair = MemristivePair(
+            inputs, neurons, device, ASKED, on_pre={"forward": "U_post += w"}, signal=signal,
+            initial=(0.2, 0.8), seed=5,
+        )  # fmt: skip
+        pair.forward.order = -1
+        G = [sum(np.asarray(side) for side in pair.conductances())]
+        network = Network(inputs, neurons, pair)
+        for _ in range(2):
+            network.run(0.1 * ms, namespace={})
+            G.append(sum(np.asarray(side) for side in pair.conductances()))
+        load = (G[0][0] + G[0][2] + G[1][0]) * float(signal or 1) ** 2
+        energy = pair.counts().read_energy
+        np.testing.assert_allclose(energy / joule, 0.2**2 * 5e-9 * load, rtol=1e-6)
 
 
 @pytest.mark.parametrize("compiled", [False, True])
