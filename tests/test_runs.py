@@ -43,6 +43,7 @@ OWN = (
     "skip_connection",
     "mnist_stdp",
     "benchmark_stdp",
+    "documentation",
 )
 QUICK = [path for path in sorted(RUNS.glob("*.py")) if path.stem not in OWN]
 SMALL = ["--layers", "30,20", "--train", "150", "--test", "50", "--epochs", "2"]

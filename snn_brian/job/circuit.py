@@ -14,7 +14,7 @@ from snn_brian.base.errors import UserError
 from snn_brian.base.files import written_whole
 from snn_brian.base.new_folder import new_folder
 
-DIGITS = "%.9g"  # of which every float32 comes back
+DIGITS = "%.9g"  # the float32 of the checkpoint, in units of G_max, comes back
 
 
 def write_conductances(path: str | Path, conductances: Mapping[str, np.ndarray]) -> list[Path]:

@@ -13,6 +13,7 @@ from snn_brian.data.images import load_images
 from snn_brian.job import arguments
 from snn_brian.job.job import flags
 from snn_brian.job.nir_export import graph, nir_object
+from snn_brian.job.nir_import import start_arrays
 
 nir = pytest.importorskip("nir")
 nirtorch = pytest.importorskip("nirtorch")
@@ -110,3 +111,41 @@ def test_neurons_with_currents_spike_nearly_as_often_in_snntorch():
     for number, own in enumerate(answers.spikes, 1):
         counts, others = own.sum(1), found[f"layer_{number}"].sum(1)
         assert own.sum() > 200 and np.corrcoef(counts.ravel(), others.ravel())[0, 1] > 0.9
+
+
+def test_a_network_of_snntorch_comes(tmp_path):
+    """Its spikes are the same here, from the first to the last layer."""
+    export_nir = pytest.importorskip("snntorch.export_nir")
+    snn = export_nir.snn
+    torch.manual_seed(2)
+    layers = []
+    for inputs, size in ((784, 60), (60, 40)):
+        weights = torch.nn.Linear(inputs, size, bias=False)
+        own = dict(beta=0.9 * torch.ones(size), threshold=0.05 * torch.ones(size))
+        own |= dict(init_hidden=True, reset_mechanism="zero", reset_delay=False)
+        layers += [weights, snn.Leaky(**own)]
+    net = torch.nn.Sequential(*layers)
+    left = export_nir.export_to_nir(net, torch.zeros(1, 784), ignore_dims=[0])
+    nir.write(tmp_path / "mine.nir", left)
+    (tmp_path / "leaky.py").write_text(EULER)
+    given = ["--neuron", str(tmp_path / "leaky.py"), "--dt", "0.1ms", "--encoding", "latency"]
+    given += ["--arm", "baseline", "--layers", "60,40", "--steps", str(STEPS), "--target", "numpy"]
+    images = load_images(train=1, test=IMAGES)
+    (arm,) = arguments.arms(flags().parse_args(given)).values()
+    arrays, notes = start_arrays(tmp_path / "mine.nir", arm.seeing(images))
+    assert len(notes) == 1 and "does not say how long a time step is" in notes[0]
+    answers = Training(arm, images, start=arrays).predict()
+    shown = latency(images, STEPS)
+    for layer in layers[1::2]:
+        layer.reset_mem()
+    spikes = [[], []]
+    with torch.no_grad():
+        for step in range(STEPS):
+            signal = torch.tensor(shown[:, step], dtype=torch.float32)
+            for number, layer in enumerate(layers):
+                signal = layer(signal)
+                if number % 2:
+                    spikes[number // 2].append(signal > 0)
+    for own, there in zip(answers.spikes, spikes):
+        assert own.sum() > 200
+        np.testing.assert_array_equal(own, torch.stack(there, 1).numpy())
