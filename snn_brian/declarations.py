@@ -211,7 +211,8 @@ class Law:
     # the present ends of the range, expressions of variables; G is kept within them
     highest: str = "G_max"
     lowest: str = "G_min"
-    # factor on the spread `cycle_to_cycle` of a pulse, an expression of G before it
+    # factor on the spread `cycle_to_cycle` of a pulse, an expression of G before it and of `rises`,
+    # 1 for a pulse that potentiates, else 0
     noise: str = "1"
 
 

@@ -214,7 +214,9 @@ class Pair:
         noise = ""
         if device.cycle_to_cycle:
             high, low = (self._symbol(name, side) for name in ("G_max", "G_min"))
-            factor = "" if law.noise == "1" else f"*({self._own(law.noise, side)})"
+            factor = ""
+            if law.noise != "1":
+                factor = f"*({self._own(law.noise, side, rises=potentiated)})"
             noise = (
                 f" + device_cycle_to_cycle{factor}*({high} - {low})"
                 f"*sqrt({potentiated}*n_P + {depressed}*n_D)*randn()"
