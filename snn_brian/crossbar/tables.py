@@ -103,7 +103,7 @@ def _function(kind, places):
     count = places + 2
     function = Function(
         of_arrays,
-        arg_types=["float"] * count,
+        arg_types=["any"] * count,
         return_type="float",
         arg_units=[1] * count,
         return_unit=1,

@@ -172,6 +172,9 @@ class RunFolder:
             "depression_pulses": int(sum(epoch.depression_pulses.sum() for epoch in epochs)),
             "write_energy_J": float(sum(epoch.write_energy.sum() for epoch in epochs)),
             "reads": int(sum(epoch.reads.sum() for epoch in epochs)),
+            "erasing_pulses": int(sum(epoch.erasing_pulses.sum() for epoch in epochs)),
+            "refresh_pulses": int(sum(epoch.refresh_pulses.sum() for epoch in epochs)),
+            "refresh_reads": int(sum(epoch.refresh_reads.sum() for epoch in epochs)),
             "seconds_per_presentation": sum(epoch.seconds for epoch in epochs)
             / max(1, presentations),  # none in a test alone
             "compile_seconds": round(compile_seconds, 3),
@@ -246,12 +249,20 @@ def _rows(arm, epoch):
             int(epoch.depression_pulses[k]),
             f"{epoch.write_energy[k]:.6e}",
             int(epoch.reads[k]),
+            int(epoch.erasing_pulses[k]),
+            int(epoch.refresh_pulses[k]),
+            int(epoch.refresh_reads[k]),
             f"{epoch.seconds:.3f}",
         ]
 
 
 def comparison(summary: dict) -> str:
     """The comparison of the arms as text."""
+    refresh = (
+        ("erasing pulses of refresh", "erasing_pulses", "{:d}"),
+        ("writing pulses of refresh", "refresh_pulses", "{:d}"),
+        ("reads by refresh", "refresh_reads", "{:d}"),
+    )
     arms = summary["arms"]
     drop = ["drop (points)"] if len(arms) == 2 else []
     rows = [["", *arms, *drop]]
@@ -266,6 +277,7 @@ def comparison(summary: dict) -> str:
         ("depression pulses", "depression_pulses", "{:d}"),
         ("write energy (J)", "write_energy_J", "{:.3g}"),
         ("reads by the rule", "reads", "{:d}"),
+        *(refresh if any(arm.get("refresh_reads") for arm in arms.values()) else ()),
         ("training time per image (s)", "seconds_per_presentation", "{:.2e}"),
     ):
         rows.append([label, *(form.format(arm[key]) for arm in arms.values())])

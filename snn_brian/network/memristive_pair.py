@@ -12,7 +12,8 @@ from snn_brian.crossbar.statements import identifiers, statements, written
 from snn_brian.declarations import Device, Programming
 from snn_brian.device.reliability import FATE, begun
 from snn_brian.device.variation import spread
-from snn_brian.network.pair import COUNTERS, SIDES, Pair, internal, lines
+from snn_brian.network.pair import SIDES, Pair, internal, lines
+from snn_brian.network.refresh import REFRESHED
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,11 @@ class Counts:
     potentiation_pulses: np.ndarray
     depression_pulses: np.ndarray
     reads: np.ndarray  # of single devices, by the programming rule
-    write_energy: Quantity
+    write_energy: Quantity  # of all pulses
+    # of the refresh of pairs, which the numbers above leave out; None: the rule has none
+    erasing_pulses: np.ndarray | None = None
+    refresh_pulses: np.ndarray | None = None
+    refresh_reads: np.ndarray | None = None
 
 
 class Counting:
@@ -63,6 +68,9 @@ class Counting:
             paths[programmed_by]["program"] = self.pair.program(own, prepare)
         if rest:
             paths["post"]["relax"] = self.pair.relax(rest)
+        if self.pair.refreshes:
+            _refuse_without_event(programming, kwds.get("on_event"))
+            paths["post"]["refresh"] = self.pair.refresh()
         super().__init__(
             source,
             target,
@@ -92,7 +100,7 @@ class Counting:
         """Called by Brian2, before it makes the pathways; the counters have a value for each
         neuron."""
         super()._create_variables(*args, **kwds)
-        for name in COUNTERS:
+        for name in self.pair.counters:
             self.variables.add_array(
                 name, size=len(self.target), index="_postsynaptic_idx", dtype=np.float64
             )
@@ -133,9 +141,11 @@ class Counting:
 
     def counts(self) -> Counts:
         """Pulses, reads and write energy so far."""
-        found = {name: np.asarray(self.variables[name].get_value()) for name in COUNTERS}
+        found = {name: np.asarray(self.variables[name].get_value()) for name in self.pair.counters}
         energy = write_energy(self.pair.device, found["load_P"], found["load_D"])
-        return Counts(found["pulses_P"], found["pulses_D"], found["reads"], energy * joule)
+        of_refresh = (found.get(name) for name in REFRESHED)
+        pulses = found["pulses_P"], found["pulses_D"], found["reads"]
+        return Counts(*pulses, energy * joule, *of_refresh)
 
 
 class MemristivePair(Counting, Crossbar):
@@ -176,7 +186,8 @@ class MemristivePair(Counting, Crossbar):
     start : bool
         False leaves all values to whoever runs a compiled program with arguments.
     kwds
-        As in `Crossbar`.
+        As in `Crossbar`; `on_event` must name the event of the pathway `refresh` of a rule that has
+        one.
 
     Raises
     ------
@@ -211,10 +222,20 @@ def split_request(name: str, code: str) -> tuple[str, str]:
     return before, last.expression
 
 
+def _refuse_without_event(programming, events):
+    """A refresh is at an event of its own, not at every spike."""
+    if not isinstance(events, dict) or "refresh" not in events:
+        raise ValueError(
+            f"the rule '{programming.name}' refreshes its pairs: name the event of the target at "
+            "which it does, on_event={'refresh': ...}, or leave it out by "
+            "dataclasses.replace(rule, refresh='')."
+        )
+
+
 def _refuse(paths):
     """Further pathways may neither take the place of `program` nor set the weight."""
     for name, code in paths.items():
-        if name in ("program", "relax"):
+        if name in ("program", "relax", "refresh"):
             raise ValueError(f"'{name}' is a pathway of the pair itself; rename yours.")
         if isinstance(code, str) and not {"w", "G_plus", "G_minus"}.isdisjoint(written(code)):
             raise ValueError(

@@ -14,6 +14,7 @@ from snn_brian.crossbar.pulses import Pulses, replace_calls
 from snn_brian.crossbar.statements import identifiers, substituted, written
 from snn_brian.declarations import Device, Programming
 from snn_brian.device.reliability import as_law
+from snn_brian.network.refresh import REFRESHED, refreshing
 
 SIDES = ("plus", "minus")
 COUNTERS = ("pulses_P", "pulses_D", "load_P", "load_D", "reads")  # of a neuron, in all of its pairs
@@ -91,6 +92,16 @@ class Pair:
         return bool(self.device.law.relaxation)
 
     @property
+    def refreshes(self) -> bool:
+        """Whether its rule erases pairs and programs them anew."""
+        return bool(self.programming.refresh)
+
+    @property
+    def counters(self) -> tuple[str, ...]:
+        """What a neuron counts in all of its pairs."""
+        return COUNTERS + (REFRESHED if self.refreshes else ())
+
+    @property
     def spreads(self) -> dict[str, str]:
         """Per-synapse constants of devices that differ: {variable: symbol of the device}."""
         varying = self.device.device_to_device
@@ -107,7 +118,7 @@ class Pair:
             "device_cycle_to_cycle": device.cycle_to_cycle,
             "device_read_noise": device.read_noise,
             **{f"rule_{name}": value for name, value in self.programming.parameters.items()},
-        }
+        } | ({"rule_erase_pulses": self.programming.erase_pulses} if self.refreshes else {})
 
     @property
     def model(self) -> str:
@@ -151,16 +162,23 @@ class Pair:
         if self.device.law.after_pulses:
             aged = AGED.format(**sides)
             sides |= {"plus_sum": "sum_plus", "minus_sum": "sum_minus"}
-        before_pulses = "".join(f"{self._own(self.device.law.before, side)}\n" for side in SIDES)
+        before_pulses = "".join(
+            f"{self.of_device(self.device.law.before, side)}\n" for side in SIDES
+        )
         code = PAIR.format(
             before=before_pulses.lstrip(), pulses=counted, aged=aged, **within, **sides
         )
         code += word_substitute(rule.finish, own)
         return Pulses(number, code, prepare=lines(before))
 
+    def refresh(self) -> Pulses:
+        """The pulses of a refresh."""
+        names = self.programming.parameters
+        return refreshing(self, {name: f"rule_{name}" for name in names})
+
     def relax(self, rest: str) -> str:
         """The statements of a time without pulses; `rest` is an expression of its seconds."""
-        code = [self._own(self.device.law.relaxation, side) for side in SIDES]
+        code = [self.of_device(self.device.law.relaxation, side) for side in SIDES]
         ends = [self._range(side) for side in SIDES]
         kept = [
             f"G_{side} = clip(G_{side}, {low}, {high})" for side, (low, high) in zip(SIDES, ends)
@@ -168,8 +186,9 @@ class Pair:
         code = word_substitute("\n".join(code), {"rest": f"({rest})"})
         return lines([code, *kept, "w = G_plus - G_minus"])
 
-    def _own(self, code, side, **further):
-        """The law's statements or expression for one device: its symbols, variables, locals."""
+    def of_device(self, code: str, side: str, **further: str) -> str:
+        """The law's statements or expression for one device: its symbols, variables, locals;
+        `further` names are replaced as given."""
         law, parts = self.device.law, ("G_max", "G_min", *self.device.parameters)
         own = {name: self._symbol(name, side) for name in parts}
         own |= {name: f"{name}_{side}" for name in ("G", *names(law.variables))}
@@ -181,7 +200,7 @@ class Pair:
     def _range(self, side):
         """The present ends of one device's range, as expressions."""
         law = self.device.law
-        return self._own(law.lowest, side), self._own(law.highest, side)
+        return self.of_device(law.lowest, side), self.of_device(law.highest, side)
 
     def _symbol(self, symbol, side):
         """What a symbol of the device is called in a synapse."""
@@ -216,19 +235,22 @@ class Pair:
             high, low = (self._symbol(name, side) for name in ("G_max", "G_min"))
             factor = ""
             if law.noise != "1":
-                factor = f"*({self._own(law.noise, side, rises=potentiated)})"
+                factor = f"*({self.of_device(law.noise, side, rises=potentiated)})"
             noise = (
                 f" + device_cycle_to_cycle{factor}*({high} - {low})"
                 f"*sqrt({potentiated}*n_P + {depressed}*n_D)*randn()"
             )
-        P, D = self._own(law.potentiation, side, n="n_P"), self._own(law.depression, side, n="n_D")
+        P, D = (
+            self.of_device(law.potentiation, side, n="n_P"),
+            self.of_device(law.depression, side, n="n_D"),
+        )
         own = f"({potentiated}*n_P + {depressed}*n_D)"
         least, most = self._range(side)
         return {
             f"{side}_sum": f"G_{side} + {potentiated}*({P}) - {depressed}*({D}){noise}",
-            f"{side}_all_P": self._own(law.potentiation, side, n="all_P"),
-            f"{side}_all_D": self._own(law.depression, side, n="all_D"),
-            f"{side}_after": self._own(law.after_pulses, side, n=own),
+            f"{side}_all_P": self.of_device(law.potentiation, side, n="all_P"),
+            f"{side}_all_D": self.of_device(law.depression, side, n="all_D"),
+            f"{side}_after": self.of_device(law.after_pulses, side, n=own),
             f"{side}_least": least,
             f"{side}_most": most,
         }

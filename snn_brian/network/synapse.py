@@ -20,7 +20,8 @@ class IdealWeight:
     weight: Weight
     model = "w : 1"
     state = ("w",)
-    relaxes = False
+    relaxes = refreshes = False
+    counters = ()
 
     @property
     def parameters(self) -> dict[str, float]:
@@ -96,6 +97,11 @@ class Connections:
         return self.learns and self.carrier.relaxes
 
     @property
+    def refreshes(self) -> bool:
+        """Whether pairs are erased and programmed anew, at the event `refreshes` of the neurons."""
+        return self.learns and self.carrier.refreshes
+
+    @property
     def state(self) -> tuple[str, ...]:
         """Per-synapse variables that outlive an epoch."""
         return self.carrier.state + (names(self.optimizer.variables) if self.batched else ())
@@ -118,6 +124,7 @@ class Connections:
         if not self.learns:
             return {"forward": "spike"}
         rest = {"relax": "rests"} if self.relaxes else {}
+        rest |= {"refresh": "refreshes"} if self.refreshes else {}
         if self.requests:
             own = self.requests.events
             is_pair = isinstance(self.weights, Device)

@@ -1,6 +1,7 @@
 """What epochs gave: counted while they run, told when they end, carried from checkpoint to
 checkpoint."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -8,9 +9,10 @@ import numpy as np
 from snn_brian.declarations import Device
 from snn_brian.network.memristive_pair import write_energy
 from snn_brian.network.pair import COUNTERS
+from snn_brian.network.refresh import REFRESHED
 from snn_brian.network.structure import Graph
 
-COUNTED = ("hits", *COUNTERS)
+COUNTED = ("hits", *COUNTERS, *REFRESHED)
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,10 @@ class Epoch:
     depression_pulses: np.ndarray
     write_energy: np.ndarray  # joules
     reads: np.ndarray  # of single devices, by the rule; those of the forward pass are not counted
+    # of the rule's refresh, which the numbers above leave out; the write energy is of all pulses
+    erasing_pulses: np.ndarray
+    refresh_pulses: np.ndarray
+    refresh_reads: np.ndarray
     seconds: float  # of training in the simulation
     arrays: dict  # the checkpoint, by name
 
@@ -40,13 +46,21 @@ class History:
     classes : int
     device : Device or None
         Whose pulses are counted and cost energy.
+    counters : sequence of str
+        What the projections count, of COUNTED.
     """
 
-    def __init__(self, graph: Graph, classes: int, device: Device | None):
+    def __init__(
+        self,
+        graph: Graph,
+        classes: int,
+        device: Device | None,
+        counters: Sequence[str] = COUNTERS,
+    ):
         self.graph, self.classes = graph, classes
         self.layers, self.device = graph.numbers, device
         self.keys = {("hits", l): [f"classes_{l}.hits"] for l in self.layers}
-        for name in COUNTERS if device else ():
+        for name in counters if device else ():
             for l in self.layers:
                 self.keys[name, l] = [f"{each.synapses}.{name}" for each in graph.into(l)]
         self.epochs = []  # without their arrays
@@ -94,6 +108,7 @@ class History:
                 counts["pulses_D"],
                 self._energy(counts),
                 counts["reads"],
+                *(counts[name] for name in REFRESHED),
                 self.seconds,
                 {},
             )
