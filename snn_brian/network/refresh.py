@@ -43,7 +43,7 @@ w = n*(written_plus - written_minus) + (1 - n)*w
 SIGNS = dict(plus="", minus="-")
 
 
-def refreshing(pair, own: Mapping[str, str]) -> Pulses:
+def refreshing(pair: object, own: Mapping[str, str]) -> Pulses:
     """The pulses of a refresh, at an event of the neurons.
 
     Parameters

@@ -9,7 +9,7 @@ from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.statements import written
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
 from snn_brian.network.memristive_pair import MemristivePair
-from snn_brian.network.pair import Pair, lines, names
+from snn_brian.network.pair import COUNTERS, Pair, lines, names
 from snn_brian.network.plasticity import Requests
 
 
@@ -21,7 +21,7 @@ class IdealWeight:
     model = "w : 1"
     state = ("w",)
     relaxes = refreshes = False
-    counters = ()
+    counters = COUNTERS
 
     @property
     def parameters(self) -> dict[str, float]:

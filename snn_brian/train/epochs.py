@@ -12,8 +12,6 @@ from snn_brian.network.pair import COUNTERS
 from snn_brian.network.refresh import REFRESHED
 from snn_brian.network.structure import Graph
 
-COUNTED = ("hits", *COUNTERS, *REFRESHED)
-
 
 @dataclass(frozen=True)
 class Epoch:
@@ -47,7 +45,7 @@ class History:
     device : Device or None
         Whose pulses are counted and cost energy.
     counters : sequence of str
-        What the projections count, of COUNTED.
+        What the projections count: COUNTERS, and REFRESHED where pairs are refreshed.
     """
 
     def __init__(
@@ -58,7 +56,8 @@ class History:
         counters: Sequence[str] = COUNTERS,
     ):
         self.graph, self.classes = graph, classes
-        self.layers, self.device = graph.numbers, device
+        self.layers, self.device, self.counted = graph.numbers, device, ("hits", *counters)
+        self.measured = [name for name in MEASURED if name not in REFRESHED or name in counters]
         self.keys = {("hits", l): [f"classes_{l}.hits"] for l in self.layers}
         for name in counters if device else ():
             for l in self.layers:
@@ -78,7 +77,7 @@ class History:
                     sum(values[key].sum() for key in self.keys.get((name, l), ()))
                     for l in self.layers
                 ]
-                for name in COUNTED
+                for name in self.counted
             ],
             float,
         )
@@ -97,7 +96,7 @@ class History:
 
     def end(self, test_accuracy):
         """The epoch that ran has ended."""
-        counts = dict(zip(COUNTED, self.counts))
+        counts = dict(zip(self.counted, self.counts))
         trained = counts["hits"] / self.presentations if self.presentations else None
         self.epochs.append(
             Epoch(
@@ -108,7 +107,7 @@ class History:
                 counts["pulses_D"],
                 self._energy(counts),
                 counts["reads"],
-                *(counts[name] for name in REFRESHED),
+                *(counts.get(name, np.zeros(len(self.layers))) for name in REFRESHED),
                 self.seconds,
                 {},
             )
@@ -121,7 +120,7 @@ class History:
         shape = (len(self.epochs), len(self.layers))
         measured = {
             f"measured_{name}": [_row(epoch, name, shape[1]) for epoch in self.epochs]
-            for name in MEASURED
+            for name in self.measured
         }
         return {name: np.array(rows, float).reshape(shape) for name, rows in measured.items()} | {
             "counts": self.counts,
@@ -135,7 +134,8 @@ class History:
         self.seconds = float(arrays["counted_seconds"])
         self.epochs = []
         for number in range(len(arrays["measured_seconds"])):
-            found = {name: arrays[f"measured_{name}"][number] for name in MEASURED}
+            found = dict.fromkeys(REFRESHED, np.zeros(len(self.layers)))
+            found |= {name: arrays[f"measured_{name}"][number] for name in self.measured}
             found |= {"seconds": float(found["seconds"][0])} | (
                 {} if number else {"train_accuracy": None}
             )
@@ -145,7 +145,7 @@ class History:
         self.presentations, self.seconds, self.counts = (
             0,
             0.0,
-            np.zeros((len(COUNTED), len(self.layers))),
+            np.zeros((len(self.counted), len(self.layers))),
         )
 
     def _energy(self, counts):
