@@ -1,4 +1,5 @@
-"""Fit the exponential law to measured ramps of pulses and write a device that the network takes."""
+"""Fit the exponential law, or a table, to measured ramps of pulses and write a device that the
+network takes."""
 
 from snn_brian.command.fit import flags, main
 from snn_brian.job.script import run

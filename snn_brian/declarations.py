@@ -211,7 +211,8 @@ class Law:
     # the present ends of the range, expressions of variables; G is kept within them
     highest: str = "G_max"
     lowest: str = "G_min"
-    # factor on the spread `cycle_to_cycle` of a pulse, an expression of G before it
+    # factor on the spread `cycle_to_cycle` of a pulse, an expression of G before it and of `rises`,
+    # 1 for a pulse that potentiates, else 0
     noise: str = "1"
 
 
@@ -351,6 +352,13 @@ class Programming:
     # which device of the pair gets its pulses: "both", "one at random" (drawn for each n), or
     # "the one that moves": the one that its pulses move further
     devices: str = "both"
+    # condition on `G_plus` and `G_minus`, a read of both devices: every `refresh_every`
+    # presentations of the training, pairs for which it holds are erased by `erase_pulses`
+    # depressing pulses on each device, and their weight is programmed anew by potentiating pulses,
+    # as many as the device's law needs on average; empty: never
+    refresh: str = ""
+    refresh_every: float = 100
+    erase_pulses: float = 1
     # whether `prepare` collects requests in `variables` that it leaves as they are where dw is 0,
     # so that a compiled program may pass over synapses of which nothing is asked
     accumulates: bool = False

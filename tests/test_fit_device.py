@@ -13,6 +13,7 @@ from snn_brian.base.errors import UserError
 from snn_brian.check.loading import load
 from snn_brian.device import ramps
 from snn_brian.device.fit import fit
+from snn_brian.device.response import after, ramp
 
 RUNS = Path(__file__).parents[1] / "runs"
 n = np.arange(120)[:, None]
@@ -104,7 +105,7 @@ def test_a_law_that_does_not_fit_is_told_everywhere(files, capsys):
     np.savetxt("up.csv", 1e-7 + 5e-7 * (n / 119) ** 2, delimiter=",")
     with pytest.raises(UserError, match="up.csv: no ramp shows where it ends, G_max"):
         script("fit_device", *files, "--out", 'a"\nb')
-    script("fit_device", *files, "--fix-ends", "--out", 'a"\nb')
+    script("fit_device", *files, "--fix-ends", "--law", "exponential", "--out", 'a"\nb')
     out = capsys.readouterr().out
     assert "The exponential law does not fit the potentiation: the ramps leave the curve" in out
     assert "S, the largest state seen: no ramp ends there" in out
@@ -112,6 +113,43 @@ def test_a_law_that_does_not_fit_is_told_everywhere(files, capsys):
     assert not json.loads((folder / "fit.json").read_text())["directions"]["potentiation"]["fits"]
     reference = load("device", folder / "device.py").reference
     assert "potentiation does not fit" in reference and "G_max is fixed" in reference
+
+
+def test_where_the_law_does_not_fit_the_device_has_a_table(files, capsys):
+    """A quadratic ramp, whose steps grow from 0 to 1.7 % of the range."""
+    rising = 1e-7 + 5e-7 * (n / 119) ** 2
+    np.savetxt("up.csv", rising, delimiter=",")
+    script("fit_device", *files, "--fix-ends", "--out", "mine")
+    out = capsys.readouterr().out
+    assert "The exponential law does not fit the potentiation: the ramps leave the curve" in out
+    assert "The device has the table; --law exponential takes the other." in out
+    assert "S, the largest state seen: no ramp ends there" in out
+    report = json.loads(Path("mine/fit.json").read_text())
+    assert report["law"] == "table" and report["directions"]["potentiation"]["fits"]
+    assert not report["exponential"]["directions"]["potentiation"]["fits"]
+    for own in (report, report["exponential"]):
+        up, down = (own["directions"][way]["deviation"] for way in ("potentiation", "depression"))
+        assert f"by up to {up:.1%} (potentiation) and {down:.1%} (depression)" in out
+    device = load("device", "mine/device.py")
+    assert "the exponential law does not fit" in device.reference
+    assert [float(device.G_max), float(device.G_min)] == [report["G_max"], report["G_min"]]
+    course = ramp(device, rising[40, 0] / report["G_max"], np.ones(79))
+    np.testing.assert_allclose(course, rising[40:, 0] / report["G_max"], atol=0.02)
+    assert Path("mine/fit.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_either_law_can_be_forced(files, capsys):
+    script("fit_device", *files, "--law", "table", "--out", "table")
+    script("fit_device", *files, "--law", "exponential", "--out", "law")
+    assert "The device has the table; --law exponential takes the other." in capsys.readouterr().out
+    one, other = (load("device", f"{name}/device.py") for name in ("table", "law"))
+    assert json.loads(Path("law/fit.json").read_text())["law"] == "exponential"
+    G, scale = np.linspace(0.15, 0.8, 9), float(other.G_max) / float(one.G_max)
+    for number in (1, -1):
+        expected = after(other, G, number)
+        np.testing.assert_allclose(after(one, G * scale, number) / scale, expected, atol=0.02)
+    with pytest.raises(UserError, match="--law: invalid choice: 'tables'"):
+        script("fit_device", *files, "--law", "tables")
 
 
 def mutated(text, draw):

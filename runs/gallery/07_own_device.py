@@ -65,9 +65,9 @@ plt.show()
 # %% [markdown]
 # ## A device that is no exponential
 #
-# Where the exponential law does not fit, a table may: the change by one pulse at places of the
-# range, here five from G_min to G_max, as shares of the range. This device moves farthest in the
-# middle.
+# Where the exponential law does not fit, a table may, and the fit then writes one: the change by
+# one pulse at places of the range, as shares of the range. It can also be written by hand, here
+# with five places from G_min to G_max. This device moves farthest in the middle.
 
 # %%
 bell = Device(

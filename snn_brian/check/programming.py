@@ -80,6 +80,7 @@ def check_programming(reader: Reader) -> None:
     reader.statements("finish", scope | prepared | numbers("n", "moved"), equations.names)
     if rule.reads:
         reader.expression("reads", scope | prepared | numbers("n_P", "n_D"))
+    _refresh(reader)
     reader.unread("parameters", "device_parameters")
     _choice(reader)
     _contract(reader)
@@ -93,10 +94,21 @@ def check_programming(reader: Reader) -> None:
         Pulse(1 * volt, 1 * second),
         Pulse(1 * volt, 1 * second),
     )
-    reader.try_out(
-        "request : 1",
-        connect=partial(MemristivePair, device=device, programming=rule, start=False),
-    )
+    whole = dict(device=device, programming=rule, start=False)
+    whole |= dict(on_event={"refresh": "spike"}) if rule.refresh else {}
+    reader.try_out("request : 1", connect=partial(MemristivePair, **whole))
+
+
+def _refresh(reader):
+    """A refresh is a condition of what was read, at whole numbers."""
+    rule = reader.declaration
+    if rule.refresh:
+        known = numbers("G_plus", "G_minus", "w", "G_max", "G_min") | parameters(rule.parameters)
+        reader.expression("refresh", EVERYWHERE | known, boolean=True)
+    for field, most in (("refresh_every", 1e9), ("erase_pulses", 1e4)):
+        value = getattr(rule, field)
+        if not (1 <= value <= most and value == int(value)):
+            reader.refuse(field, f"must be a whole number from 1 to {most:.0e}")
 
 
 def _choice(reader):

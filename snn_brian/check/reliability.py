@@ -26,7 +26,7 @@ def check_state(reader: Reader) -> tuple[str, ...]:
     """
     device = reader.declaration
     law = device.law
-    taken = {*SYNAPSE_SYMBOLS, *law.parameters, *SYMBOLS, *VARIABLES, "rest"}
+    taken = {*SYNAPSE_SYMBOLS, *law.parameters, *SYMBOLS, *VARIABLES, "rest", "rises"}
     for field, symbols in (("law.parameters", law.parameters), ("law.variables", ())):
         for name in symbols:
             if name in (*SYMBOLS, *VARIABLES, "rest"):
@@ -54,7 +54,7 @@ def check_state(reader: Reader) -> tuple[str, ...]:
             )
     for field in ("law.highest", "law.lowest"):
         reader.expression(field, constants)
-    reader.expression("law.noise", constants | numbers("G"))
+    reader.expression("law.noise", constants | numbers("G", "rises"))
     _range(reader, state)
     return state
 

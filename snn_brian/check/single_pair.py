@@ -30,6 +30,7 @@ def programmed(
     ----------
     device : Device
     rule : Programming
+        Without its refresh.
     requests : array_like, shape (requests, columns)
         The change `dw` asked in each time step of all pairs of a column.
     start : (float, float)
@@ -42,7 +43,7 @@ def programmed(
     G_plus, G_minus : arrays, shape (requests, pairs, columns)
         In units of G_max.
     """
-    device = replace(device, device_to_device={})
+    device, rule = replace(device, device_to_device={}), replace(rule, refresh="")
     with own_session(target="numpy", dtype=np.float64), catch_logs():
         seed(0)
         return _programmed(device, rule, np.asarray(requests, float), start, pairs)

@@ -1,4 +1,5 @@
-"""Fit the exponential law to measured ramps of pulses and write a device that the network takes."""
+"""Fit the exponential law, or a table, to measured ramps of pulses and write a device that the
+network takes."""
 
 from argparse import Namespace
 from pathlib import Path
@@ -10,10 +11,12 @@ from snn_brian.base.errors import UserError
 from snn_brian.base.files import write_json, written_whole
 from snn_brian.base.new_folder import new_folder
 from snn_brian.base.plot import PAGE, picture
-from snn_brian.command.fitted import declaration, draw, table
+from snn_brian.command import fitted as exponential
+from snn_brian.command import tabulated
 from snn_brian.device import ramps
+from snn_brian.device.choice import LAWS, Chosen, choose, problems
 from snn_brian.device.conductances import Reading, normalisation
-from snn_brian.device.fit import DIRECTIONS, DeviceFit, fit
+from snn_brian.device.fit import DIRECTIONS
 from snn_brian.device.units import flag_unit
 from snn_brian.job import arguments
 from snn_brian.job.script import Flags
@@ -54,47 +57,82 @@ def flags() -> Flags:
         help="an end of the range that the ramps do not reach is fixed at the largest or least "
         "state seen",
     )
+    parser.add_argument(
+        "--law",
+        choices=LAWS,
+        default="auto",
+        help="auto: the exponential law or, where it does not fit and a table does, a table of the "
+        "change by one pulse",
+    )
     return parser
 
 
 def main(args: Namespace) -> Path:
     """Fit, draw and write; returns the folder of the results."""
     arrays, found, report = fitted(args)
+    is_table = found.law == "table"
     ends = min(map(np.nanmin, arrays.values())), max(map(np.nanmax, arrays.values()))
+    own = tabulated if is_table else exponential
+    fit = found.table if is_table else found.exponential
     with new_folder(args.out, "fit_device") as (folder, path):
         write_json(folder / "fit.json", report)
         with written_whole(folder / "device.py") as file:
-            file.write(declaration(path.name, args, report, ends).encode())
+            file.write(_declaration(path.name, args, found, report, ends).encode())
         with picture(folder / "fit.png", PAGE, 3.6) as figure:
-            draw(figure, arrays, found)
+            own.draw(figure, arrays, fit)
     for note in report["notes"]:
         print(note)
     print(
         f"Measured from {EngFormatter('S')(ends[0])} to {EngFormatter('S')(ends[1])}; outside, "
-        "the law is extrapolated"
+        f"{'the device does not go' if is_table else 'the law is extrapolated'}"
     )
-    print(table(report))
-    for name, direction in report["directions"].items():
-        if direction["end_fixed"]:
+    print(tabulated.table(fit) if is_table else exponential.table(report))
+    for name in DIRECTIONS:
+        if getattr(fit, name).end_fixed:
             end, kind = DIRECTIONS[name][0], "largest" if name == "potentiation" else "least"
             print(
                 f"{end} is fixed at {report[end]:.4g} S, the {kind} state seen: no ramp ends there."
             )
-        if not direction["fits"]:
-            print(f"The exponential law does not fit the {name}: {direction['problem']}.")
+    if found.refused:
+        print(f"The exponential law does not fit: {found.refused}")
+    for law in filter(None, (found.exponential, found.table)):
+        for name, problem in problems(law).items():
+            called = "table" if law is found.table else "exponential law"
+            print(f"The {called} does not fit the {name}: {problem}.")
+    if found.sentence:
+        print(found.sentence)
     print(f"Written to {path}: fit.json, fit.png and device.py, for --device {path / 'device.py'}")
     return path
 
 
-def fitted(args: Namespace) -> tuple[dict[str, np.ndarray], DeviceFit, dict]:
-    """(arrays of both directions, DeviceFit, content of fit.json) for these flags."""
+def fitted(args: Namespace) -> tuple[dict[str, np.ndarray], Chosen, dict]:
+    """(arrays of both directions, what was chosen, content of fit.json) for these flags."""
     read = measured(args)
     files = {name: getattr(args, name) or args.potentiation for name in read}
     arrays = {name: each.G for name, each in read.items()}
     places = {name: each.places for name, each in read.items()}
-    found = fit(**arrays, fix_ends=args.fix_ends, names=files, places=places)
+    found = choose(arrays, args.law, args.fix_ends, files, places)
     notes = {f"{files[name]}: {note}": None for name, each in read.items() for note in each.notes}
-    return arrays, found, found.report() | {"notes": list(notes)}
+    report = {"law": found.law}
+    if found.law == "table":
+        report |= {name: getattr(found.table, name) for name in ("G_max", "G_min")}
+        report["directions"] = {name: getattr(found.table, name).report() for name in DIRECTIONS}
+        tried = found.exponential.report() if found.exponential else {}
+        report["exponential"] = tried | ({"refused": found.refused} if found.refused else {})
+    else:
+        report |= found.exponential.report()
+    return arrays, found, report | {"notes": list(notes)}
+
+
+def _declaration(folder, args, found, report, ends):
+    """The device as Python code."""
+    if found.law == "exponential":
+        return exponential.declaration(folder, args, report, ends)
+    tried = found.exponential or found.refused
+    own = ["since the exponential law does not fit"] if tried else []
+    own += exponential.problems(report["directions"]) + exponential.fixed(report["directions"])
+    files, name = exponential.called(folder, args)
+    return tabulated.declaration(name, files, own, found.table)
 
 
 def measured(args: Namespace) -> dict[str, ramps.Ramps]:

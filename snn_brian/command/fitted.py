@@ -39,24 +39,38 @@ from snn_brian.models.devices.exponential import exponential
 
 def declaration(folder: str, args: Namespace, report: Mapping, ends: tuple[float, float]) -> str:
     """The declaration as Python code; `ends` are the least and the largest measured conductance."""
-    problems = [
-        f"{name} does not fit: {each['problem']}"
-        for name, each in report["directions"].items()
-        if not each["fits"]
-    ]
-    problems += [
-        f"{DIRECTIONS[name][0]} is fixed at the last state seen, where no ramp ends"
-        for name, each in report["directions"].items()
-        if each["end_fixed"]
-    ]
-    files = " and ".join(filter(None, (args.potentiation, args.depression)))
-    files = re.sub(r'["\\\n]', "_", files)
-    name = re.sub(r"\W+", "_", folder, flags=re.ASCII).strip("_")
-    name = name if name.isidentifier() else f"device_{name}"
-    reference = "; ".join(["measured, fitted to Fouda et al. 2019, Eq. (8)", *problems])
+    files, name = called(folder, args)
+    said = problems(report["directions"]) + fixed(report["directions"])
+    reference = "; ".join(["measured, fitted to Fouda et al. 2019, Eq. (8)", *said])
     return DEVICE.format(
         name=name, reference=reference, low=ends[0], high=ends[1], files=files, **report
     )
+
+
+def problems(directions: Mapping[str, Mapping]) -> list[str]:
+    """What does not fit, in words for a reference."""
+    return [
+        f"{name} does not fit: {each['problem']}"
+        for name, each in directions.items()
+        if not each["fits"]
+    ]
+
+
+def fixed(directions: Mapping[str, Mapping]) -> list[str]:
+    """Which ends are fixed, in words for a reference."""
+    return [
+        f"{DIRECTIONS[name][0]} is fixed at the last state seen, where no ramp ends"
+        for name, each in directions.items()
+        if each["end_fixed"]
+    ]
+
+
+def called(folder: str, args: Namespace) -> tuple[str, str]:
+    """(the files of the ramps in words, the name of the device)."""
+    files = " and ".join(filter(None, (args.potentiation, args.depression)))
+    name = re.sub(r"\W+", "_", folder, flags=re.ASCII).strip("_")
+    name = name if name.isidentifier() else f"device_{name}"
+    return re.sub(r'["\\\n]', "_", files), name
 
 
 def table(report: Mapping) -> str:

@@ -13,6 +13,7 @@ from brian2.parsing.rendering import CPPNodeRenderer
 from brian2.synapses.synapses import SynapticPathway
 from brian2.utils.stringtools import word_substitute
 
+from snn_brian.crossbar import tables  # noqa: F401, whose functions code may use
 from snn_brian.crossbar.kernel import SHARED
 
 

@@ -121,7 +121,7 @@ def fit(
     medians = [_medians(G) for G in measured.values()]
     seen = dict(potentiation=max(map(np.max, medians)), depression=min(map(np.min, medians)))
     for (name, G), sign in zip(measured.items(), (1, -1)):
-        labels = (places or {}).get(name) or [f"ramp {k + 1}" for k in range(G.shape[1])]
+        labels = _labels(places, name, G)
         found[name] = _direction(G, sign, labels)
         problem = ends.problem(found[name])
         end, kind = DIRECTIONS[name][0], "largest" if sign > 0 else "least"
@@ -143,6 +143,22 @@ def fit(
     return found
 
 
+def shapes(
+    potentiation: np.ndarray,
+    depression: np.ndarray,
+    places: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, Direction]:
+    """Both directions fitted by themselves, with whatever end they give, as `fit` does first."""
+    found = {}
+    for name, G, sign in (("potentiation", potentiation, 1), ("depression", depression, -1)):
+        found[name] = _direction(G, sign, _labels(places, name, G))
+    return found
+
+
+def _labels(places, name, G):
+    return (places or {}).get(name) or [f"ramp {k + 1}" for k in range(G.shape[1])]
+
+
 def _medians(G):
     """Of all ramps after each pulse that any of them has."""
     return np.nanmedian(G[np.isfinite(G).any(axis=1)], axis=1)
@@ -156,7 +172,7 @@ def _direction(G, sign, places, end=None):
     way = values[2] * -np.expm1(-values[1] * N)
     residuals = points - law(n, *values, sign)
     variance = noise_variance(G)[n, ramp]
-    deviation, significant = _deviation(n, residuals, N, way, variance)
+    deviation, significant = misfit(n, residuals, N, way, variance)
     odd = None
     if significant > LARGEST_DEVIATION:
         odd = f"the ramps leave the curve by up to {share(deviation, LARGEST_DEVIATION)}"
@@ -168,7 +184,7 @@ def _direction(G, sign, places, end=None):
         alone = fitted(n[own], points[own], ramp[own], N, sign, end)[0]
         ramps.append(alone)
         rest = points[own] - law(n[own], *alone, sign)
-        off, sure = _deviation(n[own], rest, N, way, variance[own])
+        off, sure = misfit(n[own], rest, N, way, variance[own])
         if sure > worst and not pooled:
             worst, odd = (
                 sure,
@@ -179,9 +195,21 @@ def _direction(G, sign, places, end=None):
     )
 
 
-def _deviation(n, residuals, N, way, variance):
-    """The largest mean of the residuals of a tenth of the pulses, as a share of the way, and the
-    same where noise of this variance does not account for it, 0 where it always does."""
+def misfit(
+    n: np.ndarray, residuals: np.ndarray, N: int, way: float, variance: np.ndarray
+) -> tuple[float, float]:
+    """How far a curve misses ramps: the largest mean of the residuals of a tenth of the pulses, as
+    a share of the way, and the same where noise does not account for it, 0 where it always does.
+
+    Parameters
+    ----------
+    n, residuals, variance : arrays of shape (points,)
+        Pulses before each state, what the curve misses of it, and the variance of its noise.
+    N : int
+        Pulses of the longest ramp.
+    way : float
+        That the curve goes, in the unit of the residuals.
+    """
     largest, sure = 0.0, 0.0
     for part in np.array_split(np.arange(N + 1), min(10, N + 1)):
         tenth = (n >= part[0]) & (n <= part[-1])

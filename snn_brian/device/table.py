@@ -6,11 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from snn_brian.crossbar.tables import MOST_PLACES
 from snn_brian.declarations import Law
-
-MOST_PLACES = 33  # of a table, and of a ramp: every one is a term of the law's strings
-NEAR, MOST_PULSES = 0.999, 20_000  # a ramp ends so near to the end of the range, or after so many
-SIDES = {"potentiation": ("P", "x"), "depression": ("D", "(1 - x)")}
 
 
 def table_law(
@@ -19,13 +16,13 @@ def table_law(
     potentiation: Sequence[float],
     depression: Sequence[float],
     noise: Sequence[float] = (),
+    depression_noise: Sequence[float] = (),
 ) -> Law:
     """The law of a table.
 
     Places in the range are 0 at G_min and 1 at G_max, and all changes are shares of the range,
-    linear from one place to the next. The law is the ramp that such pulses make one by one, as
-    straight pieces: a device is somewhere on it, and `n` pulses bring it so far along. So `n`
-    pulses at once are `n` pulses one by one, and the law has an inverse.
+    linear from one place to the next. `n` pulses at once are `n` pulses one by one, and the law has
+    an inverse.
 
     Parameters
     ----------
@@ -37,39 +34,30 @@ def table_law(
     noise : sequence of float
         Spread of the change by one pulse at such places, in units of the device's `cycle_to_cycle`.
         Empty: 1.
+    depression_noise : sequence of float
+        The same of a pulse that depresses. Empty: as `noise`.
 
     Raises
     ------
     ValueError
         Naming the table and the place, for what is no such table.
     """
-    place = "(G - G_min)/(G_max - G_min)"
-    before, found = [f"x = {place}"], {}
+    place, span = "(G - G_min)/(G_max - G_min)", "(G_max - G_min)"
+    found = {}
     for way, changes in (("potentiation", potentiation), ("depression", depression)):
-        up, (symbol, here) = way == "potentiation", SIDES[way]
-        table = _table(way, changes)
-        pulses, x = _ramp(way, table if up else table[::-1])
-        before.append(f"pulses_{symbol} = {_curve(x, pulses, here)}")
-        after, now = (_curve(pulses, x, f"(pulses_{symbol}{n})") for n in (" + n", ""))
-        found[way] = f"(G_max - G_min)*({after} - ({now}))"
-        there = (
-            place.replace("G -", "G + dG -") if up else f"1 - {place.replace('G -', 'G - dG -')}"
-        )
-        here = place if up else f"1 - {place}"
-        ahead, behind = (_curve(x, pulses, f"({where})") for where in (there, here))
-        found[f"{way}_needed"] = f"({ahead}) - ({behind})"
+        table, up = _table(way, changes), way == "potentiation"
+        _refuse_stuck(way, table if up else table[::-1])
+        values = ", ".join(repr(float(each)) for each in (table if up else table[::-1]))
+        here, places = place if up else f"1 - {place}", len(table)
+        found[way] = f"{span}*steps_{places}({here}, n, {values})"
+        found[f"{way}_needed"] = f"steps_for_{places}({here}, dG/{span}, {values})"
     factor = "1"
     if len(noise):
-        spread = _table("noise", noise)
-        factor = f"{float(spread[0])!r} + {_curve(np.linspace(0, 1, len(spread)), spread, place)}"
-    return Law(
-        name=name,
-        reference=reference,
-        parameters=(),
-        before="\n".join(before),
-        noise=factor,
-        **found,
-    )
+        factor = _linear("noise", noise, place)
+    if len(depression_noise):
+        own = _linear("depression_noise", depression_noise, place)
+        factor = f"rises*({factor}) + (1 - rises)*({own})"
+    return Law(name=name, reference=reference, parameters=(), noise=factor, **found)
 
 
 def _table(name: str, values: ArrayLike) -> np.ndarray:
@@ -89,9 +77,8 @@ def _table(name: str, values: ArrayLike) -> np.ndarray:
     return table
 
 
-def _ramp(way, table):
-    """(pulses, places in the direction of `way`) of the ramp that the table makes, pulse by pulse
-    from where it begins, at no more than `MOST_PLACES` of its points."""
+def _refuse_stuck(way, table):
+    """That pulses lead from every place of a table, in their direction, to the next."""
     stuck = np.flatnonzero(table[:-1] <= 0)
     if stuck.size:
         place = int(stuck[0]) if way == "potentiation" else len(table) - 1 - int(stuck[0])
@@ -99,24 +86,17 @@ def _ramp(way, table):
             f"{way}[{place}]=0: a device would be stuck there; give a change above 0, or take less "
             "of the range."
         )
-    places, course = np.linspace(0, 1, len(table)), [0.0]
-    while course[-1] < NEAR and len(course) < MOST_PULSES:
-        course.append(min(course[-1] + np.interp(course[-1], places, table), 1.0))
-    x, pulses = np.array(course), np.arange(len(course), dtype=float)
-    if x[-1] < 1:  # as far as the last pulse went, each time, from there
-        x, pulses = np.r_[x, 1.0], np.r_[pulses, pulses[-1] + (1 - x[-1]) / (x[-1] - x[-2])]
-    if len(x) > MOST_PLACES:
-        bend = np.sqrt(abs(np.diff(x, 2, prepend=x[0], append=x[-1]))) + 1e-6
-        share = np.cumsum(bend) / bend.sum()
-        inner = np.searchsorted(share, np.linspace(share[0], share[-1], MOST_PLACES)[1:-1])
-        kept = np.unique(np.r_[0, inner, len(x) - 1])
-        x, pulses = x[kept], pulses[kept]
-    return pulses, x
 
 
-def _curve(x, y, code):
-    """The curve of straight pieces through points, less its first value, as code."""
+def _linear(name, values, place):
+    """A table as an expression: linear from one place to the next."""
+    table = _table(name, values)
+    rises = np.diff(table)
     return " + ".join(
-        f"{rise:.9g}*clip(({code} - {start:.9g})*{1 / width:.9g}, 0, 1)"
-        for rise, start, width in zip(np.diff(y), x[:-1], np.diff(x))
+        [repr(float(table[0]))]
+        + [
+            f"{float(rise)!r}*clip({place}*{len(rises)} - {k}, 0, 1)"
+            for k, rise in enumerate(rises)
+            if rise
+        ]
     )

@@ -21,6 +21,7 @@ from snn_brian.check.time_step import coarse_step
 from snn_brian.check.together import check_shared, check_together, idle
 from snn_brian.data import datasets
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
+from snn_brian.device.response import after
 from snn_brian.job.layers import MOST, layers
 from snn_brian.job.wires import wires
 from snn_brian.network.pair import Pair, names, uses_inverse
@@ -32,6 +33,7 @@ ARMS = ("both", "memristive", "baseline")
 UNITS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}  # in nanoseconds
 # seconds
 WAITS = {"s": 1, "second": 1, "min": 60, "h": 3600, "hour": 3600, "day": 86400, "year": 31557600}
+LEAST_ERASED = 0.1  # of the range, where erasing pulses may leave a device
 MOST_EPOCHS = 999  # checkpoints are numbered with three digits
 
 
@@ -369,12 +371,38 @@ def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) 
             f"'{device.law.name}' of '{device.name}' lacks; choose another rule, or give the law "
             "potentiation_needed and depression_needed."
         )
+    if rule.refresh:
+        check_refresh(device, rule)
     if both := set(names(rule.variables)) & set(names(optimizer.variables)):
         raise UserError(
             f"--optimizer: '{optimizer.name}' and the programming rule '{rule.name}' both have a "
             f"variable {', '.join(sorted(both))} of a synapse; rename it in one of them."
         )
     check_learning("--programming", rule, optimizer)
+
+
+def check_refresh(device: Device, rule: Programming) -> None:
+    """That the device can be erased and written as the rule's refresh does.
+
+    Raises
+    ------
+    UserError
+        If its law lacks an inverse, or if the erasing pulses leave more than a tenth of the range.
+    """
+    if not device.law.potentiation_needed:
+        raise UserError(
+            f"--programming: '{rule.name}' refreshes pairs, which takes the inverse of the "
+            f"device's law, and the law '{device.law.name}' of '{device.name}' lacks it; give the "
+            "law potentiation_needed, or choose another rule."
+        )
+    left = float(after(device, 1.0, -rule.erase_pulses) - device.K)
+    if left > LEAST_ERASED * (1 - device.K):
+        raise UserError(
+            f"--programming: '{rule.name}' erases a device by erase_pulses={rule.erase_pulses:g}, "
+            f"which leaves '{device.name}' at {left / (1 - device.K):.0%} of "
+            "its range; give more, e.g. --set programming.erase_pulses=20, or a device with an "
+            "abrupt reset, e.g. --device PCM."
+        )
 
 
 def check_rest(arm: Arm) -> None:

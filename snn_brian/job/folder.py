@@ -181,6 +181,9 @@ class RunFolder:
             "write_energy_J": float(sum(epoch.write_energy.sum() for epoch in epochs)),
             "reads": int(sum(epoch.reads.sum() for epoch in epochs)),
             **_read_energy(epochs, presentations),
+            "erasing_pulses": int(sum(epoch.erasing_pulses.sum() for epoch in epochs)),
+            "refresh_pulses": int(sum(epoch.refresh_pulses.sum() for epoch in epochs)),
+            "refresh_reads": int(sum(epoch.refresh_reads.sum() for epoch in epochs)),
             "seconds_per_presentation": sum(epoch.seconds for epoch in epochs)
             / max(1, presentations),  # none in a test alone
             "compile_seconds": round(compile_seconds, 3),
@@ -268,6 +271,9 @@ def _rows(arm, epoch):
             int(epoch.depression_pulses[k]),
             f"{epoch.write_energy[k]:.6e}",
             int(epoch.reads[k]),
+            int(epoch.erasing_pulses[k]),
+            int(epoch.refresh_pulses[k]),
+            int(epoch.refresh_reads[k]),
             f"{epoch.seconds:.3f}",
             "" if epoch.read_energy is None else f"{epoch.read_energy[k]:.6e}",
         ]
@@ -275,6 +281,11 @@ def _rows(arm, epoch):
 
 def comparison(summary: dict) -> str:
     """The comparison of the arms as text."""
+    refresh = (
+        ("erasing pulses of refresh", "erasing_pulses", "{:d}"),
+        ("writing pulses of refresh", "refresh_pulses", "{:d}"),
+        ("reads by refresh", "refresh_reads", "{:d}"),
+    )
     arms = summary["arms"]
     drop = ["drop (points)"] if len(arms) == 2 else []
     rows = [["", *arms, *drop]]
@@ -290,6 +301,7 @@ def comparison(summary: dict) -> str:
         ("write energy (J)", "write_energy_J", "{:.3g}"),
         ("read energy (J)", READ_ENERGY, "{:.3g}"),
         ("reads by the rule", "reads", "{:d}"),
+        *(refresh if any(arm.get("refresh_reads") for arm in arms.values()) else ()),
         ("training time per image (s)", "seconds_per_presentation", "{:.2e}"),
     ):
         if any(key in arm for arm in arms.values()):

@@ -13,6 +13,9 @@ METRICS = [
     "depression_pulses",
     "write_energy_J",
     "reads",
+    "erasing_pulses",
+    "refresh_pulses",
+    "refresh_reads",
     "seconds",
 ]
 

@@ -18,8 +18,9 @@ from snn_brian.network.memristive_pair import MemristivePair
 from snn_brian.network.pair import lines
 from snn_brian.network.synapse import Connections
 
-# of the columns: what was asked of the weights is carried out; devices change as time passes
-EVENTS = {"program": "ends", "relax": "rests"}
+# of the columns: what was asked of the weights is carried out; devices change as time passes; pairs
+# are refreshed
+EVENTS = {"program": "ends", "relax": "rests", "refresh": "refreshes"}
 OF_LAYER = ("learning", "batch", "batches_before", "presentations")
 OF_LAYER += ("eta", "batch_size", "batches")
 
@@ -41,7 +42,7 @@ def convolve(
         With a kernel.
     source, target : NeuronGroup
     ends : mapping of str to str
-        The conditions, of the layer, for `program` and `relax` in a time step.
+        The conditions, of the layer, for `program`, `relax` and `refresh` in a time step.
 
     Returns
     -------
@@ -55,10 +56,12 @@ def convolve(
     """
     name, layer, kernel = projection.name, projection.layer, projection.kernel
     rows = Neurons(kernel.rows, "", name=f"rows_{name}")
-    paths = ("program", "relax") if synapse.relaxes else ("program",)
+    paths = _paths(synapse)
     events = {EVENTS[path]: ends[path] for path in paths}
     columns = Neurons(kernel.maps, "", name=f"columns_{name}", events=events)
-    for variable in OF_LAYER + (("rest", "relaxes_every") if synapse.relaxes else ()):
+    timed = ("rest", "relaxes_every") if synapse.relaxes else ()
+    timed += ("refresh_every", "presented_before") if synapse.refreshes else ()
+    for variable in OF_LAYER + timed:
         columns.variables.add_reference(variable, target)
     crossbar = _crossbar(synapse, rows, columns, projection.synapses)
     for path in paths:
@@ -69,8 +72,8 @@ def convolve(
         if synapse.weights.counts_reads:
             raise UserError(
                 f"device.read_voltage: reads of the convolution '{projection.name}' are not "
-                f"counted, which '{synapse.weights.name}' asks for; give layers without convolutions, or a "
-                "device without read_voltage and read_time."
+                f"counted, which '{synapse.weights.name}' asks for; give layers without "
+                "convolutions, or a device without read_voltage and read_time."
             )
         paths["forward"] = synapse.carrier.read(synapse.synaptic_input)
     asked, factor = "delta" if synapse.batched else "request", synapse.eligibility
@@ -90,11 +93,17 @@ def convolve(
     return crossbar, rows, columns, connections
 
 
+def _paths(synapse):
+    """The pathways of the columns."""
+    also = (("relax", synapse.relaxes), ("refresh", synapse.refreshes))
+    return ("program", *(path for path, is_there in also if is_there))
+
+
 def _crossbar(synapse, rows, columns, name):
     model, prepare = "grad : 1", "dw = grad\ngrad = 0"
     if synapse.batched:
         model, prepare = synapse.batch_equations(), synapse.batch_update()
-    paths = ("program", "relax") if synapse.relaxes else ("program",)
+    paths = _paths(synapse)
     kwds = dict(on_event={path: EVENTS[path] for path in paths}, name=name)
     kwds |= dict(index_arrays=False, strict=True)
     if isinstance(synapse.weights, Device):

@@ -15,6 +15,7 @@ from snn_brian.device.reliability import FATE, begun
 from snn_brian.device.variation import spread
 from snn_brian.device.wires import Wires
 from snn_brian.network.pair import REACH, READ_LOAD, SIDES, WIRED, Pair, internal, lines
+from snn_brian.network.refresh import REFRESHED
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,12 @@ class Counts:
     potentiation_pulses: np.ndarray
     depression_pulses: np.ndarray
     reads: np.ndarray  # of single devices, by the programming rule
-    write_energy: Quantity
+    write_energy: Quantity  # of all pulses
     read_energy: Quantity | None  # of all reads of `w`; None: the device does not say
+    # of the refresh of pairs, which the numbers above leave out; None: the rule has none
+    erasing_pulses: np.ndarray | None = None
+    refresh_pulses: np.ndarray | None = None
+    refresh_reads: np.ndarray | None = None
 
 
 class Counting:
@@ -69,6 +74,9 @@ class Counting:
             paths[programmed_by]["program"] = self.pair.program(own, prepare)
         if rest:
             paths["post"]["relax"] = self.pair.relax(rest)
+        if self.pair.refreshes:
+            _refuse_without_event(programming, kwds.get("on_event"))
+            paths["post"]["refresh"] = self.pair.refresh()
         super().__init__(
             source,
             target,
@@ -147,7 +155,9 @@ class Counting:
         device = self.pair.device
         energy = write_energy(device, found["load_P"], found["load_D"]) * joule
         read = read_energy(device, found[READ_LOAD]) * joule if READ_LOAD in found else None
-        return Counts(found["pulses_P"], found["pulses_D"], found["reads"], energy, read)
+        of_refresh = (found.get(name) for name in REFRESHED)
+        pulses = found["pulses_P"], found["pulses_D"], found["reads"]
+        return Counts(*pulses, energy, read, *of_refresh)
 
 
 class MemristivePair(Counting, Crossbar):
@@ -196,7 +206,8 @@ class MemristivePair(Counting, Crossbar):
         What a spike is worth in the pathway `forward`, as a factor on the device's read voltage:
         the read energy goes with its square. Empty: 1.
     kwds
-        As in `Crossbar`.
+        As in `Crossbar`; `on_event` must name the event of the pathway `refresh` of a rule that has
+        one.
 
     Raises
     ------
@@ -231,10 +242,20 @@ def split_request(name: str, code: str) -> tuple[str, str]:
     return before, last.expression
 
 
+def _refuse_without_event(programming, events):
+    """A refresh is at an event of its own, not at every spike."""
+    if not isinstance(events, dict) or "refresh" not in events:
+        raise ValueError(
+            f"the rule '{programming.name}' refreshes its pairs: name the event of the target at "
+            "which it does, on_event={'refresh': ...}, or leave it out by "
+            "dataclasses.replace(rule, refresh='')."
+        )
+
+
 def _refuse(paths):
     """Further pathways may neither take the place of `program` nor set the weight."""
     for name, code in paths.items():
-        if name in ("program", "relax"):
+        if name in ("program", "relax", "refresh"):
             raise ValueError(f"'{name}' is a pathway of the pair itself; rename yours.")
         if isinstance(code, str) and not {"w", "G_plus", "G_minus"}.isdisjoint(written(code)):
             raise ValueError(

@@ -2,8 +2,8 @@
 a time step.
 
 Slots of the schedule, for each layer l: forward_l, fire_l, classify_l, compete_l, error_l,
-backward_l, request_l, accumulate_l, batch_l, program_l, relax_l. A presentation is `steps` time
-steps; everything of a presentation happens in them.
+backward_l, request_l, accumulate_l, batch_l, program_l, relax_l, refresh_l. A presentation is
+`steps` time steps; everything of a presentation happens in them.
 """
 
 from dataclasses import dataclass
@@ -53,6 +53,7 @@ LAYER_SLOTS = [
     "batch",
     "program",
     "relax",
+    "refresh",
 ]
 
 # Brian2 has no unsigned bytes: the table holds the pixel's value - 128.
@@ -91,6 +92,15 @@ rest = ((t_in_timesteps//steps) % relaxes_every + 1)*steps*dt/second : 1 (shared
 RESTS = (
     "learning > 0 and (t_in_timesteps + 1) % steps == 0 and (((t_in_timesteps + 1)//steps) % "
     "relaxes_every == 0 or (t_in_timesteps + 1)//steps == presentations)"
+)
+# Of pairs that are refreshed: every so many presentations of the whole training.
+REFRESH = """
+refresh_every : integer (shared, constant)
+presented_before : integer (shared, constant)  # since the last refresh, in earlier epochs
+"""
+REFRESHES = (
+    "learning > 0 and (t_in_timesteps + 1) % steps == 0 and "
+    "(presented_before + (t_in_timesteps + 1)//steps) % refresh_every == 0"
 )
 
 CLASSES = """
@@ -153,8 +163,9 @@ def build(structure: Structure) -> BrianNetwork:
         target = groups[each.target]
         if each.kernel:
             ends = BATCH_ENDS if structure.batched else "learning > 0"
+            conditions = {"program": ends, "relax": RESTS, "refresh": REFRESHES}
             synapses[each.name], *more = convolve(
-                synapse(structure, each), each, source, target, {"program": ends, "relax": RESTS}
+                synapse(structure, each), each, source, target, conditions
             )
             objects += more
         else:
@@ -218,6 +229,8 @@ def _neurons(structure, number):
     events |= {"asks": "request != 0"} if asks else {}
     rests = any(synapse(structure, each).relaxes for each in graph.into(number))
     events |= {"rests": RESTS} if rests else {}
+    refreshes = any(synapse(structure, each).refreshes for each in graph.into(number))
+    events |= {"refreshes": REFRESHES} if refreshes else {}
     spike = lines([kept.spike, spike_of_size(neuron, "1") if has_traces else ""])
     reset = substeps.reset(neuron)
     if neuron.substeps == 1:
@@ -232,6 +245,7 @@ def _neurons(structure, number):
         + (FIRED if is_kept else "")
         + kept.equations
         + (REST if rests else "")
+        + (REFRESH if refreshes else "")
         + (plasticity.NEURON if structure.rule else "")
         + parameters(neuron.parameters)
         + substeps.equations(neuron)
@@ -251,7 +265,7 @@ def _neurons(structure, number):
     if "spiked" in events:
         neurons.run_on_event("spiked", spike, when=f"program_{number}")
         neurons.thresholder["spiked"].when = f"fire_{number}"
-    for event in ("batch_ends", "asks", "rests"):
+    for event in ("batch_ends", "asks", "rests", "refreshes"):
         if event in events:
             neurons.thresholder[event].when = f"batch_{number}"
     if has_traces and neuron.eligibility:

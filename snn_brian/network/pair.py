@@ -16,6 +16,7 @@ from snn_brian.crossbar.statements import identifiers, substituted, written
 from snn_brian.declarations import Device, Programming
 from snn_brian.device.reliability import as_law
 from snn_brian.device.wires import Wires
+from snn_brian.network.refresh import REFRESHED, refreshing
 
 SIDES = ("plus", "minus")
 COUNTERS = ("pulses_P", "pulses_D", "load_P", "load_D", "reads")  # of a neuron, in all of its pairs
@@ -96,14 +97,20 @@ class Pair:
         return ("w", "G_plus", "G_minus") + wired + own + names(self.programming.variables)
 
     @property
-    def counters(self) -> tuple[str, ...]:
-        """What is counted for each neuron."""
-        return COUNTERS + ((READ_LOAD,) if self.device.counts_reads else ())
-
-    @property
     def relaxes(self) -> bool:
         """Whether its devices change without pulses."""
         return bool(self.device.law.relaxation)
+
+    @property
+    def refreshes(self) -> bool:
+        """Whether its rule erases pairs and programs them anew."""
+        return bool(self.programming.refresh)
+
+    @property
+    def counters(self) -> tuple[str, ...]:
+        """What a neuron counts in all of its pairs."""
+        own = COUNTERS + (REFRESHED if self.refreshes else ())
+        return own + ((READ_LOAD,) if self.device.counts_reads else ())
 
     @property
     def spreads(self) -> dict[str, str]:
@@ -123,7 +130,7 @@ class Pair:
             "device_read_noise": device.read_noise,
             **{f"rule_{name}": value for name, value in self.programming.parameters.items()},
             **(self._lines() if self.wires else {}),
-        }
+        } | ({"rule_erase_pulses": self.programming.erase_pulses} if self.refreshes else {})
 
     @property
     def model(self) -> str:
@@ -177,27 +184,34 @@ class Pair:
         if self.device.law.after_pulses:
             aged = AGED.format(**sides)
             sides |= {"plus_sum": "sum_plus", "minus_sum": "sum_minus"}
-        before_pulses = "".join(f"{self._own(self.device.law.before, side)}\n" for side in SIDES)
+        before_pulses = "".join(
+            f"{self.of_device(self.device.law.before, side)}\n" for side in SIDES
+        )
         code = PAIR.format(
             before=before_pulses.lstrip(),
             pulses=counted,
             aged=aged,
-            wired=self._wired("(new_{side} - G_{side})"),
+            wired=self.wired("(new_{side} - G_{side})"),
             **within,
             **sides,
         )
         code += word_substitute(rule.finish, own)
         return Pulses(number, code, prepare=lines(before))
 
+    def refresh(self) -> Pulses:
+        """The pulses of a refresh."""
+        names = self.programming.parameters
+        return refreshing(self, {name: f"rule_{name}" for name in names})
+
     def relax(self, rest: str) -> str:
         """The statements of a time without pulses; `rest` is an expression of its seconds."""
-        code = [self._own(self.device.law.relaxation, side) for side in SIDES]
+        code = [self.of_device(self.device.law.relaxation, side) for side in SIDES]
         ends = [self._range(side) for side in SIDES]
         kept = [
             f"G_{side} = clip(G_{side}, {low}, {high})" for side, (low, high) in zip(SIDES, ends)
         ]
         code = word_substitute("\n".join(code), {"rest": f"({rest})"})
-        before, after = (self._wired(G).strip() for G in ("(-G_{side})", "G_{side}"))
+        before, after = (self.wired(G).strip() for G in ("(-G_{side})", "G_{side}"))
         return lines([before, code, *kept, after, "w = G_plus - G_minus"])
 
     def _lines(self):
@@ -205,15 +219,16 @@ class Pair:
         resistance = float(self.wires.resistance * self.device.G_max)
         return dict(zip(PARAMETERS, (resistance, *(self.wires.tile or (LARGE, LARGE)))))
 
-    def _wired(self, change):
+    def wired(self, change: str) -> str:
         """The statement by which what is seen through wires follows a change of both devices."""
         if not self.wires:
             return ""
         own = (f"{REACH[side]}*{change.format(side=side)}" for side in SIDES)
         return f"\n{WIRED} += {' - '.join(own)}"
 
-    def _own(self, code, side, **further):
-        """The law's statements or expression for one device: its symbols, variables, locals."""
+    def of_device(self, code: str, side: str, **further: str) -> str:
+        """The law's statements or expression for one device: its symbols, variables, locals;
+        `further` names are replaced as given."""
         law, parts = self.device.law, ("G_max", "G_min", *self.device.parameters)
         own = {name: self._symbol(name, side) for name in parts}
         own |= {name: f"{name}_{side}" for name in ("G", *names(law.variables))}
@@ -225,7 +240,7 @@ class Pair:
     def _range(self, side):
         """The present ends of one device's range, as expressions."""
         law = self.device.law
-        return self._own(law.lowest, side), self._own(law.highest, side)
+        return self.of_device(law.lowest, side), self.of_device(law.highest, side)
 
     def _symbol(self, symbol, side):
         """What a symbol of the device is called in a synapse."""
@@ -258,19 +273,24 @@ class Pair:
         noise = ""
         if device.cycle_to_cycle:
             high, low = (self._symbol(name, side) for name in ("G_max", "G_min"))
-            factor = "" if law.noise == "1" else f"*({self._own(law.noise, side)})"
+            factor = ""
+            if law.noise != "1":
+                factor = f"*({self.of_device(law.noise, side, rises=potentiated)})"
             noise = (
                 f" + device_cycle_to_cycle{factor}*({high} - {low})"
                 f"*sqrt({potentiated}*n_P + {depressed}*n_D)*randn()"
             )
-        P, D = self._own(law.potentiation, side, n="n_P"), self._own(law.depression, side, n="n_D")
+        P, D = (
+            self.of_device(law.potentiation, side, n="n_P"),
+            self.of_device(law.depression, side, n="n_D"),
+        )
         own = f"({potentiated}*n_P + {depressed}*n_D)"
         least, most = self._range(side)
         return {
             f"{side}_sum": f"G_{side} + {potentiated}*({P}) - {depressed}*({D}){noise}",
-            f"{side}_all_P": self._own(law.potentiation, side, n="all_P"),
-            f"{side}_all_D": self._own(law.depression, side, n="all_D"),
-            f"{side}_after": self._own(law.after_pulses, side, n=own),
+            f"{side}_all_P": self.of_device(law.potentiation, side, n="all_P"),
+            f"{side}_all_D": self.of_device(law.depression, side, n="all_D"),
+            f"{side}_after": self.of_device(law.after_pulses, side, n=own),
             f"{side}_least": least,
             f"{side}_most": most,
         }

@@ -10,7 +10,7 @@ from snn_brian.crossbar.statements import written
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
 from snn_brian.device.wires import Wires
 from snn_brian.network.memristive_pair import MemristivePair
-from snn_brian.network.pair import Pair, lines, names
+from snn_brian.network.pair import COUNTERS, Pair, lines, names
 from snn_brian.network.plasticity import Requests
 
 
@@ -21,7 +21,8 @@ class IdealWeight:
     weight: Weight
     model = "w : 1"
     state = ("w",)
-    relaxes = False
+    relaxes = refreshes = False
+    counters = COUNTERS
 
     @property
     def parameters(self) -> dict[str, float]:
@@ -107,6 +108,11 @@ class Connections:
         return dict(wires=self.wires, wires_every=self.wires_every, signal=self.signal)
 
     @property
+    def refreshes(self) -> bool:
+        """Whether pairs are erased and programmed anew, at the event `refreshes` of the neurons."""
+        return self.learns and self.carrier.refreshes
+
+    @property
     def state(self) -> tuple[str, ...]:
         """Per-synapse variables that outlive an epoch."""
         return self.carrier.state + (names(self.optimizer.variables) if self.batched else ())
@@ -129,6 +135,7 @@ class Connections:
         if not self.learns:
             return {"forward": "spike"}
         rest = {"relax": "rests"} if self.relaxes else {}
+        rest |= {"refresh": "refreshes"} if self.refreshes else {}
         if self.requests:
             own = self.requests.events
             is_pair = isinstance(self.weights, Device)

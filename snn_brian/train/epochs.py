@@ -1,6 +1,7 @@
 """What epochs gave: counted while they run, told when they end, carried from checkpoint to
 checkpoint."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from snn_brian.declarations import Device
 from snn_brian.network.memristive_pair import read_energy, write_energy
 from snn_brian.network.pair import COUNTERS, READ_LOAD
+from snn_brian.network.refresh import REFRESHED
 from snn_brian.network.structure import Graph
 
 
@@ -22,6 +24,10 @@ class Epoch:
     depression_pulses: np.ndarray
     write_energy: np.ndarray  # joules
     reads: np.ndarray  # of single devices, by the rule; those of the forward pass are not counted
+    # of the rule's refresh, which the numbers above leave out; the write energy is of all pulses
+    erasing_pulses: np.ndarray
+    refresh_pulses: np.ndarray
+    refresh_reads: np.ndarray
     seconds: float  # of training in the simulation
     arrays: dict  # the checkpoint, by name
     # joules, of all reads of the weights while learning; None: the device does not say
@@ -42,15 +48,21 @@ class History:
     classes : int
     device : Device or None
         Whose pulses are counted and cost energy.
+    counters : sequence of str
+        What the projections count: COUNTERS, and REFRESHED where pairs are refreshed.
     """
 
-    def __init__(self, graph: Graph, classes: int, device: Device | None):
+    def __init__(
+        self,
+        graph: Graph,
+        classes: int,
+        device: Device | None,
+        counters: Sequence[str] = COUNTERS,
+    ):
         self.graph, self.classes = graph, classes
-        self.layers, self.device = graph.numbers, device
-        reads = bool(device) and device.counts_reads
-        counters = COUNTERS + (READ_LOAD,) if reads else COUNTERS
-        self.counted = ("hits", *counters)
-        self.measured = [*MEASURED, "read_energy"] if reads else MEASURED
+        self.layers, self.device, self.counted = graph.numbers, device, ("hits", *counters)
+        self.measured = [name for name in MEASURED if name not in REFRESHED or name in counters]
+        self.measured += ["read_energy"] if READ_LOAD in counters else []
         self.keys = {("hits", l): [f"classes_{l}.hits"] for l in self.layers}
         for name in counters if device else ():
             for l in self.layers:
@@ -100,6 +112,7 @@ class History:
                 counts["pulses_D"],
                 self._energy(counts),
                 counts["reads"],
+                *(counts.get(name, np.zeros(len(self.layers))) for name in REFRESHED),
                 self.seconds,
                 {},
                 read_energy(self.device, counts[READ_LOAD]) if READ_LOAD in counts else None,
@@ -127,7 +140,8 @@ class History:
         self.seconds = float(arrays["counted_seconds"])
         self.epochs = []
         for number in range(len(arrays["measured_seconds"])):
-            found = {name: arrays[f"measured_{name}"][number] for name in self.measured}
+            found = dict.fromkeys(REFRESHED, np.zeros(len(self.layers)))
+            found |= {name: arrays[f"measured_{name}"][number] for name in self.measured}
             found |= {"seconds": float(found["seconds"][0])} | (
                 {} if number else {"train_accuracy": None}
             )

@@ -5,6 +5,7 @@ import numpy as np
 from snn_brian.device.reliability import FATE, as_law, begun, rested
 from snn_brian.device.variation import spread
 from snn_brian.network.pair import COUNTERS, READ_LOAD, SIDES, internal, names
+from snn_brian.network.refresh import REFRESHED
 
 
 class Plastic:
@@ -118,7 +119,7 @@ class Plastic:
         device, and every count finite and not below 0, as it is after an overflow; raises
         `kind`."""
         for key, array in values.items():
-            if key.split(".")[-1] in (*COUNTERS, READ_LOAD) and not np.all(
+            if key.split(".")[-1] in (*COUNTERS, READ_LOAD, *REFRESHED) and not np.all(
                 (array >= 0) & (array < np.inf)
             ):
                 raise kind(

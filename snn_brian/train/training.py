@@ -137,7 +137,10 @@ class Training:
         self.batches = 0
         self.lasting = lasting_state(structure)  # of neurons, traces and synapses
         self.history = History(
-            structure.graph, images.classes, arm.weights if self.plastic.pairs else None
+            structure.graph,
+            images.classes,
+            arm.weights if self.plastic.pairs else None,
+            self.synapse.carrier.counters,
         )
         self.adopted = None  # the epoch of a checkpoint that was taken for predictions
         self.before = {}  # (epoch, presentation) -> what is called before it is learned from
@@ -484,6 +487,10 @@ class Training:
             own |= dict(batches_before=before, presentations=presentations)
             if self.synapse.relaxes:
                 own["relaxes_every"] = int(arm.weights.relaxes_every)
+            if self.synapse.refreshes:
+                every = int(arm.programming.refresh_every)
+                own["refresh_every"] = every
+                own["presented_before"] = (max(epoch, 1) - 1) * self.n_train % every
             give(f"layer_{l}", neuron | own)
             loss = {} if arm.rule else arm.loss.parameters
             give(f"classes_{l}", {f"loss_{name}": loss[name] for name in loss})

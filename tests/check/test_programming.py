@@ -24,3 +24,25 @@ def test_pulses_are_whole(number, whole):
     else:
         with pytest.raises(UserError, match="here: number=.*no whole number"):
             check(rule, "here")
+
+
+REFRESHED = load("programming", "potentiation_only")
+
+
+@pytest.mark.parametrize(
+    "changes, told",
+    [
+        (dict(refresh="G_plus"), "refresh="),
+        (dict(refresh="G_plus > ful"), "refresh=.*ful"),
+        (dict(refresh="G_plus > full and chi > most"), "refresh=.*chi"),
+        (dict(refresh="G_plus > full"), "parameters.*most"),
+        (dict(refresh_every=0), "refresh_every=0:"),
+        (dict(refresh_every=2.5), "refresh_every=2.5"),
+        (dict(erase_pulses=0), "erase_pulses=0:"),
+    ],
+)
+def test_a_refresh_is_a_condition_at_whole_numbers(changes, told):
+    check(REFRESHED, "here")
+    with pytest.raises(UserError, match=told) as caught:
+        check(replace(REFRESHED, **changes), "here")
+    assert "\n" not in str(caught.value)

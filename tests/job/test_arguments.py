@@ -13,7 +13,7 @@ from snn_brian.base.errors import UserError
 from snn_brian.check.loading import declarations, load
 from snn_brian.declarations import Weight
 from snn_brian.job import arguments
-from snn_brian.job.arguments import check_fit, one_of, real, whole
+from snn_brian.job.arguments import check_fit, check_refresh, one_of, real, whole
 
 FLAGS = runpy.run_path(str(Path(__file__).parents[2] / "runs" / "mnist_local.py"))["flags"]
 DEVICES, RULES, OPTIMIZERS = (
@@ -294,3 +294,18 @@ def test_a_synapse_that_does_not_fit_is_refused(given, said):
 def test_a_number_that_the_synapse_leaves_in_use_can_be_set():
     found = arms(*LEAKY, "--synapse", "tsodyks_markram", "--set", "neuron.tau_s=3 ms")
     assert float(found["baseline"].neuron.parameters["tau_s"]) == 0.003
+
+
+def test_a_refresh_goes_with_devices_that_its_pulses_erase():
+    rule, TiOx, PCM = (
+        load("programming", "potentiation_only"),
+        load("device", "TiOx"),
+        load("device", "PCM"),
+    )
+    check_refresh(PCM, rule)
+    check_refresh(TiOx, replace(rule, erase_pulses=20))
+    with pytest.raises(UserError, match="erase_pulses=1, which leaves 'TiOx' at 70% of its range"):
+        check_refresh(TiOx, rule)
+    alone = replace(PCM, law=replace(PCM.law, potentiation_needed=""))
+    with pytest.raises(UserError, match="refreshes pairs, which takes the inverse"):
+        check_refresh(alone, rule)
