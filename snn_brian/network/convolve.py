@@ -69,8 +69,8 @@ def convolve(
         if synapse.weights.counts_reads:
             raise UserError(
                 f"device.read_voltage: reads of the convolution '{projection.name}' are not "
-                f"counted, which '{synapse.weights.name}' asks for; give layers without convolutions, or a "
-                "device without read_voltage and read_time."
+                f"counted, which '{synapse.weights.name}' asks for; give layers without "
+                "convolutions, or a device without read_voltage and read_time."
             )
         paths["forward"] = synapse.carrier.read(synapse.synaptic_input)
     asked, factor = "delta" if synapse.batched else "request", synapse.eligibility
