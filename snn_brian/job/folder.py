@@ -26,6 +26,13 @@ from snn_brian.job.provenance import differences
 from snn_brian.train.epochs import Epoch
 from snn_brian.train.training import Training
 
+# of the refresh of pairs, in tables of runs that have one
+OF_REFRESH = dict(
+    erasing_pulses="erasing pulses of refresh",
+    refresh_pulses="writing pulses of refresh",
+    refresh_reads="reads by refresh",
+)
+
 
 class RunFolder:
     """The folder of one run, new or resumed, held by `with`; a run that fails before anything is
@@ -172,9 +179,11 @@ class RunFolder:
             "depression_pulses": int(sum(epoch.depression_pulses.sum() for epoch in epochs)),
             "write_energy_J": float(sum(epoch.write_energy.sum() for epoch in epochs)),
             "reads": int(sum(epoch.reads.sum() for epoch in epochs)),
-            "erasing_pulses": int(sum(epoch.erasing_pulses.sum() for epoch in epochs)),
-            "refresh_pulses": int(sum(epoch.refresh_pulses.sum() for epoch in epochs)),
-            "refresh_reads": int(sum(epoch.refresh_reads.sum() for epoch in epochs)),
+            **{
+                name: int(sum(getattr(epoch, name).sum() for epoch in epochs))
+                for name in OF_REFRESH
+                if getattr(epochs[-1], name) is not None
+            },
             "seconds_per_presentation": sum(epoch.seconds for epoch in epochs)
             / max(1, presentations),  # none in a test alone
             "compile_seconds": round(compile_seconds, 3),
@@ -213,12 +222,13 @@ class RunFolder:
             path.unlink()
 
     def _write_metrics(self):
-        text = io.StringIO()
+        text, every = io.StringIO(), [each for own in self.epochs.values() for each in own]
+        further = list(OF_REFRESH) if any(each.refresh_reads is not None for each in every) else []
         csv.writer(text, lineterminator="\n").writerows(
             [
-                METRICS,
+                METRICS + further,
                 *(
-                    row
+                    row + [_count(epoch, name, row) for name in further]
                     for arm, epochs in self.epochs.items()
                     for epoch in epochs
                     for row in _rows(arm, epoch)
@@ -236,6 +246,12 @@ def _place(path):
     return found and (int(found[1]), int(found[2]) if found[2] else math.inf)
 
 
+def _count(epoch, name, row):
+    """One more cell of a row in `metrics.csv`, 0 where an arm has no such count."""
+    counts = getattr(epoch, name)
+    return 0 if counts is None else int(counts[row[METRICS.index("layer")] - 1])
+
+
 def _rows(arm, epoch):
     """The rows of an epoch in `metrics.csv`, one for each layer."""
     for k in range(len(epoch.test_accuracy)):
@@ -249,21 +265,14 @@ def _rows(arm, epoch):
             int(epoch.depression_pulses[k]),
             f"{epoch.write_energy[k]:.6e}",
             int(epoch.reads[k]),
-            int(epoch.erasing_pulses[k]),
-            int(epoch.refresh_pulses[k]),
-            int(epoch.refresh_reads[k]),
             f"{epoch.seconds:.3f}",
         ]
 
 
 def comparison(summary: dict) -> str:
     """The comparison of the arms as text."""
-    refresh = (
-        ("erasing pulses of refresh", "erasing_pulses", "{:d}"),
-        ("writing pulses of refresh", "refresh_pulses", "{:d}"),
-        ("reads by refresh", "refresh_reads", "{:d}"),
-    )
     arms = summary["arms"]
+    refreshes = any("refresh_reads" in arm for arm in arms.values())
     drop = ["drop (points)"] if len(arms) == 2 else []
     rows = [["", *arms, *drop]]
     for layer, accuracies in enumerate(zip(*(arm["test_accuracy"] for arm in arms.values())), 1):
@@ -277,10 +286,10 @@ def comparison(summary: dict) -> str:
         ("depression pulses", "depression_pulses", "{:d}"),
         ("write energy (J)", "write_energy_J", "{:.3g}"),
         ("reads by the rule", "reads", "{:d}"),
-        *(refresh if any(arm.get("refresh_reads") for arm in arms.values()) else ()),
+        *((label, name, "{:d}") for name, label in OF_REFRESH.items() if refreshes),
         ("training time per image (s)", "seconds_per_presentation", "{:.2e}"),
     ):
-        rows.append([label, *(form.format(arm[key]) for arm in arms.values())])
+        rows.append([label, *(form.format(arm.get(key, 0)) for arm in arms.values())])
     return "\n".join(
         f"{label:<29}" + "".join(f"{cell:>15}" for cell in cells) for label, *cells in rows
     )

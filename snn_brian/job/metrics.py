@@ -13,9 +13,6 @@ METRICS = [
     "depression_pulses",
     "write_energy_J",
     "reads",
-    "erasing_pulses",
-    "refresh_pulses",
-    "refresh_reads",
     "seconds",
 ]
 
