@@ -31,7 +31,7 @@ FUNCTIONS = {
     "clip": lambda x, low, high: min(max(x, low), high),
 }
 # Laws whose n pulses at once are n single pulses, one after the other.
-ADDITIVE = ["exponential", "linear", "neurosim"]
+ADDITIVE = ["exponential", "linear", "neurosim", "set_and_reset"]
 
 
 def declared(kind, name):
@@ -153,8 +153,9 @@ def test_devices_of_neurosim_follow_its_curves(name, levels, A_P, A_D):
 @pytest.mark.parametrize("potentiation", [True, False])
 def test_inverse_of_a_law_gives_back_the_pulses(name, potentiation):
     device = declared("device", name)
-    if not device.law.potentiation_needed:
-        pytest.skip(f"law '{device.law.name}' has none")
+    law = device.law
+    if not (law.potentiation_needed if potentiation else law.depression_needed):
+        pytest.skip(f"law '{law.name}' has none")
     for G in conductances(device)[1:-1]:
         for n in (0.3, 1.0, 4.0):
             assert needed(

@@ -21,10 +21,17 @@ from snn_brian.base.locks import held_folder
 from snn_brian.base.new_folder import results_path
 from snn_brian.base.scratch import remove_abandoned
 from snn_brian.job import resuming
-from snn_brian.job.metrics import METRICS, READ_ENERGY
+from snn_brian.job.metrics import FURTHER, METRICS, READ_ENERGY
 from snn_brian.job.provenance import differences
 from snn_brian.train.epochs import Epoch
 from snn_brian.train.training import Training
+
+# of the refresh of pairs, in tables of runs that have one
+OF_REFRESH = dict(
+    erasing_pulses="erasing pulses of refresh",
+    refresh_pulses="writing pulses of refresh",
+    refresh_reads="reads by refresh",
+)
 
 
 class RunFolder:
@@ -181,9 +188,11 @@ class RunFolder:
             "write_energy_J": float(sum(epoch.write_energy.sum() for epoch in epochs)),
             "reads": int(sum(epoch.reads.sum() for epoch in epochs)),
             **_read_energy(epochs, presentations),
-            "erasing_pulses": int(sum(epoch.erasing_pulses.sum() for epoch in epochs)),
-            "refresh_pulses": int(sum(epoch.refresh_pulses.sum() for epoch in epochs)),
-            "refresh_reads": int(sum(epoch.refresh_reads.sum() for epoch in epochs)),
+            **{
+                name: int(sum(getattr(epoch, name).sum() for epoch in epochs))
+                for name in OF_REFRESH
+                if getattr(epochs[-1], name) is not None
+            },
             "seconds_per_presentation": sum(epoch.seconds for epoch in epochs)
             / max(1, presentations),  # none in a test alone
             "compile_seconds": round(compile_seconds, 3),
@@ -224,13 +233,17 @@ class RunFolder:
             path.unlink()
 
     def _write_metrics(self):
-        text = io.StringIO()
-        reads = any(e.read_energy is not None for own in self.epochs.values() for e in own)
+        text, every = io.StringIO(), [each for own in self.epochs.values() for each in own]
+        further = [
+            column
+            for column, (field, *_) in FURTHER.items()
+            if any(getattr(each, field) is not None for each in every)
+        ]
         csv.writer(text, lineterminator="\n").writerows(
             [
-                METRICS + ([READ_ENERGY] if reads else []),
+                METRICS + further,
                 *(
-                    row[: len(METRICS) + reads]
+                    row + [_cell(epoch, column, row) for column in further]
                     for arm, epochs in self.epochs.items()
                     for epoch in epochs
                     for row in _rows(arm, epoch)
@@ -258,6 +271,13 @@ def _read_energy(epochs, presentations):
     return {READ_ENERGY: read, "energy_per_presentation_J": each}
 
 
+def _cell(epoch, column, row):
+    """One more cell of a row in `metrics.csv`."""
+    field, form, missing = FURTHER[column]
+    values = getattr(epoch, field)
+    return missing if values is None else form.format(values[row[METRICS.index("layer")] - 1])
+
+
 def _rows(arm, epoch):
     """The rows of an epoch in `metrics.csv`, one for each layer."""
     for k in range(len(epoch.test_accuracy)):
@@ -271,22 +291,14 @@ def _rows(arm, epoch):
             int(epoch.depression_pulses[k]),
             f"{epoch.write_energy[k]:.6e}",
             int(epoch.reads[k]),
-            int(epoch.erasing_pulses[k]),
-            int(epoch.refresh_pulses[k]),
-            int(epoch.refresh_reads[k]),
             f"{epoch.seconds:.3f}",
-            "" if epoch.read_energy is None else f"{epoch.read_energy[k]:.6e}",
         ]
 
 
 def comparison(summary: dict) -> str:
     """The comparison of the arms as text."""
-    refresh = (
-        ("erasing pulses of refresh", "erasing_pulses", "{:d}"),
-        ("writing pulses of refresh", "refresh_pulses", "{:d}"),
-        ("reads by refresh", "refresh_reads", "{:d}"),
-    )
     arms = summary["arms"]
+    refreshes = any("refresh_reads" in arm for arm in arms.values())
     drop = ["drop (points)"] if len(arms) == 2 else []
     rows = [["", *arms, *drop]]
     for layer, accuracies in enumerate(zip(*(arm["test_accuracy"] for arm in arms.values())), 1):
@@ -301,7 +313,7 @@ def comparison(summary: dict) -> str:
         ("write energy (J)", "write_energy_J", "{:.3g}"),
         ("read energy (J)", READ_ENERGY, "{:.3g}"),
         ("reads by the rule", "reads", "{:d}"),
-        *(refresh if any(arm.get("refresh_reads") for arm in arms.values()) else ()),
+        *((label, name, "{:d}") for name, label in OF_REFRESH.items() if refreshes),
         ("training time per image (s)", "seconds_per_presentation", "{:.2e}"),
     ):
         if any(key in arm for arm in arms.values()):

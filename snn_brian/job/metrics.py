@@ -13,14 +13,17 @@ METRICS = [
     "depression_pulses",
     "write_energy_J",
     "reads",
-    "erasing_pulses",
-    "refresh_pulses",
-    "refresh_reads",
     "seconds",
 ]
-
-
-READ_ENERGY = "read_energy_J"  # a last column, where a device says what a read takes
+READ_ENERGY = "read_energy_J"
+# Columns beyond these, where an arm of the run has them: field of an `Epoch`, form, what stands for
+# an arm without it.
+FURTHER = {
+    READ_ENERGY: ("read_energy", "{:.6e}", ""),
+    "erasing_pulses": ("erasing_pulses", "{:.0f}", "0"),
+    "refresh_pulses": ("refresh_pulses", "{:.0f}", "0"),
+    "refresh_reads": ("refresh_reads", "{:.0f}", "0"),
+}
 
 
 def read_metrics(folder: Path) -> list[dict[str, str]]:

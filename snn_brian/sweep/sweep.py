@@ -21,7 +21,7 @@ from snn_brian.base.errors import SimulationFailed, UserError
 from snn_brian.base.files import write_table
 from snn_brian.base.locks import held_file
 from snn_brian.job import job
-from snn_brian.job.metrics import METRICS, READ_ENERGY, read_metrics
+from snn_brian.job.metrics import FURTHER, METRICS, read_metrics
 from snn_brian.sweep.points import DIGITS, Point, flag, point, text
 from snn_brian.sweep.workers import each_ended, farm
 
@@ -161,8 +161,8 @@ class Sweep:
     def write(self) -> None:
         """Write both tables from what is on the disk."""
         rows = list(self.rows())
-        reads = [READ_ENERGY] if any(READ_ENERGY in row for row in rows) else []
-        names = list(dict.fromkeys([*self.columns, "point", *METRICS, *reads]))
+        further = [name for name in FURTHER if any(name in row for row in rows)]
+        names = list(dict.fromkeys([*self.columns, "point", *METRICS, *further]))
         _write(self.folder / "results.csv", names, rows)
         if self.failures:
             rows = [

@@ -24,14 +24,15 @@ class Epoch:
     depression_pulses: np.ndarray
     write_energy: np.ndarray  # joules
     reads: np.ndarray  # of single devices, by the rule; those of the forward pass are not counted
-    # of the rule's refresh, which the numbers above leave out; the write energy is of all pulses
-    erasing_pulses: np.ndarray
-    refresh_pulses: np.ndarray
-    refresh_reads: np.ndarray
     seconds: float  # of training in the simulation
     arrays: dict  # the checkpoint, by name
     # joules, of all reads of the weights while learning; None: the device does not say
     read_energy: np.ndarray | None = None
+    # of the rule's refresh, apart from the numbers above, but for the write energy, which is of all
+    # pulses; None: it has none
+    erasing_pulses: np.ndarray | None = None
+    refresh_pulses: np.ndarray | None = None
+    refresh_reads: np.ndarray | None = None
 
 
 MEASURED = [
@@ -112,10 +113,10 @@ class History:
                 counts["pulses_D"],
                 self._energy(counts),
                 counts["reads"],
-                *(counts.get(name, np.zeros(len(self.layers))) for name in REFRESHED),
                 self.seconds,
                 {},
                 read_energy(self.device, counts[READ_LOAD]) if READ_LOAD in counts else None,
+                *map(counts.get, REFRESHED),
             )
         )
         self._begin()
@@ -140,8 +141,7 @@ class History:
         self.seconds = float(arrays["counted_seconds"])
         self.epochs = []
         for number in range(len(arrays["measured_seconds"])):
-            found = dict.fromkeys(REFRESHED, np.zeros(len(self.layers)))
-            found |= {name: arrays[f"measured_{name}"][number] for name in self.measured}
+            found = {name: arrays[f"measured_{name}"][number] for name in self.measured}
             found |= {"seconds": float(found["seconds"][0])} | (
                 {} if number else {"train_accuracy": None}
             )

@@ -191,7 +191,9 @@ def test_a_weight_of_the_users_own_is_the_baseline(tmp_path):
 def test_rules_and_devices_fit_or_are_refused(device, rule):
     fits = not isinstance(device, Weight) and set(rule.device_parameters) <= set(device.parameters)
     if fits and "needed(" in rule.potentiation_pulses:
-        fits = bool(device.law.potentiation_needed)
+        fits = bool(device.law.potentiation_needed and device.law.depression_needed)
+    if fits and rule.refresh:
+        fits = device.name == "PCM"
     for optimizer in (OPTIMIZERS[name] for name in rule.learning):
         if fits:
             check_fit(device, rule, optimizer)

@@ -211,6 +211,25 @@ def test_the_table_compares_the_arms(working_folder):
     assert alone[0].split() == ["memristive"] and alone[1].split()[-2:] == ["(%)", "50.00"]
 
 
+def test_a_refresh_is_told_apart_where_there_is_one(working_folder):
+    two = np.arange(2)
+    own = dict(erasing_pulses=4 + two, refresh_pulses=7 + two, refresh_reads=20 + two)
+    with RunFolder("run", "") as folder:
+        for number in range(2):
+            folder.add("memristive", dataclasses.replace(epoch(number), **own))
+        folder.finish("memristive", presentations=14, compile_seconds=1.0)
+        finished(folder, "baseline")
+    rows = list(csv.DictReader((working_folder / "run" / "metrics.csv").open()))
+    told = [[row[name] for name in own] for row in rows]
+    assert told[:2] == [["4", "7", "20"], ["5", "8", "21"]] and told[-1] == ["0"] * 3
+    summary = folder.summary()
+    assert [summary["arms"]["memristive"][name] for name in own] == [18, 30, 82]
+    assert not own.keys() & summary["arms"]["baseline"].keys()
+    lines = [line.split() for line in comparison(summary).splitlines()]
+    assert ["erasing", "pulses", "of", "refresh", "18", "0"] in lines
+    assert ["reads", "by", "refresh", "82", "0"] in lines
+
+
 CONFIG = {"seed": 5, "epochs": 2, "arguments": {"epochs": "2"}, "versions": {"numpy": "1"}}
 
 
