@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import docstrings
 
 project = "snn_brian"
-author = "The snn_brian maintainers"
+author = copyright = "The snn_brian maintainers"
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",

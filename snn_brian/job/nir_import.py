@@ -7,31 +7,19 @@ neuron's threshold. Devices get the conductances that the graph has of them; wit
 G_minus lie equally far from the middle of the range.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from snn_brian.base.errors import UserError
 from snn_brian.declarations import Device
-from snn_brian.job.nir_export import check, fields, package, values
+from snn_brian.job.nir_chain import kind, read_chain
+from snn_brian.job.nir_export import check, fields, values
 from snn_brian.job.nir_neurons import neuron_node
 from snn_brian.train.arm import Arm
 
 SUFFIX = ".nir"
-WEIGHTS = ("Linear", "Affine")
-NEURONS = ("Threshold", "IF", "LIF", "CubaLIF")
-ALLOWED = f"a chain of Input, {', '.join(WEIGHTS + NEURONS)} and Output is what a run starts from"
 CLOSE = 1e-5  # relative; other simulators write float32
-
-
-@dataclass(frozen=True)
-class Chain:
-    """The nodes of a graph, layer by layer."""
-
-    layers: list[tuple[str, object, str, object]]  # name and node of weights, then of neurons
-    classifier: object | None
-    metadata: dict
 
 
 def start_arrays(path: Path, arm: Arm) -> tuple[dict[str, np.ndarray], list[str]]:
@@ -58,7 +46,7 @@ def start_arrays(path: Path, arm: Arm) -> tuple[dict[str, np.ndarray], list[str]
             f"--start: '{path}' is a chain of dense layers, but --network {arm.network.name} with "
             "these --layers is not; give --network chain and layers without convolutions."
         )
-    chain, found, notes = _chain(path), {}, []
+    chain, found, notes = read_chain(path), {}, []
     _check_dt(path, chain, arm, notes)
     for number, (name, weights, neurons_name, neurons) in enumerate(chain.layers, 1):
         weight = np.asarray(weights.weight, np.float64).T  # (inputs, neurons)
@@ -74,72 +62,6 @@ def start_arrays(path: Path, arm: Arm) -> tuple[dict[str, np.ndarray], list[str]
 
 def _float32(values):
     return np.asarray(values, np.float32)
-
-
-def _chain(path):
-    graph = _read(path)
-    order, name = [], _only(path, [n for n, node in graph.nodes.items() if _kind(node) == "Input"])
-    while True:
-        following = [target for source, target in graph.edges if source == name]
-        if not following and _kind(graph.nodes[name]) == "Output":
-            break
-        name = _only(path, following)
-        if name in order or sum(target == name for _, target in graph.edges) != 1:
-            raise UserError(f"--start: '{path}' branches at the node '{name}'; {ALLOWED}.")
-        order.append(name)
-    left = sorted(graph.nodes.keys() - {*order})
-    if len(left) != 1:  # the input
-        raise UserError(f"--start: '{path}' has nodes that its chain leaves out; {ALLOWED}.")
-    order.pop()
-    for each in order:
-        _check_node(path, each, graph.nodes[each])
-    kinds = [_kind(graph.nodes[each]) in NEURONS for each in order]
-    if not any(kinds) or kinds != ([False, True] * len(order))[: len(order)]:
-        raise UserError(
-            f"--start: '{path}' is a chain of {', '.join(_kind(graph.nodes[n]) for n in order)}, "
-            "but weights and neurons must take turns, weights first."
-        )
-    nodes = [(each, graph.nodes[each]) for each in order]
-    classifier = nodes.pop()[1] if len(nodes) % 2 else None
-    layers = [(*a, *b) for a, b in zip(nodes[::2], nodes[1::2])]
-    return Chain(layers, classifier, graph.metadata)
-
-
-def _kind(node):
-    return type(node).__name__
-
-
-def _read(path):
-    nir = package()
-    try:
-        return nir.read(path)
-    except Exception as error:  # nir names no set of errors: HDF5, missing fields, types, shapes
-        said = " ".join(str(error).split()) or type(error).__name__
-        raise UserError(
-            f"--start: '{path}' cannot be read as a graph of NIR ({said}); write it with nir.write."
-        ) from error
-
-
-def _only(path, names):
-    if len(names) != 1:
-        told = ", ".join(names) or "none"
-        raise UserError(f"--start: '{path}' goes from one node to {told}; {ALLOWED}.")
-    return names[0]
-
-
-def _check_node(path, name, node):
-    if _kind(node) not in WEIGHTS + NEURONS:
-        raise UserError(f"--start: the node '{name}' of '{path}' is a {_kind(node)}; {ALLOWED}.")
-    if _kind(node) == "Affine" and np.any(node.bias):
-        raise UserError(
-            f"--start: the node '{name}' of '{path}' is an Affine with biases, and neurons here "
-            "have none; give a graph without biases."
-        )
-    if _kind(node) in WEIGHTS and np.ndim(node.weight) != 2:
-        raise UserError(
-            f"--start: the node '{name}' of '{path}' has a weight of shape {node.weight.shape}; "
-            "give (neurons, inputs)."
-        )
 
 
 def _check_dt(path, chain, arm, notes):
@@ -162,10 +84,10 @@ def _scale(path, name, node, arm, number):
     size = arm.graph.layers[number - 1]
     mine = neuron_node(arm.own_neuron, values(arm, {}, number), float(arm.dt))
     where = f"--start: the node '{name}' of '{path}'"
-    if _kind(node) != mine.kind:
+    if kind(node) != mine.kind:
         raise UserError(
-            f"{where} is a {_kind(node)}, but --neuron {arm.neuron.name} is a {mine.kind}; give a "
-            f"neuron that is a {_kind(node)}."
+            f"{where} is a {kind(node)}, but --neuron {arm.neuron.name} is a {mine.kind}; give a "
+            f"neuron that is a {kind(node)}."
         )
     own = fields(mine, size, float(arm.dt))
     theirs = {key: np.asarray(getattr(node, key), np.float64) for key in own}

@@ -199,7 +199,11 @@ def test_a_checkpoint_that_does_not_fit_is_refused(go_on, folder, tmp_path, chan
     "given, how, said",
     [
         ([], dict(start="nowhere"), "is one checkpoint, but there are two arms"),
-        (["--arm", "baseline"], dict(start="nowhere"), "'nowhere' is no run and no .npz file"),
+        (
+            ["--arm", "baseline"],
+            dict(start="nowhere"),
+            "'nowhere' is no run and no .npz or .nir file",
+        ),
         (["--layers", "7"], {}, "has more layers than --layers 7"),
         (["--layers", "7,6,5"], {}, "lacks G_plus_3"),
         ([], dict(data="wide"), r"G_plus_1 of .* need floating-point numbers of shape \(25, 7\)"),
