@@ -31,9 +31,6 @@ class CrossbarPathway(SynapticPathway):
     ----------
     delayed : None or "one" or "each"
         Of a compiled pathway: no delay, one for all synapses, or one for each of them.
-    waiting : None or "lines" or "parts"
-        What the numbers are by which its spike queue knows events: lines (rows, or columns) where
-        all synapses of a line have the same delay.
     """
 
     def __init__(
@@ -96,7 +93,9 @@ class CrossbarPathway(SynapticPathway):
                 self.blocks["number"] = f"n = {self.pulses.number}"
 
     @property
-    def waiting(self):
+    def waiting(self) -> str | None:
+        """By what numbers the spike queue of a compiled pathway knows events: "lines" (rows, or
+        columns) where all synapses of a line have the same delay, else "parts" of them."""
         if self.delayed is None:
             return None
         # What is in flight from a run before in numbers of parts stays so.

@@ -216,6 +216,8 @@ def _neurons(structure, number):
     events |= {"asks": "request != 0"} if asks else {}
     rests = any(synapse(structure, each).relaxes for each in graph.into(number))
     events |= {"rests": RESTS} if rests else {}
+    rewarded = structure.rule and structure.rule.eligibility.strip()
+    events |= {"rewarded": plasticity.REWARDED} if rewarded else {}
     spike = lines([kept.spike, spike_of_size(neuron, "1") if has_traces else ""])
     reset = substeps.reset(neuron)
     if neuron.substeps == 1:
@@ -249,7 +251,7 @@ def _neurons(structure, number):
     if "spiked" in events:
         neurons.run_on_event("spiked", spike, when=f"program_{number}")
         neurons.thresholder["spiked"].when = f"fire_{number}"
-    for event in ("batch_ends", "asks", "rests"):
+    for event in ("batch_ends", "asks", "rests", "rewarded"):
         if event in events:
             neurons.thresholder[event].when = f"batch_{number}"
     if has_traces and neuron.eligibility:
