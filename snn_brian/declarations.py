@@ -434,6 +434,9 @@ class LearningRule:
     label, else -1. At a time step, requests of the input's spike come first, then those of the
     neuron's spike, then the neuron's spike changes its traces; the input's spike has changed its
     own before all of these.
+
+    With an `eligibility`, spikes change that instead of the weight, and the request comes with the
+    reward, at the end of a presentation, after all of these.
     """
 
     name: str
@@ -444,6 +447,10 @@ class LearningRule:
     pre_spike: str = ""  # what its spike does to them
     post_trace: str = ""  # equations of what a neuron keeps
     post_spike: str = ""  # what its spike does to them
+    # equation of what each connection keeps, to which on_pre and on_post are added; it starts at 0
+    # in each presentation
+    eligibility: str = ""
+    on_reward: str = ""  # dw at the end of a presentation, by what each connection keeps
     parameters: Mapping[str, Quantity | float] = field(default_factory=dict)
     # of the uniform initial weights; of devices, G_plus is so far in its range, G_minus at G_min
     initial: tuple[float, float] = (0.0, 0.3)

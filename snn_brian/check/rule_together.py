@@ -57,7 +57,11 @@ def _neuron(arm):
             f"and the neuron '{neuron.name}' both have a variable {', '.join(both)}; rename it in "
             "one of them"
         )
-    reads_start = rule.normalisation or "reward_post" in rule.on_pre + rule.on_post
+    reads_start = (
+        rule.normalisation
+        or rule.eligibility.strip()
+        or "reward_post" in rule.on_pre + rule.on_post
+    )
     if reads_start and neuron.start_of_presentation == "":
         return (
             f"needs the start of each presentation, but the neuron '{neuron.name}' goes on from "
@@ -74,7 +78,8 @@ def _neuron(arm):
 
 def _connections(arm):
     rule, programming = arm.rule, arm.programming
-    if programming and (both := variables(rule) & set(names(programming.variables))):
+    own = variables(rule) | Equations(rule.eligibility).names
+    if programming and (both := own & set(names(programming.variables))):
         return (
             f"and the programming rule '{programming.name}' both have a variable "
             f"{', '.join(sorted(both))}; rename it in one of them"

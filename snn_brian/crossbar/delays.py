@@ -2,14 +2,18 @@
 
 In the runtime targets they are those of `brian2.Synapses`. A compiled crossbar has none until one
 is declared; then events wait in Brian2's spike queue, which holds a number for each row of spiking
-inputs where the delay is the same for all synapses, and else for each part of a row whose
-neighbouring synapses have the same delay.
+inputs where all synapses of a row are known to have the same delay, and else for each part of a row
+whose neighbouring synapses have the same delay.
 """
 
 from collections.abc import Mapping
 
 import numpy as np
 from brian2 import Quantity, get_device, ms, second
+
+from snn_brian.crossbar.statements import identifiers, is_repeatable
+
+INDEX = {"pre": "_presynaptic_idx", "post": "_postsynaptic_idx"}
 
 
 def declared_delays(delay: object) -> object:
@@ -50,3 +54,27 @@ def hold_one_for_each_synapse(pathway) -> None:
     after = device.get_array_name(variables["delay"], access_data=False)
     device.insert_code("main", f"brian::{after}.assign(brian::{number}[0], brian::{before}[0]);")
     device.array_cache[variables["delay"]] = None
+
+
+def same_along_lines(pathway) -> bool:
+    """Whether all synapses of a row (of a column, for events of neurons) are known to have the same
+    delay, by what the delays were set to as a whole: a number, numbers, or an expression of the
+    line's own variables."""
+    value, synapses, side = pathway.known_delay, pathway.synapses, pathway.prepost
+    if value is None:
+        return False
+    if isinstance(value, str):
+        indices = {**synapses.variables.indices, "i": INDEX["pre"], "j": INDEX["post"]}
+        return is_repeatable(value) and all(
+            name not in synapses.variables
+            or synapses.variables[name].scalar
+            or indices[name] == INDEX[side]
+            for name in identifiers(value)
+        )
+    if np.size(value) == 1:
+        return True
+    shape = int(synapses.source.N), int(synapses.target.N)
+    if synapses.mapped or np.size(value) != np.prod(shape):
+        return False
+    delays = np.reshape(value, shape)
+    return bool((delays == (delays[:, :1] if side == "pre" else delays[:1])).all())

@@ -7,22 +7,19 @@ each line during a run (`_line_x`, valid at `_line_last_pre` or `_line_last_post
 each synapse has the values that plain Synapses give it.
 """
 
-import ast
 import re
 from dataclasses import dataclass
 
 from brian2 import Equations, second
-from brian2.core.functions import DEFAULT_FUNCTIONS
 from brian2.equations.equations import DIFFERENTIAL_EQUATION
 from brian2.stateupdaters.base import UnsupportedEquationsException
 from brian2.stateupdaters.exact import linear
 from brian2.utils.stringtools import get_identifiers, word_substitute
 
+from snn_brian.crossbar.delays import INDEX
 from snn_brian.crossbar.names import whole
 from snn_brian.crossbar.order import seen_by_others
-from snn_brian.crossbar.statements import identifiers, statements, written
-
-INDEX = {"pre": "_presynaptic_idx", "post": "_postsynaptic_idx"}
+from snn_brian.crossbar.statements import identifiers, is_repeatable, statements, written
 
 
 def check_solvable(synapses) -> None:
@@ -119,12 +116,15 @@ class Traces:
 def traces(synapses) -> Traces | None:
     """What a compiled program can hold line by line in the coming run; None if not all can be.
 
-    Not where events of a line do not come at once to all of its synapses (delays), where the
-    variables were set or are seen elsewhere, and not with `Pulses`.
+    Not where events of a line do not come at once to all of its synapses (delays that differ within
+    it), where the variables were set or are seen elsewhere, and not with `Pulses`.
     """
     equations = synapses.event_driven
     if equations is None or any(
-        path.pulses or path.delayed or not path.active or "lastupdate" in identifiers(path.code)
+        path.pulses
+        or path.waiting == "parts"
+        or not path.active
+        or "lastupdate" in identifiers(path.code)
         for path in synapses._pathways
     ):
         return None
@@ -188,7 +188,7 @@ def line_statements(synapses, code: str, side: str, names: tuple[str, ...]) -> l
         return name not in changed
 
     for each in statements(code):
-        common = _is_repeatable(each.value) and all(map(is_common, get_identifiers(each.value)))
+        common = is_repeatable(each.value) and all(map(is_common, get_identifiers(each.value)))
         if each.name in names:
             if not common:
                 return None
@@ -199,14 +199,3 @@ def line_statements(synapses, code: str, side: str, names: tuple[str, ...]) -> l
                 local.add(each.name)
                 found.append(str(each))
     return found
-
-
-def _is_repeatable(expression):
-    """Whether an expression calls only functions that give the same value for the same
-    arguments."""
-    called = {
-        node.func.id
-        for node in ast.walk(ast.parse(expression.strip(), mode="eval"))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    }
-    return all(name in DEFAULT_FUNCTIONS and DEFAULT_FUNCTIONS[name].stateless for name in called)

@@ -10,8 +10,13 @@ from brian2.devices.device import get_device
 from brian2.synapses.synapses import SynapticPathway
 
 from snn_brian.crossbar.codegen import CrossbarGenerator, is_standalone
-from snn_brian.crossbar.delays import check_whole_steps, hold_one_for_each_synapse
-from snn_brian.crossbar.event_driven import INDEX, check_solvable, traces
+from snn_brian.crossbar.delays import (
+    INDEX,
+    check_whole_steps,
+    hold_one_for_each_synapse,
+    same_along_lines,
+)
+from snn_brian.crossbar.event_driven import check_solvable, traces
 from snn_brian.crossbar.names import check_bare_names, own_names, rows_are_independent
 from snn_brian.crossbar.order import held_by_neuron
 from snn_brian.crossbar.statements import read
@@ -35,6 +40,7 @@ class CrossbarPathway(SynapticPathway):
         self.blocks = None
         self.delayed = None
         self.declares_delay, self.known_delay = delay is not None, None
+        self.waited, self.in_lines_before = None, False  # `waiting` of the run before
         # For the templates, which read them here: a name of their own might be that of a variable.
         self.row_names = [f"_row_{k}" for k in range(ROWS_TOGETHER)]
         self.real = c_data_type(prefs.core.default_float_dtype)
@@ -74,15 +80,27 @@ class CrossbarPathway(SynapticPathway):
         synapses, on_post = self.synapses, self.prepost == "post"
         self.blocks, self.template = None, "synapses"
         self._choose_traces()
+        self.in_lines_before = (self.waited, self.waiting) == ("lines", "parts")
+        self.waited = self.waiting
         if self.delayed:  # the queue is made ready where the run begins
             _apply_run_args()
-        if synapses.mapped or self.delayed == "each":
+        if synapses.mapped or self.waiting == "parts":
             self.template = "mapped_synapses"
         elif self.pulses and synapses.event_driven is None and not (self.delayed and on_post):
             indices = None if on_post else dict(synapses.variables.indices)
             self.blocks, self.template = self.pulses.blocks(indices)
             if self.template == "pulses" and self.pulses.can_repeat(synapses.equations.names):
                 self.blocks["number"] = f"n = {self.pulses.number}"
+
+    @property
+    def waiting(self) -> str | None:
+        """By what numbers the spike queue of a compiled pathway knows events: "lines" (rows, or
+        columns) where all synapses of a line have the same delay, else "parts" of them."""
+        if self.delayed is None:
+            return None
+        # What is in flight from a run before in numbers of parts stays so.
+        by_line = self.delayed == "one" or (self.waited != "parts" and same_along_lines(self))
+        return "lines" if by_line else "parts"
 
     def _choose_traces(self):
         """Event-driven variables are held line by line, if they can be and always have been."""
@@ -123,14 +141,22 @@ class CrossbarPathway(SynapticPathway):
         return super().__getattr__(name)
 
     def __setattr__(self, name, value, level=0):
-        if name in ("delay", "delay_") and is_standalone():
+        sets_delays = name in ("delay", "delay_") and is_standalone()
+        if sets_delays:
             alone = not isinstance(value, str) and np.size(value) == 1
             if alone and self.delayed != "each":
                 self._delay_by("one")
             else:
                 self._delays_are_seen()
-            self.known_delay = None if isinstance(value, str) else value
         super().__setattr__(name, value, level=level + 1)
+        if sets_delays:
+            self.known_delay = value if isinstance(value, str) else np.array(value)
+
+    def check_variable_write(self, variable: object) -> None:
+        """Called by Brian2 before a variable is set, perhaps of some of the synapses."""
+        super().check_variable_write(variable)
+        if variable.name == "delay":
+            self.known_delay = None
 
     def _delays_are_seen(self):
         """They may be read or set one by one from here on, unless the crossbar was made with one
@@ -143,7 +169,6 @@ class CrossbarPathway(SynapticPathway):
             self._delay_by("each")
         elif self.delayed is None:
             self._delay_by("one")
-        self.known_delay = None
 
     def _delay_by(self, number):
         self.delayed = number
@@ -155,7 +180,7 @@ class CrossbarPathway(SynapticPathway):
         self.synapses.connect_all_unless_connected()
         check_solvable(self.synapses)
         known = self.known_delay if is_standalone() else self._delays.get_value()
-        if known is not None:  # the compiled program checks what is not known here
+        if known is not None and not isinstance(known, str):  # else the compiled program checks it
             check_whole_steps(self.name, known, self.source.clock.dt_)
         if is_standalone():
             self._choose_template()

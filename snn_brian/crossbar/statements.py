@@ -1,10 +1,12 @@
 """Statements in Brian2's language, split and parsed as Brian2 itself does: at `;` and at line ends,
 comments apart."""
 
+import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from brian2.core.functions import DEFAULT_FUNCTIONS
 from brian2.parsing.statements import parse_statement
 from brian2.utils.stringtools import get_identifiers
 
@@ -74,3 +76,14 @@ def defined(code: str) -> set[str]:
         if each.name not in used:
             found.add(each.name)
     return found
+
+
+def is_repeatable(expression: str) -> bool:
+    """Whether an expression calls only functions that give the same value for the same
+    arguments."""
+    called = {
+        node.func.id
+        for node in ast.walk(ast.parse(expression.strip(), mode="eval"))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    return all(name in DEFAULT_FUNCTIONS and DEFAULT_FUNCTIONS[name].stateless for name in called)

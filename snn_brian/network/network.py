@@ -231,6 +231,8 @@ def _neurons(structure, number):
     events |= {"rests": RESTS} if rests else {}
     refreshes = any(synapse(structure, each).refreshes for each in graph.into(number))
     events |= {"refreshes": REFRESHES} if refreshes else {}
+    rewarded = structure.rule and structure.rule.eligibility.strip()
+    events |= {"rewarded": plasticity.REWARDED} if rewarded else {}
     spike = lines([kept.spike, spike_of_size(neuron, "1") if has_traces else ""])
     reset = substeps.reset(neuron)
     if neuron.substeps == 1:
@@ -265,7 +267,7 @@ def _neurons(structure, number):
     if "spiked" in events:
         neurons.run_on_event("spiked", spike, when=f"program_{number}")
         neurons.thresholder["spiked"].when = f"fire_{number}"
-    for event in ("batch_ends", "asks", "rests", "refreshes"):
+    for event in ("batch_ends", "asks", "rests", "refreshes", "rewarded"):
         if event in events:
             neurons.thresholder[event].when = f"batch_{number}"
     if has_traces and neuron.eligibility:

@@ -23,6 +23,7 @@ reward : 1
 total : 1  # sum of its weights at the start of the presentation
 gain : 1  # of its input
 """
+REWARDED = "learning > 0 and (t_in_timesteps + 1) % steps == 0"  # neurons' event: the reward
 BEGIN = """
 reward = 2*int(label(order(t_in_timesteps//steps)) == i % classes) - 1
 total = 0
@@ -36,6 +37,8 @@ class Requests:
     Ideal weights are scaled where a presentation begins, unless nothing is to be learned. Of
     devices no pulse does that: there the neuron's input is, by the sum of its weights, which one
     read of a column with a voltage on all of its rows gives.
+
+    With an `eligibility`, spikes change that, and the reward requests.
     """
 
     pre: str
@@ -43,19 +46,41 @@ class Requests:
     bounds: tuple[float, float]
     normalisation: float
     layer: int
+    eligibility: str = ""  # equation of a synapse
+    reward: str = ""
 
     @property
     def paths(self) -> dict[str, dict[str, str]]:
-        """{side: {pathway: dw}} of what is requested at spikes."""
+        """{side: {pathway: dw}} of what is requested, at spikes or with the reward."""
+        if self.eligibility:
+            return {"pre": {}, "post": {"program_reward": self.reward}}
+        return self._at_spikes("program")
+
+    @property
+    def tags(self) -> dict[str, dict[str, str]]:
+        """{side: {pathway: statements}} of what changes the eligibility."""
+        if not self.eligibility:
+            return {"pre": {}, "post": {}}
+        (name,) = Equations(self.eligibility).names
+        found = {
+            side: {path: f"{name} += {change}" for path, change in own.items()}
+            for side, own in self._at_spikes("tag").items()
+        }
+        found["post"]["forget"] = f"{name} = 0"
+        return found
+
+    def _at_spikes(self, word):
         return {
-            side: {f"program_{side}": code} if code else {}
+            side: {f"{word}_{side}": code} if code else {}
             for side, code in (("pre", self.pre), ("post", self.post))
         }
 
     @property
     def events(self) -> dict[str, str]:
         """{pathway: event that runs it}, beside `forward`."""
-        learning = {name: "spike" for own in self.paths.values() for name in own}
+        at = {"program_reward": "rewarded", "forget": "begins"}
+        paths = [*self.paths.values(), *self.tags.values()]
+        learning = {name: at.get(name, "spike") for own in paths for name in own}
         return learning | ({"weigh": "begins", "scale": "begins"} if self.normalisation else {})
 
     @property
@@ -65,6 +90,10 @@ class Requests:
         return {
             "program_pre": (slot, -1),
             "program_post": (slot, 1),
+            "tag_pre": (slot, -1),
+            "tag_post": (slot, 1),
+            "program_reward": (slot, 3),
+            "forget": ("start", 0),
             "weigh": ("start", 1),
             "scale": ("start", 2),
         }
@@ -96,9 +125,15 @@ def requests(rule: LearningRule, layer: int, weights: Device | Weight | None = N
     low, high = rule.bounds
     bounds = rule.bounds if limit is None else (max(low, -limit), min(high, limit))
     own = {name: f"{PREFIX}{name}_post" for name in rule.parameters}
-    asked = [word_substitute(code, own) for code in (rule.on_pre, rule.on_post)]
-    asked = [f"learning_post*({code})" if code.strip() else "" for code in asked]
-    return Requests(*asked, bounds, rule.normalisation, layer)
+    code = (rule.on_pre, rule.on_post, rule.on_reward)
+    asked = [word_substitute(each, own) for each in code]
+    pre, post, reward = (f"learning_post*({each})" if each.strip() else "" for each in asked)
+    eligibility = ""
+    if rule.eligibility.strip():
+        (equation,) = Equations(rule.eligibility).values()
+        expression = word_substitute(equation.expr.code, own)
+        eligibility = f"d{equation.varname}/dt = {expression} : 1 (event-driven)"
+    return Requests(pre, post, bounds, rule.normalisation, layer, eligibility, reward)
 
 
 def begin(layer: NeuronGroup, rule: LearningRule) -> None:

@@ -193,12 +193,15 @@ class Connections:
         for side, own in asked.paths.items():
             for name, dw in own.items():
                 paths[side][name] = asked.asked(dw) if is_pair else asked.carried_out(dw)
+            paths[side] |= asked.tags[side]
         given = dict(on_pre=paths["pre"], on_post=paths["post"])
         if is_pair:
             given |= dict(device=self.weights, programming=self.programming, start=False)
-            given |= dict(rest="rest_post" if self.relaxes else "") | self.wired
+            given |= dict(rest="rest_post" if self.relaxes else "", model=asked.eligibility)
+            given |= self.wired
             return MemristivePair(source, target, **given, **kwds)
-        return Crossbar(source, target, self.carrier.model, **given, **kwds)
+        model = lines([self.carrier.model, asked.eligibility])
+        return Crossbar(source, target, model, **given, **kwds)
 
     def batch_equations(self) -> str:
         """Equations of a synapse, of its gradient and for the optimizer."""

@@ -24,6 +24,11 @@ MISTAKES = [
     ("plasticity_initial_outside", "initial", "(0.5, 2.0)", "an interval within the bounds"),
     ("plasticity_teacher_and_traces", "pre_trace", "'x : 1'", "must be empty"),
     ("plasticity_normalises_without_traces", "pre_trace", "''", "must not be empty"),
+    ("plasticity_reward_without_eligibility", "on_reward", "'x_pre'", "must be empty"),
+    ("plasticity_eligibility_of_two", "eligibility", "must be one equation of the form"),
+    ("plasticity_eligibility_without_reward", "on_reward", "''", "a change dw of the weight by c"),
+    ("plasticity_eligibility_unit", "eligibility", "unit 1 where Hz is needed"),
+    ("plasticity_eligibility_unsolved", "eligibility", "no exact solution"),
     ("plasticity_unit", "on_post", "'tau'", "has the unit s where 1 is needed"),
     ("plasticity_unused_parameter", "parameters", "no string uses 'eta'", "take it out"),
     (

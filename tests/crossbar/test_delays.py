@@ -9,7 +9,7 @@ from drop_in import QUICK, assert_same, values_of_both
 from standalone import compile_and_run, numpy_target, standalone
 
 from snn_brian.crossbar.crossbar import Crossbar
-from snn_brian.crossbar.delays import check_whole_steps
+from snn_brian.crossbar.delays import check_whole_steps, same_along_lines
 from snn_brian.crossbar.pulses import Pulses
 
 STDP = dict(on_pre="v_post += w + 0.25*t/ms; w += 0.125", on_post="r_pre += w*x_post; w *= 0.5")
@@ -74,6 +74,34 @@ SYSTEMS = {
     ),
     "begun": dict(STDP, prepare=first_weights, between=longer),
     "other_rows": dict(STDP, prepare=by_attribute, between=shorter_and_other),
+    # what is in flight waits by the numbers of rows, then by those of parts of rows
+    "begun_by_row": dict(
+        on_pre="v_post += w + t/ms",
+        prepare=delays(pre=4 * ms),
+        between=delays(pre="((3*i + 2*j) % 5)*ms"),
+    ),
+    "rows_cut": dict(
+        on_pre="v_post += w + t/ms",
+        cut=3,
+        connect={"condition": "i != j"},
+        prepare=delays(pre="(i % 4)*ms"),
+        between=delays(pre="((3*i + 2*j) % 5)*ms"),
+    ),
+    "columns_cut": dict(
+        on_post="r_pre += w + t/ms; v_post += w",
+        connect={"condition": "(i + j) % 3 != 0"},
+        prepare=delays(post="(j % 4)*ms"),
+        between=delays(post="((3*i + 2*j) % 5)*ms"),
+    ),
+    "rows_again": dict(
+        on_pre="v_post += w + t/ms",
+        prepare=delays(pre="((3*i + 2*j) % 5)*ms"),
+        between=delays(pre="(i % 4)*ms"),
+    ),
+    "rows_as_one": dict(
+        on_pre="v_post += w + t/ms", prepare=delays(pre="i*ms"), between=delays(pre=3 * ms)
+    ),
+    "array_of_rows": dict(STDP, prepare=delays(pre=np.arange(35) // 5 * ms)),
     "array": dict(STDP, prepare=delays(pre=np.arange(35) % 4 * ms)),
     "pulses": dict(
         on_pre=Pulses("sign(w)*int(abs(w) > 0.5)", "v_post += n; w -= 0.5*n", "w += 0.125*x_pre"),
@@ -132,6 +160,35 @@ def test_parts_of_a_step_are_refused(mode, by):
     )
 
 
+@pytest.mark.parametrize(
+    ("delay", "by_row", "by_column"),
+    [
+        (2 * ms, True, True),
+        ("2*ms", True, True),
+        ("(i % 3)*ms", True, False),
+        ("(1 + j)*ms", False, True),
+        ("lag_pre", True, False),
+        ("int(lag_post/ms)*ms", False, True),
+        ("(i + j)*ms", False, False),
+        ("int(2*rand())*ms", False, False),
+        ("w*ms", False, False),
+        (np.arange(12) // 3 * ms, True, False),
+        (np.arange(12) % 3 * ms, False, True),
+        (np.arange(12) * ms, False, False),
+    ],
+)
+def test_what_a_line_shares(delay, by_row, by_column):
+    with standalone():
+        groups = [NeuronGroup(n, "lag : second", threshold="i >= 0", reset="") for n in (4, 3)]
+        synapses = Crossbar(*groups, "w : 1", on_pre="w += 1", on_post="w += 1")
+        synapses.pre.delay, synapses.post.delay = delay, delay
+        for path, same in ((synapses.pre, by_row), (synapses.post, by_column)):
+            assert same_along_lines(path) == same
+            assert path.waiting == ("lines" if same else "parts")
+            path.delay["i == j"] = "1*ms"
+            assert not same_along_lines(path)
+
+
 @pytest.mark.parametrize("zero", [0, 0.0, 0 * ms, {"pre": 0}])
 def test_no_delay_in_any_spelling(zero):
     with standalone():
@@ -168,6 +225,27 @@ def test_delays_as_run_arguments(tmp_path):
         "delay=0.0025 s of 'synapses_pre' is no whole number of time steps of 0.001 s: choose a "
         "multiple, or set defaultclock.dt to a fraction of it.\n"
     )
+
+
+def test_run_arguments_that_differ_within_a_row_stop(tmp_path):
+    """The program was made for one delay in each row."""
+    defaultclock.dt = 1 * ms
+    with standalone(np.float64):
+        inputs, neurons, synapses = declared()
+        synapses.delay = "i*ms"
+        Network(inputs, neurons, synapses).run(10 * ms)
+        compile_and_run(tmp_path / "program")
+        np.testing.assert_array_equal(neurons.v[:], 34)
+        for rows, steps in (([4, 3, 2, 1], 30), ([0, 0, 0, 0], 40)):
+            run_with_delays(tmp_path / "program", np.repeat(rows, 3))
+            np.testing.assert_array_equal(neurons.v[:], steps)
+        with pytest.raises(RuntimeError):
+            run_with_delays(tmp_path / "program", np.arange(12))
+
+
+def run_with_delays(folder, milliseconds):
+    (milliseconds * 1e-3).tofile(folder / "delays")
+    get_device().run(directory=str(folder), with_output=False, run_args=["synapses.delay=delays"])
 
 
 def test_without_a_declaration_nothing_waits(tmp_path):

@@ -106,6 +106,8 @@ RULES = [
     ("stdp", "TiOx", "ternary"),
     ("target_trace", "TiOx", "counter"),
     ("reward_stdp", "TiOx", "accumulator"),
+    ("triplet_stdp", "TiOx", "counter"),
+    ("dopamine_stdp", "TiOx", "ternary"),
     ("diehl_cook", "EpiRAM", "ternary"),
 ]
 

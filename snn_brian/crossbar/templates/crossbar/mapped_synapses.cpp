@@ -3,8 +3,8 @@
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import block_of_columns, random_key %}
 {% from 'traces.cpp' import bring_to_now, keep, refuse_values, spread %}
-{% from 'delays.cpp' import check_steps, prepare_one, wait %}
-{% from 'parts.cpp' import part_type, group, find_parts, along_row, along_column %}
+{% from 'delays.cpp' import begin_pass, check_steps, of_synapse, prepare_lines, wait %}
+{% from 'parts.cpp' import part_type, group, find_parts, lines_in_parts, along_row, along_column %}
 {% block extra_headers %}
 #include <algorithm>
 #include <iostream>
@@ -13,27 +13,24 @@
 #endif
 {% endblock %}
 {% block before_code %}
-    {% if pathway.delayed == 'one' %}
-    {{prepare_one(pathway, get_array_name)}}
-    {% elif pathway.delayed == 'each' %}
+    {% if pathway.waiting == 'lines' %}
+    {{prepare_lines(pathway, get_array_name, c_data_type)}}
+    {% endif %}
+    {% if pathway.begins_traces %}
+    {{refuse_values(pathway, get_array_name)}}
+    {% endif %}
+    {% if pathway.waiting == 'parts' %}
     {% set delays = get_array_name(pathway.variables['delay'], access_data=False) %}
     {% set dt = get_array_name(pathway.variables['_source_dt'], access_data=False) %}
     {% set numbers = get_array_name(pathway.variables['_part_numbers'], access_data=False) %}
     {% set listed = get_array_name(pathway.variables['_part_list'], access_data=False) %}
-    {% set synapses = pathway.synapses %}
-    {% if synapses.mapped %}
-    {% set row = get_array_name(synapses.variables['_synaptic_pre'], access_data=False) + '[_k]' %}
-    {% set column = get_array_name(synapses.variables['_synaptic_post'], access_data=False) + '[_k]' %}
-    {% else %}
-    {% set row, column = '_k / %d' % owner.target.N, '_k %% %d' % owner.target.N %}
-    {% endif %}
-    {% set on_pre = pathway.prepost == 'pre' %}
-    {% set line, across = (row, column) if on_pre else (column, row) %}
+    {% set line, across = of_synapse(pathway, get_array_name), of_synapse(pathway, get_array_name, across=True) %}
+    {% set runs = 'true' if pathway.prepost == 'pre' else 'false' %}
     {{check_steps(pathway, delays, dt)}}
     {{part_type()}}
     std::vector<_Part> _parts;
     std::vector<_Listed> _list;
-    {{group(delays + '.size()', line, across, delays + '[_k]', 'true' if on_pre else 'false')}}
+    {{group(delays + '.size()', line, across, delays + '[_k]', runs)}}
     std::vector<int32_t> _lines;
     std::vector<{{c_data_type(pathway.variables['delay'].dtype)}}> _delays;
     {# What is in flight from a run before keeps its number: then parts are appended. #}
@@ -46,6 +43,10 @@
         {{numbers}}.clear();
         {{listed}}.clear();
     }
+    {% if pathway.in_lines_before %}
+    if (_in_flight)
+    {{lines_in_parts(pathway, delays, line, across, runs, numbers, listed)}}
+    {% endif %}
     const int32_t _old_parts = {{numbers}}.size() / 4, _old_list = {{listed}}.size() / 2;
     for (const _Part &_part : _parts)
     {
@@ -62,9 +63,7 @@
     }
     _queue.openmp_padding = _old_parts;
     _queue.prepare(_delays.data(), (int)_delays.size(), _lines.data(), (int)_lines.size(), {{dt}}[0]);
-    {% elif pathway.begins_traces %}
-    {{refuse_values(pathway, get_array_name)}}
-    {% else %}
+    {% elif not pathway.delayed and not pathway.begins_traces %}
     {{super()}}
     {% endif %}
 {% endblock %}
@@ -72,7 +71,8 @@
     {# USES_VARIABLES { N } #}
     {% set synapses = pathway.synapses %}
     {% set events = pathway.source.variables[pathway.eventspace_name] %}
-    {% set spikes = '_due' if pathway.delayed else get_array_name(events, access_data=False) %}
+    {% set in_passes = pathway.delayed and pathway.traces %}
+    {% set spikes = '_due_lines' if in_passes else '_due' if pathway.delayed else get_array_name(events, access_data=False) %}
     {# numbers of events that are due count from the first row or column, others are absolute #}
     {% set start = 0 if pathway.delayed else pathway.source.start %}
     {% set n_columns, low = owner.target.N, owner.target.start %}
@@ -82,7 +82,7 @@
     {{wait(pathway, get_array_name)}}
     {% endif %}
     {{part_type()}}
-    {% if pathway.delayed == 'each' %}
+    {% if pathway.waiting == 'parts' %}
     const _Part *_parts = (const _Part *){{get_array_name(pathway.variables['_part_numbers'], access_data=False)}}.data();
     const _Listed *_list = (const _Listed *){{get_array_name(pathway.variables['_part_list'], access_data=False)}}.data();
     {% else %}
@@ -93,12 +93,16 @@
     {% endif %}
     const size_t _vectorisation_idx = -1;
     {{(scalar_code['code'] if pathway.traces else scalar_code)|autoindent}}
+    {% if in_passes %}
+    {{begin_pass(pathway)}}
+    {% else %}
     const int32_t _num_events = {{'_due.size()' if pathway.delayed else '%s[%d]' % (spikes, events.size - 1)}};
     if (_num_events == 0) return;
+    {% endif %}
     {% if pathway.traces %}
     {{bring_to_now(pathway, spikes, scalar_code, vector_code)}}
     {% endif %}
-    {% set work = '_num_events' if pathway.delayed == 'each' else '_num_events * %d' % n_columns if pathway.prepost == 'pre'
+    {% set work = '_num_events' if pathway.waiting == 'parts' else '_num_events * %d' % n_columns if pathway.prepost == 'pre'
                   else owner.source.N * n_columns %}
     {% if pathway.prepost == 'post' and not pathway.delayed %}
     {# Row by row as long as an event's synapse is found at once, else column by column. #}
@@ -131,7 +135,7 @@
         const size_t _low = _first + {{low}}, _high = _end + {{low}};
         for (int32_t _event = 0; _event < _num_events; _event++)
         {
-            {% if pathway.delayed == 'each' %}
+            {% if pathway.waiting == 'parts' %}
             const size_t _k = _due[_event];
             {% else %}
             const int32_t _line = {{spikes}}[_event] - {{start}};
@@ -152,6 +156,9 @@
     {% endif %}
     {% if pathway.traces %}
     {{keep(pathway, spikes, scalar_code, vector_code)}}
+    {% endif %}
+    {% if in_passes %}
+    }
     {% endif %}
 {% endblock %}
 {% block after_code %}

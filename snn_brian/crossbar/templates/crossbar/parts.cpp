@@ -80,6 +80,34 @@
     }
 {% endmacro %}
 
+{# What is in flight by numbers of lines, from a run in which all synapses of a line had the same delay, goes on by those of the
+   parts that make up the lines; numbers of lines count from the first one. #}
+{% macro lines_in_parts(pathway, delays, line, across, runs, numbers, listed) %}
+    {
+        std::vector<_Part> _parts;
+        std::vector<_Listed> _list;
+        {{group(delays + '.size()', line, across, '0', runs)}}
+        std::vector<std::vector<int32_t>> _of_line({{pathway.source.N}});
+        for (size_t _number = 0; _number < _parts.size(); _number++)
+        {
+            const _Part &_part = _parts[_number];
+            _of_line[_part.line - {{pathway.source.start}}].push_back(_number);
+            for (int32_t _value : {_part.line, _part.first, _part.end, _part.synapse}) {{numbers}}.push_back(_value);
+        }
+        for (const _Listed &_each : _list)
+        {
+            {{listed}}.push_back(_each.across);
+            {{listed}}.push_back(_each.synapse);
+        }
+        for (auto &_events : _queue.queue)
+        {
+            std::vector<int32_t> _numbers;
+            for (const int32_t _line : _events) _numbers.insert(_numbers.end(), _of_line[_line].begin(), _of_line[_line].end());
+            _events.swap(_numbers);
+        }
+    }
+{% endmacro %}
+
 {# Code for the synapses of a part of a row, in columns [low, high) if they are `cut`. #}
 {% macro along_row(part, low, high, cut, code, independent) %}
             {

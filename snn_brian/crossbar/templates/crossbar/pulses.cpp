@@ -3,7 +3,7 @@
    code runs, so that the cache lines which they need arrive together; it finds what was computed for it in `carried`. #}
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import block_of_columns, random_key, transpose %}
-{% from 'delays.cpp' import prepare_one, wait %}
+{% from 'delays.cpp' import prepare_lines, wait %}
 {% block extra_headers %}
 #ifdef _OPENMP
 #include <omp.h>
@@ -11,7 +11,7 @@
 {% endblock %}
 {% block before_code %}
     {% if pathway.delayed %}
-    {{prepare_one(pathway, get_array_name)}}
+    {{prepare_lines(pathway, get_array_name, c_data_type)}}
     {% endif %}
     {% if pathway.by_neuron or not pathway.delayed %}
     {{transpose(pathway.by_neuron, get_array_name, c_data_type, owner.source.N, owner.target.N)}}

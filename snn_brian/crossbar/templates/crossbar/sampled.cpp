@@ -6,14 +6,14 @@
    before their code runs, so that the cache lines which they need arrive together. #}
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import random_key %}
-{% from 'delays.cpp' import prepare_one, wait %}
+{% from 'delays.cpp' import prepare_lines, wait %}
 {% block extra_headers %}
 #ifdef _OPENMP
 #include <omp.h>
 #endif
 {% endblock %}
 {% block before_code %}
-    {% if pathway.delayed %}{{prepare_one(pathway, get_array_name)}}{% else %}{{super()}}{% endif %}
+    {% if pathway.delayed %}{{prepare_lines(pathway, get_array_name, c_data_type)}}{% else %}{{super()}}{% endif %}
 {% endblock %}
 {% block maincode %}
     {# USES_VARIABLES { N } #}

@@ -2,19 +2,22 @@
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import block_of_columns, random_key %}
 {% from 'traces.cpp' import bring_to_now, keep, refuse_values, spread %}
-{% from 'delays.cpp' import prepare_one, wait %}
+{% from 'delays.cpp' import begin_pass, prepare_lines, wait %}
 {% block extra_headers %}
 #ifdef _OPENMP
 #include <omp.h>
 #endif
 {% endblock %}
 {% block before_code %}
-    {% if pathway.delayed %}{{prepare_one(pathway, get_array_name)}}{% elif pathway.begins_traces %}{{refuse_values(pathway, get_array_name)}}{% else %}{{super()}}{% endif %}
+    {% if pathway.delayed %}{{prepare_lines(pathway, get_array_name, c_data_type)}}{% endif %}
+    {% if pathway.begins_traces %}{{refuse_values(pathway, get_array_name)}}{% endif %}
+    {% if not pathway.delayed and not pathway.begins_traces %}{{super()}}{% endif %}
 {% endblock %}
 {% block maincode %}
     {# USES_VARIABLES { N } #}
     {% set events = pathway.source.variables[pathway.eventspace_name] %}
-    {% set spikes = '_due' if pathway.delayed else get_array_name(events, access_data=False) %}
+    {% set in_passes = pathway.delayed and pathway.traces %}
+    {% set spikes = '_due_lines' if in_passes else '_due' if pathway.delayed else get_array_name(events, access_data=False) %}
     {% if pathway.delayed %}
     {{wait(pathway, get_array_name)}}
     {% endif %}
@@ -41,7 +44,11 @@
     {% endif %}
     const size_t _vectorisation_idx = -1;
     {{(scalar_code['code'] if pathway.traces else scalar_code)|autoindent}}
+    {% if in_passes %}
+    {{begin_pass(pathway)}}
+    {% else %}
     const int32_t _num_events = {{'_due.size()' if pathway.delayed else '%s[%d]' % (spikes, events.size - 1)}};
+    {% endif %}
     {% if pathway.traces %}
     {{bring_to_now(pathway, spikes, scalar_code, vector_code)}}
     {% endif %}
@@ -97,6 +104,9 @@
     {% endif %}
     {% if pathway.traces %}
     {{keep(pathway, spikes, scalar_code, vector_code)}}
+    {% endif %}
+    {% if in_passes %}
+    }
     {% endif %}
 {% endblock %}
 {% block after_code %}

@@ -1,14 +1,18 @@
 {# Event-driven variables that are the same along a row or a column: one value for each line during a run. #}
 
-{# Code of a block for one line after another, `index` being the line's absolute number. #}
-{% macro for_events(block, index, spikes, group, scalar_code, vector_code) %}
+{# Code of a block for one line after another, `index` being the line's absolute number; numbers of events that are due count
+   from the first line. #}
+{% macro for_events(block, index, spikes, pathway, scalar_code, vector_code) %}
+    {% set group = pathway.source %}
     {
         {{scalar_code[block]|autoindent}}
         for (int32_t _event = 0; _event < _num_events; _event++)
         {
-            const size_t {{index}} = {{spikes}}[_event], _idx = {{index}};
+            const size_t {{index}} = {{spikes}}[_event]{{' + %d' % group.start if pathway.delayed}}, _idx = {{index}};
             const size_t _vectorisation_idx = _idx;
+            {% if not pathway.delayed %}
             if ({{index}} < {{group.start}} || {{index}} >= {{group.stop}}) continue;
+            {% endif %}
             {{vector_code[block]|autoindent}}
         }
     }
@@ -34,7 +38,7 @@
     {% for side, group in (('pre', synapses.source), ('post', synapses.target)) if 'now_' + side in vector_code %}
         {% set index = '_%ssynaptic_idx' % side %}
         {% if side == pathway.prepost %}
-        {{for_events('now_' + side, index, spikes, group, scalar_code, vector_code)}}
+        {{for_events('now_' + side, index, spikes, pathway, scalar_code, vector_code)}}
         {% else %}
         {{for_lines('now_' + side, index, group, scalar_code, vector_code)}}
         {% endif %}
@@ -47,7 +51,7 @@
 {% macro keep(pathway, spikes, scalar_code, vector_code) %}
     {% if pathway.traces %}
     {% set index = '_%ssynaptic_idx' % pathway.prepost %}
-    {{for_events('keep', index, spikes, pathway.source, scalar_code, vector_code)}}
+    {{for_events('keep', index, spikes, pathway, scalar_code, vector_code)}}
     {% endif %}
 {% endmacro %}
 
