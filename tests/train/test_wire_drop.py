@@ -64,7 +64,7 @@ def test_neurons_see_what_comes_through_the_wires(target, private_builds):
         U = into @ seen(own, p)
         assert np.all((U > 0) == found.reshape(U.shape), where=abs(U) > 1e-4)
         w = own.state[f"synapses_{p}.w"].astype(float)
-        assert np.any((into @ w > 0) != (U > 0)) or p == "2"
+        assert p == "2" or abs(into @ w - U).max() > 0.01  # so that wires matter here
         into = found.reshape(U.shape)
 
 
