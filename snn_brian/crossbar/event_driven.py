@@ -88,10 +88,10 @@ class Traces:
         """Sets `prefix` + name to the value at the time `until`, for all variables of the side."""
         names = getattr(self, side)
         equations = Equations([synapses.event_driven[name] for name in names])
-        code = re.sub(
-            r"\bdt\b", f"({until} - _line_last_{side})", linear(equations, synapses.variables)
-        )
-        start = [f"_at_{name} = _line_{name}" for name in names]
+        # a variable of its own, of the precision that all have: exp goes along lines in vectors
+        code = re.sub(r"\bdt\b", f"_since_{side}", linear(equations, synapses.variables))
+        start = [f"_since_{side} = {until} - _line_last_{side}"]
+        start += [f"_at_{name} = _line_{name}" for name in names]
         end = [f"{prefix}{name} = _at_{name}" for name in names]
         at = {name: f"_at_{name}" for name in names}
         return "\n".join([*start, word_substitute(code, at), *end])

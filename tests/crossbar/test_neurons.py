@@ -14,15 +14,16 @@ def declare(kind):
     defaultclock.dt = 1 * ms
     neurons = kind(
         37,
-        "U : 1\nk : integer\nlate : 1",
+        "U : 1\nk : integer\nlate : 1\ndrawn : 1",
         threshold="(U > 0.3*i/N) and i % 5 != t_in_timesteps % 5",
         reset="U -= 0.1*i\nk += i",
         refractory=2 * ms,
-        events={"odd": "i % 2 == 1"},
+        events={"odd": "i % 2 == 1", "third": "i % 3 == 0 and rand() < 2"},
         name="neurons",
     )
     neurons.run_regularly("U = clip(U + 0.7*sin(0.3*i + t/ms), -2, 2)")
     neurons.run_on_event("odd", "late += 0.1*i")
+    neurons.run_on_event("third", "drawn += i")
     network = Network(neurons)
     network.run(25 * ms)
     return neurons
@@ -31,7 +32,9 @@ def declare(kind):
 def test_compiled_neurons_are_those_of_numpy(tmp_path):
     with numpy_target(np.float32):
         neurons = declare(NeuronGroup)
-        expected = {name: np.array(getattr(neurons, name)[:]) for name in ("U", "k", "late")}
+        expected = {
+            name: np.array(getattr(neurons, name)[:]) for name in ("U", "k", "late", "drawn")
+        }
     with standalone(np.float32):
         neurons = declare(Neurons)
         compile_and_run(tmp_path / "program")
@@ -44,4 +47,9 @@ def test_compiled_neurons_are_those_of_numpy(tmp_path):
             for file in (tmp_path / "program" / "code_objects").glob("neurons_*.cpp")
         )
     assert "const int32_t i = _idx;" in code and "_array_neurons_i[" not in code
-    assert expected["k"].any() and expected["late"][1::2].all() and np.ptp(expected["U"]) > 1
+    assert (
+        expected["drawn"][3::3].all()
+        and expected["k"].any()
+        and expected["late"][1::2].all()
+        and np.ptp(expected["U"]) > 1
+    )

@@ -20,6 +20,7 @@
 {% macro for_lines(block, index, group, scalar_code, vector_code) %}
     {
         {{scalar_code[block]|autoindent}}
+        #pragma GCC ivdep
         for (size_t {{index}} = {{group.start}}; {{index}} < {{group.stop}}; {{index}}++)
         {
             const size_t _idx = {{index}};
