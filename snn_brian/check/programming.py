@@ -78,6 +78,7 @@ def check_programming(reader: Reader) -> None:
         reader.expression(way, scope | prepared | each)
         _counted(reader, way, scope | prepared)
     reader.statements("finish", scope | prepared | numbers("n", "moved"), equations.names)
+    reader.copies("finish", f"{rule.prepare}\n{rule.finish}")  # one piece of code
     if rule.reads:
         reader.expression("reads", scope | prepared | numbers("n_P", "n_D"))
     _refresh(reader)

@@ -28,7 +28,7 @@ from sympy import Basic, sympify
 from snn_brian.base.errors import DeclarationWarning, UserError, did_you_mean
 from snn_brian.check.dry_run import trial
 from snn_brian.check.symbols import MEANINGS, Scope
-from snn_brian.crossbar.statements import pieces, statement
+from snn_brian.crossbar.statements import changed_copies, pieces, statement
 from snn_brian.declarations import Distribution
 
 # What every string may use: functions, units, and Brian2's own variables.
@@ -277,8 +277,8 @@ class Reader:
         results : container of str
             New symbols that something other than this declaration's strings reads.
         """
-        found = {}
-        for line in pieces(attrgetter(field)(self.declaration)):
+        found, text = {}, attrgetter(field)(self.declaration)
+        for line in pieces(text):
             try:
                 found_here = statement(line)
             except ValueError:
@@ -301,7 +301,18 @@ class Reader:
                 found[symbol] = Variable(symbol, dimensions, dtype=bool if is_boolean else None)
                 if symbol not in results:
                     self.locals[symbol] = (field, line, writable)
+        self.copies(field, text)
         return found
+
+    def copies(self, field: str, code: str) -> None:
+        """Refuse code of one step in which a copy changes with what it was copied from."""
+        for copy, by in changed_copies(code):
+            self.refuse(
+                field,
+                f"in NumPy '{copy}' is no copy of '{by.name}' but the same numbers, which this "
+                f"changes; write {copy} = +{by.name}",
+                str(by),
+            )
 
     def try_out(self, *arguments: object, **keywords: object) -> None:
         """What Brian2 refuses in a `trial` run is refused."""

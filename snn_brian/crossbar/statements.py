@@ -78,6 +78,47 @@ def defined(code: str) -> set[str]:
     return found
 
 
+def changed_copies(code: str) -> list[tuple[str, Statement]]:
+    """(name of a copy, the statement that changes it unasked) wherever code copies a variable as it
+    is and changes the variable afterwards.
+
+    In Brian2's NumPy target both are one array: `old = U; U += 1` changes `old`, too. In an
+    expression that computes anything, `old = +U`, they are two.
+    """
+    copies, found = {}, []  # copies: {name: of which variable}
+    for each in statements(code):
+        found += [(copy, each) for copy, of in copies.items() if of == each.name != copy]
+        copies.pop(each.name, None)
+        if each.operation == "=" and (of := _plain(ast.parse(each.expression, mode="eval").body)):
+            copies[each.name] = of
+    return found
+
+
+def _plain(node):
+    """The name that an expression is as it stands, or after what Brian2 leaves out of it."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if not isinstance(node, ast.BinOp):
+        return None
+    left, right = node.left, node.right
+    if isinstance(node.op, (ast.Mult, ast.Div)) and _is(right, 1):
+        return _plain(left)
+    if isinstance(node.op, (ast.Add, ast.Sub)) and _is(right, 0):
+        return _plain(left)
+    if (
+        isinstance(node.op, ast.Mult)
+        and _is(left, 1)
+        or isinstance(node.op, ast.Add)
+        and _is(left, 0)
+    ):
+        return _plain(right)
+    return None
+
+
+def _is(node, number):
+    return isinstance(node, ast.Constant) and node.value == number
+
+
 def is_repeatable(expression: str) -> bool:
     """Whether an expression calls only functions that give the same value for the same
     arguments."""

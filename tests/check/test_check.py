@@ -64,6 +64,8 @@ MISTAKES = [
     ("neuron_derivative_condition", "derivative", "write int(...)"),
     ("neuron_derivative_unit", "derivative", "unit V where 1 is needed"),
     ("neuron_parameter_unit", "derivative", "'u_lo' has units", "different units"),
+    ("neuron_changed_copy", "reset", "'U += 1'", "no copy of 'U'", "write before = +U"),
+    ("programming_changed_copy", "finish", "'chi -= n*theta'", "write before = +chi"),
     ("neuron_syntax", "threshold", "'exp(U > 0'", "Brian2 says: '(' was never closed"),
     ("neuron_equations_syntax", "equations", "'U'", "Brian2 says: Parsing failed"),
     ("neuron_chained_comparison", "derivative", "Brian2 says", "a<b<c"),

@@ -4,10 +4,13 @@ import ast
 import random
 
 import pytest
+from brian2 import Clock, Network, NeuronGroup, ms
 from brian2.parsing.statements import parse_statement
+from standalone import numpy_target
 
 from snn_brian.crossbar.statements import (
     Statement,
+    changed_copies,
     defined,
     identifiers,
     pieces,
@@ -102,3 +105,33 @@ def test_names_are_those_that_python_finds(number):
     assert defined(code) == {
         target.id for place, target in enumerate(targets) if first_used.get(target.id, 99) > place
     }
+
+
+@pytest.mark.parametrize(
+    "code, copies",
+    [
+        ("old = U; U += 1", ["old"]),
+        ("old = U; U = U + 1; kept = old", ["old"]),
+        ("old = (U*1.0 + 0); U -= 1", ["old"]),
+        ("a = U; b = U; U *= 2", ["a", "b"]),
+        ("old = +U; U += 1", []),
+        ("old = 0.5*U; U += 1", []),
+        ("U += 1; old = U", []),
+        ("old = U; old = 2; U += 1", []),
+        ("old = U; old += 1", []),
+    ],
+)
+def test_a_copy_that_changes_with_its_variable_is_found(code, copies):
+    """And Brian2's NumPy target gives it the changed value, there and only there."""
+    assert [copy for copy, _ in changed_copies(code)] == copies
+    names = sorted({each.name for each in statements(code)} - {"U"})
+    clock = Clock(1 * ms)
+    with numpy_target():
+        group = NeuronGroup(2, "U : 1\n" + "".join(f"{name} : 1\n" for name in names), clock=clock)
+        group.U = 3
+        group.run_regularly(code)
+        Network(group).run(1 * ms)
+    meant = {"U": 3}
+    exec(code, meant)  # Python's numbers are copied
+    wrong = [name for name in names if getattr(group, name)[0] != meant[name]]
+    assert bool(wrong) == bool(copies) and set(copies) <= set(wrong)
