@@ -13,7 +13,7 @@ from snn_brian.check.reader import EVERYWHERE, Reader
 from snn_brian.check.symbols import SYNAPSE_SYMBOLS, numbers, parameters, variables
 from snn_brian.crossbar.evaluate import carry_out, evaluate
 from snn_brian.crossbar.pulses import Pulses
-from snn_brian.declarations import Device, Law, Optimizer, Pulse
+from snn_brian.declarations import Device, Law, Optimizer, Programming, Pulse
 from snn_brian.network.memristive_pair import MemristivePair
 from snn_brian.network.pair import CHOICES, is_for_each_device, names
 
@@ -110,6 +110,8 @@ def _refresh(reader):
         value = getattr(rule, field)
         if not (1 <= value <= most and value == int(value)):
             reader.refuse(field, f"must be a whole number from 1 to {most:.0e}")
+        if not rule.refresh and value != getattr(Programming, field):
+            reader.refuse(field, "has no effect without a refresh; write one, or take this out")
 
 
 def _choice(reader):

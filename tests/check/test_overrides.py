@@ -148,8 +148,9 @@ def test_none_of_the_other_optimizer():
             "programming.gamma",
             "1",
             "did you mean programming.gamma_P.*; choose one of programming.gamma_P, "
-            "programming.gamma_D.$",
+            "programming.gamma_D, ",
         ),
+        ("programming.refresh_every", "5", "refresh_every=5.*: has no effect without a refresh"),
         ("programming.number", "1", "'programming.number' is unknown"),
         ("programming", "1", "'programming' is unknown.*; choose one of programming.gamma_P"),
         (

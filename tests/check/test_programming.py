@@ -37,6 +37,7 @@ REFRESHED = load("programming", "potentiation_only")
         (dict(refresh="G_plus > full and chi > most"), "refresh=.*chi"),
         (dict(refresh="G_plus > full"), "parameters.*most"),
         (dict(refresh_every=0), "refresh_every=0:"),
+        (dict(refresh="", erase_pulses=2), "erase_pulses=2: has no effect without a refresh"),
         (dict(refresh_every=2.5), "refresh_every=2.5"),
         (dict(erase_pulses=0), "erase_pulses=0:"),
     ],
