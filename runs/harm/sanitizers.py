@@ -62,11 +62,12 @@ def _networks(folder):
     varied = load("device", "TiOx_varied")
     device = replace(varied, cycle_to_cycle=0.01, read_noise=0.02)
     linear = replace(load("device", "linear"), cycle_to_cycle=0.01, read_noise=0.02)
+    erased = replace(load("device", "PCM"), read_noise=0.02, device_to_device={"alpha_P": 0.1})
     neurons, encoders = cycle(declarations("neuron")), cycle(ENCODERS)
     losses, optimizers = cycle(declarations("loss")), cycle(declarations("optimizer"))
     small, large = _images(60), _images(784)
     for rule in declarations("programming"):
-        fitting = next(each for each in (device, linear) if _fit(each, rule))
+        fitting = next(each for each in (device, linear, erased) if _fit(each, rule))
         neuron = next(neurons)
         while not _fit(fitting, rule, neuron=neuron):
             neuron = next(neurons)

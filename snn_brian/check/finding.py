@@ -115,8 +115,10 @@ def _sentence(error, file):
             f"{place}: {declared.__name__} {problem} {wrong[3]}{near}; its fields are "
             f"{', '.join(allowed)}."
         )
-    for source in (vocabulary, brian2):
-        if isinstance(error, NameError) and hasattr(source, error.name):
+    if isinstance(error, NameError):
+        own = getattr(getattr(vocabulary, error.name, None), "__module__", "")
+        source = vocabulary if own == vocabulary.__name__ else brian2
+        if hasattr(source, error.name):
             return (
                 f"{place}: '{error.name}' is not imported; add `from {source.__name__} import "
                 f"{error.name}`."

@@ -114,6 +114,11 @@ def test_a_missing_file_is_told_as_such(tmp_path, monkeypatch, path):
         ("encoder", "python_syntax", ["line 4", "Python cannot read it", "forgot a comma"]),
         ("encoder", "python_import", ["line 2", "No module named 'snn_brian.declaration'"]),
         ("device", "python_unit_not_imported", ["line 4", "add `from brian2 import volt`"]),
+        (
+            "network",
+            "python_class_not_imported",
+            ["line 2", "add `from snn_brian.declarations import Network`"],
+        ),
         ("device", "python_error", ["line 4", "KeyError: 'alpha'", "mend the file"]),
         (
             "encoder",

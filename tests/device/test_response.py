@@ -35,6 +35,8 @@ def expected(device, G, n, G_max, G_min):
             physics.potentiated(G, size, G_max, p["alpha_P"]),
             physics.depressed(G, size, G_min, p["alpha_D"]),
         )
+    elif device.law.name == "set_and_reset":
+        found = np.where(up, physics.potentiated(G, size, G_max, p["alpha_P"]), G_min)
     elif device.law.name == "linear":
         most = p["N"] * np.where(up, G_max - G, G - G_min) / (G_max - G_min)
         found = physics.linear_response(

@@ -1,0 +1,2 @@
+"""`Network` is not imported; Brian2 has another one."""
+network = Network("mine", "", [])
