@@ -80,7 +80,9 @@ def _written(pair, side, sign):
     law, G = pair.device.law, f"erased_{side}"
     given = dict(G=G, n=f"pulses_{side}")
     nominal = {name: f"device_{name}" for name in pair.device.parameters}
-    nominal |= dict(G_max="G_max", G_min="G_min", G=G, dG=f"missing_{side}")
+    # what is not due may stand at G_max, where an inverse has no number
+    due = f"(n*{G} + (1 - n)*({_ends(pair, side)['least']}))"
+    nominal |= dict(G_max="G_max", G_min="G_min", G=due, dG=f"missing_{side}")
     return WRITTEN.format(
         side=side,
         sign=sign,

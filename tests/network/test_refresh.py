@@ -1,5 +1,6 @@
 """A refresh against the same pair in NumPy, pulse by pulse."""
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -170,3 +171,11 @@ def test_what_is_read_through_wires_follows_a_refresh():
     np.testing.assert_allclose(
         pair.w_wired[:], share.ravel() * (pair.G_plus_[:] - pair.G_minus_[:]), rtol=1e-6
     )
+
+
+def test_pairs_that_are_not_due_may_stand_at_the_end_of_their_range():
+    with warnings.catch_warnings(), numpy_target():
+        warnings.simplefilter("error", RuntimeWarning)
+        pair = refreshed(QUIET, np.zeros((4, 2)), (1.0, 1.0), replace(RULE, refresh="w > most"))
+    np.testing.assert_array_equal(pair.G_plus_[:], 1)
+    assert pair.counts().refresh_pulses.sum() == 0 and pair.counts().refresh_reads.sum() > 0
