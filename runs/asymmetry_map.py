@@ -28,15 +28,16 @@ def flags():
     parser = training.flags(__doc__)
     parser.set_defaults(out="results/asymmetry_map", seeds="0")
     parser.add_argument(
-        "--rules", default=",".join(networks.LEARNING), help="programming rules to compare"
+        "--rules", help=f"some of {','.join(networks.LEARNING)}; without it, all of these"
     )
     return parser
 
 
 def main(args):
     """Train what is missing, draw and write; returns the folder."""
-    rules = [arguments.one_of("--rules", rule, networks.LEARNING) for rule in args.rules.split(",")]
     axes = QUICK if args.quick else {}
+    given = args.rules or ("counter" if args.quick else ",".join(networks.LEARNING))
+    rules = [arguments.one_of("--rules", rule, networks.LEARNING) for rule in given.split(",")]
     grid = networks.grid(axes.get("nonlinearities", networks.NONLINEARITIES))
     lengths = networks.lengths(axes.get("pulses", networks.PULSES))
     shapes = [shape for row in (*grid, *lengths.values()) for shape in row]

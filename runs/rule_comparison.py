@@ -18,17 +18,25 @@ from snn_brian.job import arguments
 from snn_brian.job.script import run
 from snn_brian.sweep.points import point
 
+# what stands for flags that are not given
+WHOLE = dict(rules=";".join(networks.RULES), devices=",".join(networks.DEVICES), seeds="0,1,2,3,4")
+QUICK = dict(rules="counter", devices="TiOx", seeds="0")
+
 
 def flags():
     parser = training.flags(__doc__)
-    parser.set_defaults(out="results/rule_comparison", seeds="0,1,2,3,4")
+    parser.set_defaults(out="results/rule_comparison")
     parser.add_argument("--rules", help="some of them, separated by semicolons; without it, all")
-    parser.add_argument("--devices", default=",".join(networks.DEVICES), help="to compare them on")
+    parser.add_argument(
+        "--devices", help=f"some of {','.join(networks.DEVICES)}; without it, all of these"
+    )
     return parser
 
 
 def main(args):
     """Train what is missing, draw and write; returns the folder."""
+    for name, values in (QUICK if args.quick else WHOLE).items():
+        setattr(args, name, getattr(args, name) or values)
     rules = some("--rules", args.rules, ";", networks.RULES)
     devices = some("--devices", args.devices, ",", networks.DEVICES)
     asked = networks.compared(rules, devices)
@@ -57,18 +65,17 @@ def main(args):
 
 
 def some(flag, text, mark, known):
-    """Those named in a flag's text, or all; raises UserError."""
-    if text is None:
-        return list(known)
+    """Those named in a flag's text; raises UserError."""
     return [arguments.one_of(flag, part.strip(), list(known)) for part in text.split(mark)]
 
 
 def etas(asked, args):
     """{name: the learning rate that was best on validation images, of those tried}"""
+    factors = (1,) if args.quick else networks.FACTORS
     tried = {
         (name, eta): values
         for name, each in asked.items()
-        for eta, values in networks.candidates(each).items()
+        for eta, values in networks.candidates(each, factors).items()
     }
     if args.quick:  # its few images are asked for by number
         for values in tried.values():

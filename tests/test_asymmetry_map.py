@@ -82,8 +82,3 @@ def test_every_network_is_a_point_that_can_be_trained():
 def test_an_unknown_rule_is_refused(script):
     with pytest.raises(UserError, match="^--rules: 'ternari' is unknown .did you mean ternary"):
         script.main(script.flags().parse_args(["--rules", "ternari"]))
-
-
-def test_a_small_map_is_trained(script, tmp_path):
-    given = ["--quick", "--rules", "counter", "--workers", "1", "--out", str(tmp_path)]
-    assert (script.main(script.flags().parse_args(given)) / "asymmetry_map.csv").exists()

@@ -1,6 +1,5 @@
 """runs/rule_comparison.py: the choice of learning rates, the front, and a small comparison."""
 
-import csv
 import importlib.util
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from made_up import curves
 from rules import networks
 
 from snn_brian.base.errors import UserError
+from snn_brian.sweep.points import point
 
 FILE = Path(__file__).parents[1] / "runs" / "rule_comparison.py"
 
@@ -50,12 +50,18 @@ def test_what_is_not_there_is_refused(script):
             script.main(script.flags().parse_args([flag, value]))
 
 
-def test_a_small_comparison_is_trained(script, tmp_path, monkeypatch):
-    monkeypatch.setattr(networks, "FACTORS", (1,))
-    monkeypatch.setattr(networks, "CONDITIONS", {"varied": networks.varied})
-    given = ["--rules=counter", "--devices=EpiRAM", "--seeds=0", "--workers=1", f"--out={tmp_path}"]
-    script.main(script.flags().parse_args(["--quick", *given]))
-    with open(tmp_path / "rule_comparison.csv") as file:
-        (row,) = csv.DictReader(file)
-    assert row["rule"] == "counter" and 0 < int(row["most_pulses_on_a_device"]) < 80
-    assert (tmp_path / "rule_comparison.png").read_bytes()[:4] == b"\x89PNG"
+def test_the_most_pulses_of_a_device_are_those_after_the_last_epoch(script, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "trained", lambda names, args, seeds: None)
+    args = script.flags().parse_args(["--quick", "--seeds=2", f"--out={tmp_path}"])
+    settings = {"own": networks.chosen(networks.arm("counter", "TiOx", "alike"), 0.1)}
+    ((_, values),) = training.asked({"own": networks.counting(settings["own"])}, args, [2]).items()
+    folder = tmp_path / "quick" / "points" / f"readable-{point(values).digest}"
+    (folder / "checkpoints" / "memristive").mkdir(parents=True)
+    for epoch, most in ((1, 5), (2, 9)):
+        np.savez(
+            folder / "checkpoints" / "memristive" / f"epoch_00{epoch}.npz",
+            pulses_seen_plus_1=[most - 3, 0],
+            pulses_seen_minus_2=[most, 1],
+            w_1=[1000],
+        )
+    assert script.most_pulses(settings, args) == {"own": 9}

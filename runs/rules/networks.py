@@ -122,7 +122,7 @@ def name(rule, device, condition):
     return f"{rule} on {device}, {condition}"
 
 
-def candidates(point):
+def candidates(point, factors=FACTORS):
     """eta -> the point as a candidate, which is tested on training images that it does not learn
     from."""
     declared = load(*(("programming", point["programming"]) if "programming" in point else IDEAL))
@@ -130,7 +130,7 @@ def candidates(point):
     short = {"epochs": CHOOSING, "validation": HELD_OUT}
     return {
         own: point | short | {"learning.eta": own}
-        for own in (round(factor * eta, 6) for factor in FACTORS)
+        for own in (round(factor * eta, 6) for factor in factors)
     }
 
 
