@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from brian2 import defaultclock, second
 
 from snn_brian.check.loading import declarations
 from snn_brian.data.images import Images
@@ -181,6 +182,15 @@ def old_objects_are_no_garbage():
     through a thousand times, which took a third of the time of all tests."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def default_time_step():
+    """A file that sets Brian2's default time step sets it for itself."""
+    before = float(defaultclock.dt)
+    yield
+    if float(defaultclock.dt) != before:
+        defaultclock.dt = before * second
 
 
 @pytest.fixture(scope="session")

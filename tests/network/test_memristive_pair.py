@@ -59,12 +59,13 @@ def test_each_read_costs_energy(signal):
     with numpy_target():
         plain = script(TIOX, initial=(0.2, 0.8))[2]
         assert plain.counts().read_energy is None
-        inputs = SpikeGeneratorGroup(3, [0, 2, 0], [0, 0, 0.1] * ms)
-        neurons = NeuronGroup(4, "request : 1\nU : 1")
+        clock = Clock(0.1 * ms)
+        inputs = SpikeGeneratorGroup(3, [0, 2, 0], [0, 0, 0.1] * ms, clock=clock)
+        neurons = NeuronGroup(4, "request : 1\nU : 1", clock=clock)
         neurons.request = COUNTS
         pair = MemristivePair(
             inputs, neurons, device, ASKED, on_pre={"forward": "U_post += w"}, signal=signal,
-            initial=(0.2, 0.8), seed=5,
+            initial=(0.2, 0.8), seed=5, clock=clock,
         )  # fmt: skip
         pair.forward.order = -1
         G = [sum(np.asarray(side) for side in pair.conductances())]
