@@ -19,7 +19,9 @@ from snn_brian.job.folder import RunFolder
 from snn_brian.simulate.process import Ending
 from snn_brian.train.epochs import Epoch
 
-ARMS = {name: SimpleNamespace(name=name, target="", epochs=2) for name in ("slow", "fast")}
+ARMS = {
+    name: SimpleNamespace(name=name, target="", epochs=2, wires=None) for name in ("slow", "fast")
+}
 LONG = 60  # seconds, after which something hangs
 
 
