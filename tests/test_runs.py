@@ -252,9 +252,11 @@ def test_an_interrupt_leaves_no_program_and_every_finished_epoch(run, tmp_path, 
         *("--layers", "30,20", "--test", 50, "--epochs", 999, "--workers", 2, "--out", "run"),
         cwd=tmp_path,
     )
-    for line in process.stdout:
-        if line.startswith("baseline epoch 1"):
-            break
+    waiting = {"baseline epoch 1:", "memristive epoch 1:"}  # of arms that learn at once
+    while waiting:
+        line = process.stdout.readline()
+        assert line, process.stderr.read()
+        waiting -= {each for each in waiting if line.startswith(each)}
     child = running_program(process)  # stopped, while that of the other arm runs
     programs = [each.pid for each in psutil.Process(process.pid).children()]
     send(process.pid, number)
