@@ -70,6 +70,9 @@ def run(
     interrupt (Ctrl-C or SIGTERM).
     """
     warnings.formatwarning = lambda message, *_: f"warning: {message}\n"
+    # Brian2 calls what stood before it, also where that was to ignore interrupts, as nohup has it
+    if getattr(signal.getsignal(signal.SIGINT), "previous_handler", None) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         # raises KeyboardInterrupt, so that nothing runs on
         signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -116,3 +118,20 @@ def test_arguments_may_be_given():
     found = []
     run(found.append, flags, ["--size", "7"])
     assert found[0].size == "7"
+
+
+def test_an_interrupt_that_was_to_be_ignored_still_is():
+    """As in a job that a shell script starts in the background."""
+    code = (
+        "import brian2, os, signal\n"
+        "from snn_brian.job.script import Flags, run\n"
+        "def main(args):\n    os.kill(os.getpid(), signal.SIGINT)\n    print('went on')\n"
+        "run(main, lambda: Flags('What it does.'), [])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "went on\n", "")
