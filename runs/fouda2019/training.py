@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fouda2019.curves import curves
 from fouda2019.networks import EPOCHS
+from tqdm import tqdm
 
 from snn_brian.base.errors import SimulationFailed
 from snn_brian.job import arguments
@@ -59,10 +60,12 @@ def trained(names, args, seeds=None):
     """
     seeds = read_seeds(args) if seeds is None else seeds
     points = asked(names, args, seeds)
-    digests = {key: point(values).digest for key, values in points.items()}
+    bar = tqdm(points.items(), "checking", unit=" networks", leave=False, delay=2)
+    checked = {key: point(values) for key, values in bar}
+    digests = {key: each.digest for key, each in checked.items()}
     say_how_long(points, digests, args)
     rows = {}
-    for row in sweep.run(list(points.values()), runs_folder(args), workers(args)):
+    for row in sweep.run(list(checked.values()), runs_folder(args), workers(args)):
         rows.setdefault(row["point"][-DIGITS:], []).append(row)
     failed = [key for key, digest in digests.items() if digest not in rows]
     if failed:

@@ -22,7 +22,8 @@ from snn_brian.data.datasets import is_own
 from snn_brian.job import arguments, job
 from snn_brian.job.provenance import plain
 
-FLAGS = [max(action.option_strings, key=len).removeprefix("--") for action in job.flags()._actions]
+PARSER = job.flags()
+FLAGS = [max(action.option_strings, key=len).removeprefix("--") for action in PARSER._actions]
 FLAGS = [name for name in FLAGS if name not in ("help", "out", "resume", "set", "workers")]
 LENGTH, DIGITS = 110, 12  # of the readable part of a name, and of the hash
 
@@ -89,7 +90,7 @@ def point(values: Mapping[str, object]) -> Point:
         job refuses.
     """
     flags = [flag(name, value) for name, value in values.items()]
-    args = job.flags().parse_args(flags)
+    args = PARSER.parse_args(flags)
     counts, arms = arguments.counts(args), arguments.arms(args)
     more = [args.start, args.bin] if args.start or args.bin != "1ms" else []
     more += [_stamp(path) for path in (args.dataset, args.start) if path and is_own(path)]

@@ -29,7 +29,7 @@ KNOWN = (UserError, SimulationFailed)  # their messages are sentences
 
 
 def run(
-    points: Sequence[Mapping[str, object]],
+    points: Sequence[Mapping[str, object] | Point],
     folder: str | Path,
     workers: int | None = None,
     scheduler: str | None = None,
@@ -39,8 +39,8 @@ def run(
 
     Parameters
     ----------
-    points : list of dict
-        As in `snn_brian.sweep.points`.
+    points : list of dict or Point
+        As in `snn_brian.sweep.points`; a `Point` is not checked again, which takes a second each.
     folder : path
         Gets `points/<name>`, each as `runs/mnist_local.py` writes it, with what it printed in
         `log.txt`; `results.csv`, a row per point, arm, epoch and layer; `failures.csv`, if points
@@ -79,21 +79,22 @@ def run(
 class Sweep:
     """Points, all of them checked, and the folder that holds the finished ones."""
 
-    def __init__(self, points: Sequence[Mapping[str, object]], folder: Path):
+    def __init__(self, points: Sequence[Mapping[str, object] | Point], folder: Path):
         self.folder, self.points, self.failures = folder, [], []  # failures: (values, sentence)
-        self.columns = list(dict.fromkeys(name for values in points for name in values))
+        given = [each.values if isinstance(each, Point) else each for each in points]
+        self.columns = list(dict.fromkeys(name for values in given for name in values))
         several = [
-            name for name in self.columns if len({str(values.get(name)) for values in points}) > 1
+            name for name in self.columns if len({str(values.get(name)) for values in given}) > 1
         ]
         self.varying = several or self.columns  # what tells a point
-        for values in points:
+        for values in given:
             for name, value in values.items():
                 flag(name, value)
-        for values in tqdm(points, "checking", unit=" points", leave=False, delay=2):
+        for each in tqdm(points, "checking", unit=" points", leave=False, delay=2):
             try:
-                self.points.append(point(values))
+                self.points.append(each if isinstance(each, Point) else point(each))
             except UserError as error:
-                self.failures.append((values, str(error)))
+                self.failures.append((each, str(error)))
         # the same point may be asked for twice
         self.points = list({point.digest: point for point in self.points}.values())
         if not self.points:
