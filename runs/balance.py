@@ -143,12 +143,25 @@ def draw_places(axes, pair, style, places):
 
 
 def scatter(axes, rows, x, y):
-    """A named dot for each gamma."""
+    """A named dot for each gamma: the name is at the right, unless another dot is close there."""
     for row in rows:
         style = line(f"gamma {row['gamma']}")
         axes.plot(row[x], row[y], style["marker"], color=style["color"])
+    axes.margins(x=0.12)
+    widths = (np.ptp([row[name] for row in rows]) for name in (x, y))
+    right, above = (share * width for share, width in zip((0.15, 0.08), widths))
+    for row in rows:
+        crowded = any(
+            0 < other[x] - row[x] < right and abs(other[y] - row[y]) < above for other in rows
+        )
+        side = dict(xytext=(-4, 0), ha="right") if crowded else dict(xytext=(4, 0), ha="left")
         axes.annotate(
-            row["gamma"], (row[x], row[y]), xytext=(4, 2), textcoords="offset points", fontsize=6
+            row["gamma"],
+            (row[x], row[y]),
+            textcoords="offset points",
+            va="center",
+            fontsize=6,
+            **side,
         )
     axes.grid(True)
 
