@@ -40,7 +40,7 @@ OBJECTS = $(patsubst %.cpp,%.o,$(wildcard units/*.cpp))
 main: $(OBJECTS)
 \t$(CXX) $(FLAGS) $(OBJECTS) -o main
 units/rest.o: units/rest.cpp
-\t$(CXX) $(FLAGS) -O1 -c $< -o $@
+\t$(CXX) $(FLAGS:-O3=-O1) -c $< -o $@
 units/%.o: units/%.cpp
 \t$(CXX) $(FLAGS) -c $< -o $@
 """
