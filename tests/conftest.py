@@ -17,6 +17,7 @@ import pytest
 import torch
 from brian2 import defaultclock, second
 
+from snn_brian.base.quick_keys import quick_keys
 from snn_brian.check.loading import declarations
 from snn_brian.data.images import Images
 from snn_brian.declarations import Encoder, Learning, Neuron, Synapse
@@ -182,6 +183,14 @@ def old_objects_are_no_garbage():
     through a thousand times, which took a third of the time of all tests."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_are_made_quickly():
+    """Also for tests that declare their own models: with Brian2's own, which are the same, they
+    would take nearly twice as long."""
+    with quick_keys():
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -92,7 +92,7 @@ def simulate(systems, kind, steps):
     return pairs
 
 
-QUICK = " -O1"  # compiles faster, where it is not loops along vectors that are tested
+QUICK = " -O0"  # compiles faster, where it is not loops along vectors that are tested
 NAMESPACE = {"tau": 7 * ms, "tau_2": 3 * ms, "top": 0.75}
 
 

@@ -1,5 +1,5 @@
-"""Brian2's C++ standalone mode for tests: one project, compiled with the project's own flags and
-precompiled header."""
+"""Brian2's C++ standalone mode for tests: one project, compiled as the project's own
+programs are."""
 
 import os
 import subprocess
@@ -9,6 +9,7 @@ import numpy as np
 from brian2 import device, get_device, prefs, seed, set_device
 
 from snn_brian.simulate import build_cache as build
+from snn_brian.simulate.units import prepare
 
 
 @contextmanager
@@ -52,8 +53,7 @@ def compile_and_run(folder, run_args=None, flags=""):
     """Compile and run what was declared. The variables of all objects can be read afterwards."""
     folder.mkdir()
     get_device().build(directory=str(folder), compile=False, run=False)
-    (folder / "makefile").write_text(build.MAKEFILE.format(flags=build.FLAGS + flags))
-    (folder / "headers.h").write_text(build.HEADERS)
+    prepare(folder, build.FLAGS + flags)
     jobs = len(os.sched_getaffinity(0))
     made = subprocess.run(["make", f"-j{jobs}", "main"], cwd=folder, capture_output=True, text=True)
     assert made.returncode == 0, made.stderr[-5000:]

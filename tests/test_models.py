@@ -5,6 +5,7 @@ The strings are evaluated here by Python itself, number by number, not by Brian2
 
 import math
 import re
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -38,8 +39,13 @@ def declared(kind, name):
     return declarations(kind)[name][0]
 
 
+@lru_cache
+def compiled(code):
+    return compile(code, "<declared>", "eval")
+
+
 def evaluate(code, **values):
-    return eval(code, FUNCTIONS, values)
+    return eval(compiled(code), FUNCTIONS, values)
 
 
 def change(device, potentiation, G, n):

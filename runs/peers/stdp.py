@@ -24,6 +24,7 @@ from brian2 import (
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.neurons import Neurons
 from snn_brian.simulate import build_cache
+from snn_brian.simulate.units import prepare
 
 PLAIN, CROSSBAR = "brian2.Synapses", "Crossbar"
 KINDS = {PLAIN: (NeuronGroup, Synapses), CROSSBAR: (Neurons, Crossbar)}
@@ -160,8 +161,7 @@ def build(case, kind, folder):
     kept = declare(*KINDS[kind], steps[kind])
     get_device().build(directory=str(folder), compile=False, run=False)
     del kept
-    (Path(folder) / "makefile").write_text(build_cache.MAKEFILE.format(flags=build_cache.FLAGS))
-    (Path(folder) / "headers.h").write_text(build_cache.HEADERS)
+    prepare(Path(folder), build_cache.FLAGS)
     subprocess.run(["make", "-j2", "main"], cwd=folder, check=True, capture_output=True)
 
 

@@ -12,6 +12,8 @@ from brian2 import Clock, get_device, prefs, second, set_device
 from brian2.devices.device import Device, reset_device, runtime_device
 from brian2.utils.logger import BrianLogger, HierarchyFilter, NameFilter
 
+from snn_brian.base.quick_keys import quick_keys
+
 QUIET = (
     NameFilter("only_threshold"),  # a neuron without reset is what the paper describes
     # Brian2 cannot tell that pulses of different synapses are independent; counters only add up.
@@ -50,6 +52,7 @@ def own_session(
         stack.enter_context(_preferences(target, dtype))
         stack.enter_context(_random_numbers())
         stack.enter_context(_quiet())
+        stack.enter_context(quick_keys())
         if dt is not None:
             stack.enter_context(_clock(device, dt))
         yield

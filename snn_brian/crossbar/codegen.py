@@ -126,6 +126,7 @@ class CrossbarCodeObject(CPPStandaloneCodeObject):
 # constants are those of Wellons' "lowbias32" integer hash.
 UNIFORM = {
     "support_code": """
+        enum { _sites_before = __COUNTER__ + 1 };  // in files compiled together with this one
         static inline uint32_t _crossbar_bits(
             const uint64_t key, const uint32_t site, const uint32_t synapse)
         {
@@ -162,8 +163,9 @@ UNIFORM = {
         }
         """,
     "hashdefine_code": """
-        #define _rand(synapse) _crossbar_rand(_key, __COUNTER__, (uint32_t)(synapse))
-        #define _rounded(x, synapse) _crossbar_rounded(x, _key, __COUNTER__, (uint32_t)(synapse))
+        #define _site (uint32_t)(__COUNTER__ - _sites_before)
+        #define _rand(synapse) _crossbar_rand(_key, _site, (uint32_t)(synapse))
+        #define _rounded(x, synapse) _crossbar_rounded(x, _key, _site, (uint32_t)(synapse))
         """,
 }
 DEFAULT_FUNCTIONS["rand"].implementations.add_dynamic_implementation(

@@ -19,6 +19,7 @@ from snn_brian.base.errors import UserError
 from snn_brian.base.files import sha256
 from snn_brian.base.locks import held_file, held_folder, remove_abandoned_files, used_folder
 from snn_brian.base.scratch import scratch
+from snn_brian.simulate.units import prepare
 
 ROOM = 2_000_000_000  # bytes of all builds together
 
@@ -31,44 +32,6 @@ FLAGS = (
     "-D__FAST_MATH__ "
     "-march=native -std=c++17 -pthread"
 )
-
-# Nine tenths of the time of a small generated file go into the standard headers and objects.h: they
-# are compiled once.
-HEADERS = """#include "objects.h"
-#include "brianlib/common_math.h"
-#include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <climits>
-#include <cmath>
-#include <cstdint>
-#include <cstring>
-#include <ctime>
-#include <fstream>
-#include <iostream>
-#include <string>
-#include <thread>
-#include <vector>
-#include <sys/prctl.h>
-#include <csignal>
-"""
-# What is outside code_objects/ loads and saves arrays: it would take a third of the time to
-# optimise, for nothing. The longest of it, objects.cpp, is compiled while the headers are.
-MAKEFILE = """CXX ?= g++
-FLAGS = {flags} -I.
-OBJECTS = $(patsubst %.cpp,%.o,$(wildcard *.cpp brianlib/*.cpp code_objects/*.cpp))
-
-main: $(OBJECTS)
-\t$(CXX) $(FLAGS) $(OBJECTS) -o main
-code_objects/%.o: code_objects/%.cpp headers.h.gch
-\t$(CXX) $(FLAGS) -include headers.h -c $< -o $@
-objects.o: objects.cpp
-\t$(CXX) $(FLAGS) -O1 -c $< -o $@
-%.o: %.cpp headers.h.gch
-\t$(CXX) $(FLAGS) -O1 -include headers.h -c $< -o $@
-headers.h.gch: headers.h
-\t$(CXX) $(FLAGS) -x c++-header headers.h -o headers.h.gch
-"""
 
 
 def compiler(target="cpp_standalone"):
@@ -107,10 +70,7 @@ def compiled(generate, threads=1, use=None):
     with scratch(".work-", builds) as work:
         generate(work)
         shutil.rmtree(work / "static_arrays")  # values, which each run brings along
-        (work / "makefile").write_text(
-            MAKEFILE.format(flags=FLAGS + (" -fopenmp" if threads > 1 else ""))
-        )
-        (work / "headers.h").write_text(HEADERS)
+        prepare(work, FLAGS + (" -fopenmp" if threads > 1 else ""))
         build = builds / _key(work, command)
         remove_abandoned_files(builds)
         with held_file(_lock(build), wait=True):
@@ -201,6 +161,6 @@ def _make(work):
             "The C++ compiler failed on the generated code; its messages are in "
             f"{kept / 'make.log'}."
         )
-    for leftover in [*work.rglob("*.o"), *work.glob("*.gch")]:
+    for leftover in work.rglob("*.o"):
         leftover.unlink()
     (work / "main.sha256").write_text(sha256(work / "main"))

@@ -15,7 +15,7 @@ from brian2 import (
     ms,
     seed,
 )
-from drop_in import NAMESPACE, assert_same, values_of_both
+from drop_in import NAMESPACE, QUICK, assert_same, values_of_both
 from standalone import compile_and_run, numpy_target, standalone
 
 from snn_brian.crossbar.crossbar import Crossbar
@@ -95,7 +95,7 @@ SYSTEMS = {
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
-    return values_of_both(SYSTEMS, tmp_path_factory.mktemp("masks") / "program")
+    return values_of_both(SYSTEMS, tmp_path_factory.mktemp("masks") / "program", flags=QUICK)
 
 
 @pytest.mark.parametrize("name", [name for name in SYSTEMS if name != "empty"])

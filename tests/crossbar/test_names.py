@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 from brian2 import Network, NeuronGroup, Synapses, defaultclock, get_device, linked_var, ms
-from drop_in import assert_same, values_of_both
+from drop_in import QUICK, assert_same, values_of_both
 from standalone import compile_and_run, numpy_target, standalone
 
 from snn_brian.crossbar.crossbar import Crossbar
@@ -43,7 +43,7 @@ SYSTEMS = {
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
     systems = {name: system | dict(prepare=first_weights) for name, system in SYSTEMS.items()}
-    return values_of_both(systems, tmp_path_factory.mktemp("names") / "program")
+    return values_of_both(systems, tmp_path_factory.mktemp("names") / "program", flags=QUICK)
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
