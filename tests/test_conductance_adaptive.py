@@ -41,3 +41,24 @@ def test_membrane_and_threshold_are_those_of_the_paper():
             np.testing.assert_allclose(neurons.g_i[number], wanted[2], rtol=1e-6, atol=1e-12)
         # the third has spiked once, is at its reset or above, and its threshold has risen
         np.testing.assert_allclose(neurons.theta / mV, [0, 0, 0.05], atol=1e-9)
+
+
+def test_a_threshold_falls_between_presentations_the_more_slowly_the_more_neurons_there_are():
+    """And not in tests."""
+    with numpy_target():
+        for number, learning in ((3, 1), (12, 1), (3, 0)):
+            neurons = NeuronGroup(
+                number,
+                Equations(NEURON.equations)
+                + shared(NEURON.parameters)
+                + "learning : 1 (shared)\nsteps : integer (shared)",
+                clock=Clock(0.5 * ms),
+                method=NEURON.method,
+            )
+            for name, value in NEURON.parameters.items():
+                setattr(neurons, name, value)
+            neurons.learning, neurons.steps, neurons.theta = learning, 700, 20 * mV
+            neurons.run_regularly(NEURON.start_of_presentation)
+            Network(neurons).run(0.5 * ms, namespace={})
+            wanted = 20 * (1 - learning * 0.5 / (number * 15))  # half a second of 15 for each
+            np.testing.assert_allclose(neurons.theta / mV, wanted, rtol=1e-12)

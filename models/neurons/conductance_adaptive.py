@@ -10,8 +10,9 @@ life.
 Negative weights are inhibitory. The paper's layer of inhibitory neurons, one for each excitatory
 one, is a projection of fixed weights within the layer: each spike inhibits all other neurons a step
 later. The rest of 150 ms between presentations, in which all decays, is a start at rest. The paper
-shows an image again, and brighter, until five spikes come; here thresholds fall faster instead, so
-that about fifteen come at the first time.
+shows an image again, and brighter, until five spikes come; here thresholds fall faster instead, the
+faster the fewer neurons share the spikes, so that in a layer of any size about fifteen come at the
+first time.
 """
 
 from brian2 import ms, mV
@@ -31,7 +32,7 @@ conductance_adaptive = Neuron(
     U = E_rest
     g_e = 0
     g_i = 0
-    theta = theta*(1 - learning*(steps*dt + pause)/tau_theta)
+    theta = theta*(1 - learning*(steps*dt + pause)/(N*tau_theta))
     """,
     start_of_step="",
     synaptic_input="""
@@ -47,7 +48,7 @@ conductance_adaptive = Neuron(
         tau_m=100 * ms,
         tau_e=1 * ms,
         tau_i=2 * ms,
-        tau_theta=1.5e6 * ms,  # the paper's 1e7 needs its repeated presentations, see above
+        tau_theta=1.5e4 * ms,  # for each neuron of the layer; the paper's 1e7 is for any number
         refractory_time=5 * ms,
         pause=150 * ms,  # between presentations, for theta alone
         E_rest=-65 * mV,

@@ -108,25 +108,17 @@ def _draws_in_turn(variables):
     )
 
 
-class CrossbarCodeObject(CPPStandaloneCodeObject):
-    """Code of a `Crossbar` in C++ standalone mode, made from the templates in
-    `snn_brian/crossbar/templates/crossbar`."""
-
-    templater = CPPStandaloneCodeObject.templater.derive(
-        "snn_brian.crossbar",
-        templates_dir="templates/crossbar",
-        env_globals={"split_by_neuron": _split_by_neuron, "draws_in_turn": _draws_in_turn},
-    )
-    generator_class = CrossbarGenerator
-
-
 # One draw is a hash of (a number drawn by Brian2's own generator at each call of the code, the
 # place of the call in the source, the synapse's number): no state from one synapse to the next, so
 # that the loop vectorises and the result does not depend on how many threads share it. The mixing
 # constants are those of Wellons' "lowbias32" integer hash.
-UNIFORM = {
-    "support_code": """
+KEY = (
+    "const uint64_t _key = (uint64_t)(brian::_random_generators[0].rand() * 9007199254740992.0) "
+    "* 0x9E3779B97F4A7C15ull;"
+)
+HASHED = """
         enum { _sites_before = __COUNTER__ + 1 };  // in files compiled together with this one
+        #define _site (uint32_t)(__COUNTER__ - _sites_before)
         static inline uint32_t _crossbar_bits(
             const uint64_t key, const uint32_t site, const uint32_t synapse)
         {
@@ -142,6 +134,28 @@ UNIFORM = {
         {
             return (float)(int32_t)(_crossbar_bits(key, site, synapse) >> 8) * (1.0f / 16777216.0f);
         }
+"""
+
+
+class CrossbarCodeObject(CPPStandaloneCodeObject):
+    """Code of a `Crossbar` in C++ standalone mode, made from the templates in
+    `snn_brian/crossbar/templates/crossbar`."""
+
+    templater = CPPStandaloneCodeObject.templater.derive(
+        "snn_brian.crossbar",
+        templates_dir="templates/crossbar",
+        env_globals={
+            "split_by_neuron": _split_by_neuron,
+            "draws_in_turn": _draws_in_turn,
+            "key": KEY,
+        },
+    )
+    generator_class = CrossbarGenerator
+
+
+UNIFORM = {
+    "support_code": HASHED
+    + """
         // floor(x + u), as sign(x)*ceil(|x| - u) with a u that is fine near 0, so that the smallest
         // requests keep their mean: 31 bits, and a part of the last one, the same for a whole call
         template <typename T>
@@ -163,7 +177,6 @@ UNIFORM = {
         }
         """,
     "hashdefine_code": """
-        #define _site (uint32_t)(__COUNTER__ - _sites_before)
         #define _rand(synapse) _crossbar_rand(_key, _site, (uint32_t)(synapse))
         #define _rounded(x, synapse) _crossbar_rounded(x, _key, _site, (uint32_t)(synapse))
         """,

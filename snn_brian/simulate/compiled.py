@@ -228,7 +228,6 @@ def _let_runs_choose_duration(standalone, net, groups, structure):
     first, duration = (
         standalone.get_array_name(net.inputs.variables[each]) for each in ("first", "duration")
     )
-    now = standalone.get_array_name(net.inputs.clock.variables["t"])
     lines = next(arguments[1] for task, arguments in standalone.main_queue if task == "run_network")
     number = next(k for k, line in enumerate(lines) if line.startswith(f"{name}.run("))
     lines[number] = watching.program(
@@ -239,5 +238,5 @@ def _let_runs_choose_duration(standalone, net, groups, structure):
         groups,
         first,
         duration,
-        now,
+        net.inputs.clock,
     )

@@ -16,15 +16,23 @@ from snn_brian.base.errors import SimulationFailed
 CLASSES, SPIKES = "classes", "spikes"  # what to watch; spikes includes classes
 FILE = "watch"  # tells the compiled program what
 
-# Code of the program instead of its call of `run`. Each step begins at the time that one run over
-# all of them would give it.
+# Code of the program instead of its call of `run`, which asks for the processor's time in each step
+# and looks for each object's clock: here all have the same. Where it is watched, each step begins
+# at the time that one run over all of them would give it.
 PROGRAM = """
 std::string _watch;
 std::ifstream("watch") >> _watch;
 if (_watch.empty()) {
     %NETWORK%.t = brian::%FIRST%[0] * %DT%;
     brian::%NOW%[0] = %NETWORK%.t;
-    %NETWORK%.run(brian::%DURATION%[0] * %DT%, NULL, 10.0);
+    brian::%CLOCK%.set_interval(%NETWORK%.t, %NETWORK%.t + brian::%DURATION%[0] * %DT%);
+    while (brian::%CLOCK%.running()) {
+        %NETWORK%.t = brian::%NOW%[0];
+        for (const auto &_object : %NETWORK%.objects)
+            if (_object.second) _object.second();
+        brian::%CLOCK%.tick();
+    }
+    Network::_last_run_completed_fraction = 1.0;
 } else {
     const bool _spikes = _watch == "spikes";
     %OPEN%
@@ -75,7 +83,7 @@ def watched(groups):
     return layers, {group.name: group for group in groups if group.name.startswith("classes_")}
 
 
-def program(network, steps, dt, array, groups, first, duration, now):
+def program(network, steps, dt, array, groups, first, duration, clock):
     """The code that runs a compiled network, watched or not.
 
     Parameters
@@ -91,8 +99,8 @@ def program(network, steps, dt, array, groups, first, duration, now):
     groups : list
     first, duration : str
         Names of the arrays with the first step and the number of steps.
-    now : str
-        Name of the array with the clock's time.
+    clock : Clock
+        Of all objects.
     """
     layers, classes = watched(groups)
     opened, fired, answered = "", "", ""
@@ -105,7 +113,12 @@ def program(network, steps, dt, array, groups, first, duration, now):
         answered += _filled(WRITE_CLASS, name, array(group.variables["better"]), len(group))
     code = PROGRAM.replace("%OPEN%", opened).replace("%SPIKES%", fired)
     code = code.replace("%CLASSES%", answered).replace("%NETWORK%", network)
-    code = code.replace("%FIRST%", first).replace("%DURATION%", duration).replace("%NOW%", now)
+    code = (
+        code.replace("%FIRST%", first)
+        .replace("%DURATION%", duration)
+        .replace("%CLOCK%", clock.name)
+    )
+    code = code.replace("%NOW%", array(clock.variables["t"]))
     return code.replace("%DT%", repr(dt)).replace("%STEPS%", str(steps))
 
 

@@ -24,7 +24,7 @@
 
 {# The number from which this call's random draws follow: from Brian2's generator, and so from Brian2's seed. #}
 {% macro random_key() %}
-    const uint64_t _key = (uint64_t)(brian::_random_generators[0].rand() * 9007199254740992.0) * 0x9E3779B97F4A7C15ull;
+    {{key}}
 {% endmacro %}
 
 {# Variables that are held in so many rows and columns are held in columns and rows. #}

@@ -1,18 +1,33 @@
-{# Events of a group, without a branch that depends on the data: half of the neurons fire, and no processor guesses which.
-   Conditions that draw random numbers do not vectorise, and are mostly rare events: there a branch is faster. #}
+{# Events of a group, without a branch that depends on the data of each neuron: half of the neurons fire, and no processor
+   guesses which.
+   Draws of rand() are hashes of the neuron's number and of a number that is drawn once, so that these conditions vectorise,
+   too. Other draws take turns. A condition that is the same for all neurons is looked at once. #}
 {# USES_VARIABLES { N } #}
 {% extends 'common_group.cpp' %}
+{% block extra_headers %}
+{% if draws(variables) == 'hashed' %}
+{{hashed}}
+{% endif %}
+{% endblock %}
 {% block maincode %}
+    {% set _eventspace = get_array_name(eventspace_variable) %}
+    {% set alike = common(vector_code) %}
+    {% if draws(variables) == 'hashed' %}
+    {{key}}
+    #define _rand(neuron) _crossbar_rand(_key, _site, (uint32_t)(neuron))
+    {% endif %}
     const int _vectorisation_idx = -1;
     {{scalar_code|autoindent}}
-    {% set _eventspace = get_array_name(eventspace_variable) %}
-    {% set draws = 'rand' in variables or 'randn' in variables %}
-    {% if draws %}
-    int32_t _count = 0;
+    {% if alike and not _uses_refractory %}
+    const int32_t _count = {{alike}} ? N : 0;
+    for (int32_t _idx = 0; _idx < _count; _idx++)
+        {{_eventspace}}[_idx] = _idx;
     {% else %}
-    static char _has_event[{{owner.N}}];
-    {% endif %}
-    for (size_t _idx = 0; _idx < N; _idx++)
+    static const size_t _blocks = ({{owner.N}} + 7) / 8;
+    alignas(64) static char _has_event[_blocks * 8];
+    int32_t _count = 0;
+    #pragma GCC ivdep
+    for (size_t _idx = 0; _idx < {{owner.N}}; _idx++)
     {
         const size_t _vectorisation_idx = _idx;
         {{vector_code|autoindent}}
@@ -23,19 +38,20 @@
             {{lastspike}}[_idx] = {{t}};
         }
         {% endif %}
-        {% if draws %}
-        if (_cond) {{_eventspace}}[_count++] = _idx;
-        {% else %}
         _has_event[_idx] = (bool)_cond;
-        {% endif %}
     }
-    {% if not draws %}
     {# A loop of its own: a list grows one by one, but conditions vectorise. #}
-    int32_t _count = 0;
-    for (size_t _idx = 0; _idx < N; _idx++)
+    for (size_t _block = 0; _block < _blocks; _block++)
     {
-        {{_eventspace}}[_count] = _idx;  {# one place past the last event is free: there the number of events goes #}
-        _count += _has_event[_idx];
+        uint64_t _any;
+        std::memcpy(&_any, _has_event + _block * 8, 8);
+        if (_any == 0) continue;
+        for (size_t _idx = _block * 8; _idx < _block * 8 + 8; _idx++)
+        {
+            {# one place past the last event is free: there the number of events goes #}
+            if (_idx < N) {{_eventspace}}[_count] = _idx;
+            _count += _has_event[_idx];
+        }
     }
     {% endif %}
     {{_eventspace}}[N] = _count;
