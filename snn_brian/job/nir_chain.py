@@ -30,7 +30,7 @@ def read_chain(path: Path) -> Chain:
     UserError
         Naming the file and the node, if there is none.
     """
-    graph = _read(path)
+    graph = read_graph(path)
     order, name = [], _only(path, [n for n, node in graph.nodes.items() if kind(node) == "Input"])
     while True:
         following = [target for source, target in graph.edges if source == name]
@@ -63,14 +63,21 @@ def kind(node: object) -> str:
     return type(node).__name__
 
 
-def _read(path):
+def read_graph(path: Path) -> object:
+    """A file as a nir.NIRGraph.
+
+    Raises
+    ------
+    UserError
+        If the package nir is missing, or the file is no graph.
+    """
     nir = package()
     try:
         return nir.read(path)
     except Exception as error:  # nir names no set of errors: HDF5, missing fields, types, shapes
         said = " ".join(str(error).split()) or type(error).__name__
         raise UserError(
-            f"--start: '{path}' cannot be read as a graph of NIR ({said}); write it with nir.write."
+            f"'{path}' cannot be read as a graph of NIR ({said}); write it with nir.write."
         ) from error
 
 

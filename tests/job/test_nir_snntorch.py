@@ -1,23 +1,28 @@
-"""An exported graph in another simulator: snnTorch, through its own import and through nirtorch,
-step by step on MNIST.
+"""An exported graph in another simulator, snnTorch, step by step on MNIST: by the time steps that
+the graph tells (nirtorch with a map of our own), and by its own import.
 
-snnTorch takes every graph for one of steps of 0.1 ms, integrates by Euler's method, and sets U to 0
-at a spike.
+Its own import takes every graph for one of steps of 0.1 ms, integrates by Euler's method, and sets
+U to 0 at a spike.
 """
+
+import sys
 
 import numpy as np
 import pytest
 
 from snn_brian import Training
+from snn_brian.base.errors import UserError
 from snn_brian.data.images import load_images
 from snn_brian.job import arguments
 from snn_brian.job.job import flags
 from snn_brian.job.nir_export import graph, nir_object
 from snn_brian.job.nir_import import start_arrays
+from snn_brian.job.nir_snntorch import import_from_nir
 
 nir = pytest.importorskip("nir")
 nirtorch = pytest.importorskip("nirtorch")
-import_nir = pytest.importorskip("snntorch.import_nir")
+theirs = pytest.importorskip("snntorch.import_nir")
+from snntorch import utils  # noqa: E402
 import torch  # noqa: E402
 
 IMAGES, STEPS = 20, 40
@@ -38,6 +43,46 @@ leaky = Neuron(
     parameters=dict(tau=1 * ms),
 )
 """
+
+
+# neurons between which NIR tells, beside those that are shipped
+FIELDS = dict(
+    equations="dU/dt = (leak - U)/tau : 1",
+    method="exact",
+    input="6*w",
+    reset="U = low",
+    parameters="tau=3 * ms, leak=0.1, low=-0.2, theta=0.4",
+)
+OWN = {
+    "leak_and_reset": {},
+    "integrator": dict(
+        equations="U : 1", method="", reset="U -= 0.9*theta", parameters="theta=0.4"
+    ),
+    "current_and_leak": dict(
+        equations="dU/dt = (leak + 2*I - U)/tau : 1; dI/dt = -I/fast : 1",
+        reset="U -= 0.3",
+        parameters="tau=6 * ms, fast=2 * ms, leak=0.1, theta=0.4",
+    ),
+}
+
+
+def declared(name, tmp_path):
+    """The path of a neuron's file."""
+    own = FIELDS | OWN[name]
+    (equations, target) = (
+        own["equations"].replace("; ", "\n"),
+        "I" if "dI" in own["equations"] else "U",
+    )
+    (tmp_path / f"{name}.py").write_text(
+        "from brian2 import ms\n"
+        "from snn_brian.declarations import Neuron\n"
+        f'own = Neuron(name="{name}", reference="a test", equations="""{equations}""", '
+        f'method="{own["method"]}", start_of_step="", '
+        f'synaptic_input="{target}_post += {own["input"]}", threshold="U > theta", '
+        f'reset="{own["reset"]}", derivative="int(abs(U - theta) < 1)", '
+        f"parameters=dict({own['parameters']}))\n"
+    )
+    return str(tmp_path / f"{name}.py")
 
 
 def here(steps, *given):
@@ -79,35 +124,84 @@ def check(answers, found, classes):
     np.testing.assert_array_equal(classes, answers.classes[-1])
 
 
-def test_memoryless_neurons_through_nirtorch():
-    """snnTorch has no Threshold; nirtorch lets one say what it is."""
+@pytest.fixture
+def module(tmp_path):
+    def read(made):
+        nir.write(tmp_path / "mine.nir", made)
+        return import_from_nir(tmp_path / "mine.nir")
 
-    class Threshold(torch.nn.Module):
-        def __init__(self, node):
-            super().__init__()
-            self.threshold = torch.tensor(node.threshold)
+    return read
 
-        def forward(self, total):
-            return (total > self.threshold).float()
 
+def test_memoryless_neurons(module):
     images, answers, made = here(1)
-    module = nirtorch.nir_to_torch(made, {nir.Threshold: Threshold})
-    check(answers, *there(module, (images.test_images[:, None] / 255 > 0.5)))
+    check(answers, *there(module(made), (images.test_images[:, None] / 255 > 0.5)))
 
 
-def test_leaky_neurons_through_snntorch(tmp_path):
+@pytest.mark.parametrize("dt", ["1ms", "0.25ms"])
+def test_the_shipped_leaky_neuron(module, dt):
+    """As it is: exact decay, a current that acts a step later, U less 1 at a spike, also where U
+    stays above the threshold."""
+    given = ["--neuron", "leaky_integrate_and_fire", "--dt", dt, "--encoding", "latency"]
+    images, answers, made = here(STEPS, *given, "--set", "neuron.strength=120")
+    shown, found = latency(images, STEPS), module(made)
+    check(answers, *there(found, shown))
+    utils.reset(found)
+    check(answers, *there(found, shown))
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_other_neurons_of_nir(module, tmp_path, name):
+    given = ["--neuron", declared(name, tmp_path), "--encoding", "latency"]
+    images, answers, made = here(STEPS, *given)
+    check(answers, *there(module(made), latency(images, STEPS)))
+
+
+def test_neurons_that_differ_and_projections_over_layers(module, tmp_path):
+    (tmp_path / "skip.py").write_text(
+        "from snn_brian.declarations import Network, Projection\n"
+        'skip = Network("skip", "a test", (Projection("far", "inputs", "layer_2"),))\n'
+    )
+    given = ["--neuron", "leaky_integrate_and_fire", "--encoding", "latency"]
+    given += ["--network", str(tmp_path / "skip.py"), "--set", "neuron.strength=60"]
+    given += ["--set", "neuron.tau_m=normal(10*ms, 4*ms, least=2*ms)"]
+    images, answers, made = here(STEPS, *given)
+    check(answers, *there(module(made), latency(images, STEPS)))
+
+
+def test_what_does_not_tell_its_time_steps_is_refused(tmp_path):
+    size = np.ones(3)
+    made = nir.NIRGraph.from_list(
+        nir.Linear(weight=np.eye(3)), nir.LIF(tau=size, r=size, v_leak=0 * size, v_threshold=size)
+    )
+    nir.write(tmp_path / "mine.nir", made)
+    said = "the node 'lif' of .*mine.nir' does not say what a time step does"
+    with pytest.raises(UserError, match=said) as error:
+        import_from_nir(tmp_path / "mine.nir")
+    assert "\n" not in str(error.value)
+    with pytest.raises(UserError, match="none.nir' cannot be read as a graph of NIR"):
+        import_from_nir(tmp_path / "none.nir")
+
+
+def test_without_snntorch_it_is_told(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "snntorch", None)
+    with pytest.raises(UserError, match=r"run `pip install 'snn_brian\[snntorch\]'`"):
+        import_from_nir(tmp_path / "mine.nir")
+
+
+def test_leaky_neurons_through_its_own_import(tmp_path):
     """To the same step, where the neuron is declared as snnTorch computes it."""
     (tmp_path / "leaky.py").write_text(EULER)
     given = ["--neuron", str(tmp_path / "leaky.py"), "--dt", "0.1ms", "--encoding", "latency"]
     images, answers, made = here(STEPS, *given)
-    check(answers, *there(import_nir.import_from_nir(made), latency(images, STEPS)))
+    check(answers, *there(theirs.import_from_nir(made), latency(images, STEPS)))
 
 
-def test_neurons_with_currents_spike_nearly_as_often_in_snntorch():
+def test_neurons_with_currents_spike_nearly_as_often_by_its_own_import():
     """Its currents act a step earlier, and it integrates in another way."""
     given = ["--neuron", "leaky_integrate_and_fire", "--dt", "0.1ms", "--encoding", "latency"]
     images, answers, made = here(STEPS, *given, "--set", "neuron.strength=60")
-    found, _ = there(import_nir.import_from_nir(made), latency(images, STEPS))
+    found, _ = there(theirs.import_from_nir(made), latency(images, STEPS))
     for number, own in enumerate(answers.spikes, 1):
         counts, others = own.sum(1), found[f"layer_{number}"].sum(1)
         assert own.sum() > 200 and np.corrcoef(counts.ravel(), others.ravel())[0, 1] > 0.9
