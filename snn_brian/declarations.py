@@ -359,6 +359,12 @@ class Programming:
     refresh: str = ""
     refresh_every: float = 100
     erase_pulses: float = 1
+    # whole number of pulses on the pair, of an `A` that was read: with it, requests and their pulses
+    # are those of one more device beside each pair, of the same law, and A is its conductance above
+    # its symmetry point. Every `transfer_every` presentations of the training one input's devices A
+    # are read, one input after another; the pair then gets abs(n) pulses. Empty: there is no A
+    transfer: str = ""
+    transfer_every: float = 1
     # whether `prepare` collects requests in `variables` that it leaves as they are where dw is 0,
     # so that a compiled program may pass over synapses of which nothing is asked
     accumulates: bool = False

@@ -373,6 +373,8 @@ def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) 
         )
     if rule.refresh:
         check_refresh(device, rule)
+    if rule.transfer:
+        check_transfer(device, rule)
     if both := set(names(rule.variables)) & set(names(optimizer.variables)):
         raise UserError(
             f"--optimizer: '{optimizer.name}' and the programming rule '{rule.name}' both have a "
@@ -403,6 +405,20 @@ def check_refresh(device: Device, rule: Programming) -> None:
             "its range; give more, e.g. --set programming.erase_pulses=20, or a device with an "
             "abrupt reset, e.g. --device PCM."
         )
+
+
+def check_transfer(device: Device, rule: Programming) -> None:
+    """That the device has a symmetry point, which devices A of the rule count from.
+
+    Raises
+    ------
+    UserError
+        If it has none.
+    """
+    try:
+        Pair(device, rule).reference({})
+    except UserError as error:
+        raise UserError(f"--programming: '{rule.name}' does not go with every device: {error}")
 
 
 def check_rest(arm: Arm) -> None:
