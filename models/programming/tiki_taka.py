@@ -3,15 +3,15 @@ the weight, moves slowly after what is read of A.
 
 | paper | here | |
 | --- | --- | --- |
-| A, its reference at the symmetry point | A | what is read of A, above the reference, in units of G_max |
+| A, less its reference | A | a device above its symmetry point, as it is read, in units of G_max |
 | C | w | the weight; neurons see nothing of A (gamma = 0) |
 | lambda | rate | pulses on the pair for a read of A |
 | ns | transfer_every | presentations, after each of which one input's devices A are read |
 
-Pulses up and down in turn bring A back to its symmetry point, so that it forgets, and its asymmetry
-does not move the weight; requests of one sign leave it above or below. Both arrays round at random,
-to one pulse at most, as (14) of Fouda et al. does. Reads: two devices (A, its reference) for each
-synapse of the input whose turn it is. Pulses per event: 1 on A, 2 on the pair. Digital memory: none.
+As many pulses up as down bring A back to its symmetry point: it forgets, and the asymmetry of the
+device does not move the weight. Both arrays round at random, to one pulse at most, as (14) of Fouda
+et al. does. Reads of the device: none for a request, and 2 (A, its reference) for each synapse of
+the input whose turn it is. Pulses per event: 1 on A, 2 on the pair.
 """
 
 from snn_brian.declarations import Learning, Programming

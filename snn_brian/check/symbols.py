@@ -25,7 +25,8 @@ LOCALS = (
     "dw n n_P n_D all_P all_D moves_P moves_D depresses w_read way up down "
     "sum_plus sum_minus new_plus new_minus moved to_write erasing "
     "erased_plus erased_minus missing_plus missing_minus pulses_plus pulses_minus "
-    "written_plus written_minus read_A new_A sum_A steps image label order present presented spiking"
+    "written_plus written_minus read_A new_A sum_A "
+    "steps image label order present presented spiking"
 ).split()
 NEURON_SYMBOLS = (
     LOCALS

@@ -1,5 +1,6 @@
 """The symmetry point of a device: the conductance at which a pulse up and a pulse down move it
-equally far, and to which pulses in turn bring it from anywhere (Gokmen and Haensch 2020)."""
+equally far (Gokmen and Haensch 2020). Below it a device goes up on average if both are as likely,
+above it down."""
 
 from collections.abc import Mapping
 
@@ -39,7 +40,8 @@ def symmetry_point(device: Device, values: Mapping[str, ArrayLike] | None = None
     """
     _check(device)
     known = {"G_max": 1.0, "G_min": device.K} | dict(values or {})
-    low, high = (np.asarray(known[end], float) for end in ("G_min", "G_max"))
+    known = {symbol: np.asarray(each, float) for symbol, each in known.items()}
+    low, high = known["G_min"], known["G_max"]
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         rises = np.greater(_excess(device, middle, known), 0)
@@ -52,9 +54,9 @@ def _check(device):
     sign = np.where(abs(excess) < EQUAL * (1 - device.K), 0, np.sign(excess))
     if sign[0] <= 0 or sign[-1] >= 0 or np.any(np.diff(sign) > 0) or np.sum(sign == 0) > 1:
         raise UserError(
-            f"the device '{device.name}' has no one conductance at which a pulse up and a pulse "
-            "down move it equally far, and to which both return it; choose a device whose pulses "
-            "do less the further it has gone, e.g. --device TiOx."
+            f"the device '{device.name}' has no single symmetry point, below which a pulse up "
+            "moves it further than one down, and above which less far; choose a device that has, "
+            "e.g. --device TiOx."
         )
     ends = {"potentiation": device.K, "depression": 1.0}
     for way, G in ends.items():

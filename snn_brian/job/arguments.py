@@ -21,7 +21,9 @@ from snn_brian.check.time_step import coarse_step
 from snn_brian.check.together import check_shared, check_together, idle
 from snn_brian.data import datasets
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
+from snn_brian.device.reliability import as_law
 from snn_brian.device.response import after
+from snn_brian.device.symmetry import symmetry_point
 from snn_brian.job.layers import MOST, layers
 from snn_brian.job.wires import wires
 from snn_brian.network.pair import Pair, names, uses_inverse
@@ -416,9 +418,11 @@ def check_transfer(device: Device, rule: Programming) -> None:
         If it has none.
     """
     try:
-        Pair(device, rule).reference({})
+        symmetry_point(as_law(device))
     except UserError as error:
-        raise UserError(f"--programming: '{rule.name}' does not go with every device: {error}")
+        raise UserError(
+            f"--programming: '{rule.name}' counts from symmetry points, but {error}"
+        ) from error
 
 
 def check_rest(arm: Arm) -> None:

@@ -4,13 +4,13 @@ read.
 
 | Gokmen and Haensch 2020 | here | |
 | --- | --- | --- |
-| A, less its reference | G_A - reference_A | a device, and another that was set to its symmetry point |
+| A, less its reference | G_A - reference_A | a device, and one that was set to A's symmetry point |
 | C | w = G_plus - G_minus | the weight, and all that neurons see: gamma is 0 |
-| ns | transfer_every | presentations from one row of A to the next; after the last comes the first |
+| ns | transfer_every | presentations from one row of A to the next, and to the first again |
 
-Devices A start at their references. Those are what a device that takes no further pulse keeps
-exactly; the pulses that set them, before training, are not counted. Pulses on A and on the pair are
-counted together, and a read of A is one of two devices.
+Devices A start at their references, which are exact and stay as they are; the pulses that set them,
+before training, are not counted. Pulses on A and on the pair are counted together, and a read of A
+is one of two devices.
 """
 
 from collections.abc import Mapping

@@ -4,7 +4,7 @@ import numpy as np
 
 from snn_brian.device.reliability import FATE, as_law, begun, rested
 from snn_brian.device.variation import spread
-from snn_brian.network.pair import COUNTERS, READ_LOAD, SIDES, internal, names
+from snn_brian.network.pair import COUNTERS, READ_LOAD, internal, names
 from snn_brian.network.refresh import REFRESHED
 from snn_brian.network.transfer import SIDE
 
@@ -144,6 +144,6 @@ class Plastic:
                 )
             if np.isnan(array).any() or key in self.keys and np.isinf(array).any():
                 raise kind(f"{key} is not finite {when}; a smaller --eta may help.")
-            least, most = self.range(key)
-            if np.any(array < np.ravel(least)) or np.any(array > np.ravel(most)):
+            flat, (least, most) = np.ravel(array), self.range(key)
+            if np.any(flat < np.ravel(least)) or np.any(flat > np.ravel(most)):
                 raise kind(f"{key} is out of its device's range {when}.")
