@@ -359,6 +359,13 @@ class Programming:
     refresh: str = ""
     refresh_every: float = 100
     erase_pulses: float = 1
+    # expression for n of the pair, from an `A` that was read; may use SR. With it, requests and
+    # their pulses are about one more device of each synapse, and A is the conductance of that
+    # above its symmetry point (a read of it and of its reference). Every `transfer_every`
+    # presentations of the training the devices A of one source neuron are read, of one neuron
+    # after another, and their pairs get abs(n) pulses; empty: there is no A
+    transfer: str = ""
+    transfer_every: float = 1
     # whether `prepare` collects requests in `variables` that it leaves as they are where dw is 0,
     # so that a compiled program may pass over synapses of which nothing is asked
     accumulates: bool = False

@@ -144,6 +144,11 @@ def counting(point):
     return point | {"device.reliability.endurance": ENDLESS}
 
 
+def devices_per_synapse(rule):
+    """The pair and, of a rule with a second array, a device of it and its reference."""
+    return 4 if load("programming", RULES[rule][0]).transfer else 2
+
+
 def digital_bits(rule):
     """Beside a pair: of the rule's own numbers, the optimizer's and the gradient of a batch."""
     programming, learning = RULES[rule]

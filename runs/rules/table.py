@@ -32,6 +32,7 @@ def row(rule, device, condition, found, settings, most):
         "pulses": curves.pulses.sum(axis=1).mean(),
         "reads": curves.reads.sum(axis=1).mean(),
         "write_energy_J": curves.energy.sum(axis=1).mean(),
+        "devices_per_synapse": networks.devices_per_synapse(rule),
         "digital_bits": networks.digital_bits(rule),
         "most_pulses_on_a_device": most[name],
     }
@@ -61,14 +62,14 @@ def markdown(rows, found):
             f"## {device}, {condition}",
             "",
             "| rule | eta | last layer (%) | drop (points) | by layer | pulses | reads | write "
-            "energy (J) | digital bits | most pulses on a device |",
-            "| --- " * 10 + "|",
+            "energy (J) | devices per synapse | digital bits | most pulses on a device |",
+            "| --- " * 11 + "|",
         ]
         for each in sorted(own, key=lambda each: -each["accuracy_percent"]):
             lines.append(
                 "| {rule} | {eta:g} | {accuracy_percent:.2f} +- {accuracy_sd:.2f} | "
                 "{drop_points:.2f} +- {drop_sd:.2f} | {accuracy_by_layer} | {pulses:.3g} | "
-                "{reads:.3g} | {write_energy_J:.3g} | {digital_bits} | "
+                "{reads:.3g} | {write_energy_J:.3g} | {devices_per_synapse} | {digital_bits} | "
                 "{most_pulses_on_a_device} |".format(**each)
             )
     return "\n".join([*lines, ""])

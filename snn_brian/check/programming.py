@@ -16,6 +16,7 @@ from snn_brian.crossbar.pulses import Pulses
 from snn_brian.declarations import Device, Law, Optimizer, Programming, Pulse
 from snn_brian.network.memristive_pair import MemristivePair
 from snn_brian.network.pair import CHOICES, is_for_each_device, names
+from snn_brian.network.transfer import SIDE
 
 
 def check_programming(reader: Reader) -> None:
@@ -36,7 +37,8 @@ def check_programming(reader: Reader) -> None:
                 "must be of the form 'symbol : unit'; what changes them belongs in prepare or "
                 "finish",
             )
-    reader.symbols("parameters", rule.parameters, {*SYNAPSE_SYMBOLS, *equations.names})
+    taken = {*SYNAPSE_SYMBOLS, *equations.names} | ({SIDE} if rule.transfer else set())
+    reader.symbols("parameters", rule.parameters, taken)
     reader.symbols(
         "device_parameters",
         rule.device_parameters,
@@ -82,13 +84,18 @@ def check_programming(reader: Reader) -> None:
     if rule.reads:
         reader.expression("reads", scope | prepared | numbers("n_P", "n_D"))
     _refresh(reader)
+    if rule.transfer:
+        _transfer(
+            reader, EVERYWHERE | numbers(SIDE, "G_max", "G_min") | parameters(rule.parameters)
+        )
+    _every(reader, "transfer", transfer_every=1e9)
     reader.unread("parameters", "device_parameters")
     _choice(reader)
     _contract(reader)
     device = Device(
         "trial",
         "",
-        Law("trial", "", "0.0", "0.0", rule.device_parameters, "dG", "dG"),
+        Law("trial", "", "(G_max - G)/2", "(G - G_min)/2", rule.device_parameters, "dG", "dG"),
         1 * siemens,
         0 * siemens,
         dict.fromkeys(rule.device_parameters, 1.0),
@@ -96,7 +103,8 @@ def check_programming(reader: Reader) -> None:
         Pulse(1 * volt, 1 * second),
     )
     whole = dict(device=device, programming=rule, start=False)
-    whole |= dict(on_event={"refresh": "spike"}) if rule.refresh else {}
+    events = {path: "spike" for path in ("refresh", "transfer") if getattr(rule, path)}
+    whole |= dict(on_event=events) if events else {}
     reader.try_out("request : 1", connect=partial(MemristivePair, **whole))
 
 
@@ -106,12 +114,48 @@ def _refresh(reader):
     if rule.refresh:
         known = numbers("G_plus", "G_minus", "w", "G_max", "G_min") | parameters(rule.parameters)
         reader.expression("refresh", EVERYWHERE | known, boolean=True)
-    for field, most in (("refresh_every", 1e9), ("erase_pulses", 1e4)):
+    _every(reader, "refresh", refresh_every=1e9, erase_pulses=1e4)
+
+
+def _every(reader, what, **most):
+    """Numbers of a refresh or a transfer are whole, and as declared where there is none."""
+    rule = reader.declaration
+    for field, largest in most.items():
         value = getattr(rule, field)
-        if not (1 <= value <= most and value == int(value)):
-            reader.refuse(field, f"must be a whole number from 1 to {most:.0e}")
-        if not rule.refresh and value != getattr(Programming, field):
-            reader.refuse(field, "has no effect without a refresh; write one, or take this out")
+        if not (1 <= value <= largest and value == int(value)):
+            reader.refuse(field, f"must be a whole number from 1 to {largest:.0e}")
+        if not getattr(rule, what) and value != getattr(Programming, field):
+            reader.refuse(field, f"has no effect without a {what}; write one, or take this out")
+
+
+def _transfer(reader, scope):
+    """A transfer gives whole pulses for what was read, none for nothing, and goes with requests
+    that know nothing of the conductances of A."""
+    rule = reader.declaration
+    reader.expression("transfer", scope | {"SR": DEFAULT_FUNCTIONS["floor"]})
+    try:
+        Pulses(rule.transfer, "")
+    except ValueError:
+        reader.refuse(
+            "transfer", "at most one SR(...) is allowed; draw once and use the result twice"
+        )
+    A = np.r_[0.0, np.random.default_rng(0).uniform(-1, 1, 9)]
+    known = {"G_max": 1.0, "G_min": 0.05} | rule.parameters
+    numbers_ = np.broadcast_to(evaluate(rule.transfer, known | {SIDE: A}), A.shape)
+    for number in numbers_[np.isfinite(numbers_)]:
+        if number != np.rint(number):
+            reader.refuse(
+                "transfer",
+                f"can give {number:.4g} pulses, no whole number; write SR(...) around it",
+            )
+    if numbers_[0] != 0:
+        reader.refuse("transfer", f"asks for {numbers_[0]:.4g} pulses where A is 0; let it be 0")
+    if rule.refresh or rule.reads or is_for_each_device(rule):
+        reader.refuse(
+            "transfer",
+            "does not go with a refresh, with reads, or with numbers of pulses that depend on G or "
+            "are drawn for each device; take these out",
+        )
 
 
 def _choice(reader):

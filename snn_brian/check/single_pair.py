@@ -30,7 +30,7 @@ def programmed(
     ----------
     device : Device
     rule : Programming
-        Without its refresh.
+        Without its refresh; devices A are all read after each request.
     requests : array_like, shape (requests, columns)
         The change `dw` asked in each time step of all pairs of a column.
     start : (float, float)
@@ -55,9 +55,9 @@ def _programmed(device, rule, requests, start, pairs):
     neurons = NeuronGroup(requests.shape[1], "request : 1", clock=clock, name="alone_neurons*")
     asked = TimedArray(requests, clock.dt, name="alone_requests*")
     neurons.run_regularly("request = asked(t, i)")
-    pair = MemristivePair(
-        inputs, neurons, device, rule, initial=(0, 0), clock=clock, name="alone_pairs*"
-    )
+    kwds = dict(initial=(0, 0), clock=clock, name="alone_pairs*")
+    kwds |= dict(on_event={"transfer": "spike"}) if rule.transfer else {}
+    pair = MemristivePair(inputs, neurons, device, rule, **kwds)
     pair.G_plus, pair.G_minus = start
     pair.w = start[0] - start[1]
     course = StateMonitor(pair, ["G_plus", "G_minus"], record=True, clock=clock, when="end")

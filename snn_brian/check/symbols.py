@@ -14,6 +14,7 @@ from snn_brian.network.delays import WORDS
 from snn_brian.network.heterogeneity import Value
 from snn_brian.network.pair import COUNTERS, REACH, READ_LOAD, WIRED
 from snn_brian.network.refresh import REFRESHED
+from snn_brian.network.transfer import REFERENCE
 
 Scope = dict[str, Variable | Function]  # what a string may use, by name
 
@@ -24,7 +25,8 @@ LOCALS = (
     "dw n n_P n_D all_P all_D moves_P moves_D depresses w_read way up down "
     "sum_plus sum_minus new_plus new_minus moved to_write erasing "
     "erased_plus erased_minus missing_plus missing_minus pulses_plus pulses_minus "
-    "written_plus written_minus steps image label order present presented spiking"
+    "written_plus written_minus read_A new_A sum_A "
+    "steps image label order present presented spiking"
 ).split()
 NEURON_SYMBOLS = (
     LOCALS
@@ -32,6 +34,7 @@ NEURON_SYMBOLS = (
         "delta request eta learning batch_ends pixel feedback S fired "
         "batch batches batches_before presentations batch_size seed duration first step "
         "eligibility rests rest relaxes_every refreshes refresh_every presented_before "
+        "transfers transferring transfer_every shown_before "
         "lastspike not_refractory substep substep_t substep_dt crossed spiked "
         "silent_steps spike_interval no_spike_yet first_spike before"
     ).split()
@@ -51,7 +54,8 @@ SYNAPSE_SYMBOLS = [
     WIRED,
     *PARAMETERS,
     *REFRESHED,
-    *"w G_plus G_minus G G_max G_min eta grad m v updates batch_size learning".split(),
+    REFERENCE,
+    *"w G_plus G_minus G_A G G_max G_min eta grad m v updates batch_size learning".split(),
 ]
 CLASS_SYMBOLS = "y z err Y better hits target i j N".split()
 # of a presentation: this one, and how many

@@ -21,7 +21,9 @@ from snn_brian.check.time_step import coarse_step
 from snn_brian.check.together import check_shared, check_together, idle
 from snn_brian.data import datasets
 from snn_brian.declarations import Device, Optimizer, Programming, Weight
+from snn_brian.device.reliability import as_law
 from snn_brian.device.response import after
+from snn_brian.device.symmetry import symmetry_point
 from snn_brian.job.layers import MOST, layers
 from snn_brian.job.wires import wires
 from snn_brian.network.pair import Pair, names, uses_inverse
@@ -373,6 +375,8 @@ def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) 
         )
     if rule.refresh:
         check_refresh(device, rule)
+    if rule.transfer:
+        check_transfer(device, rule)
     if both := set(names(rule.variables)) & set(names(optimizer.variables)):
         raise UserError(
             f"--optimizer: '{optimizer.name}' and the programming rule '{rule.name}' both have a "
@@ -403,6 +407,22 @@ def check_refresh(device: Device, rule: Programming) -> None:
             "its range; give more, e.g. --set programming.erase_pulses=20, or a device with an "
             "abrupt reset, e.g. --device PCM."
         )
+
+
+def check_transfer(device: Device, rule: Programming) -> None:
+    """That the device has a symmetry point, which devices A of the rule count from.
+
+    Raises
+    ------
+    UserError
+        If it has none.
+    """
+    try:
+        symmetry_point(as_law(device))
+    except UserError as error:
+        raise UserError(
+            f"--programming: '{rule.name}' counts from symmetry points, but {error}"
+        ) from error
 
 
 def check_rest(arm: Arm) -> None:

@@ -14,6 +14,7 @@ from snn_brian.crossbar.convolution import Convolution
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.neurons import Neurons
 from snn_brian.declarations import Device, Projection
+from snn_brian.network import transfer
 from snn_brian.network.memristive_pair import MemristivePair
 from snn_brian.network.pair import lines
 from snn_brian.network.synapse import Connections
@@ -55,7 +56,10 @@ def convolve(
         For a device that counts what reads cost.
     """
     name, layer, kernel = projection.name, projection.layer, projection.kernel
-    rows = Neurons(kernel.rows, "", name=f"rows_{name}")
+    turn = (
+        dict(model=transfer.SOURCE, events=transfer.EVENT) if synapse.transfers else {"model": ""}
+    )
+    rows = Neurons(kernel.rows, **turn, name=transfer.rows_name(name))
     paths = _paths(synapse)
     events = {EVENTS[path]: ends[path] for path in paths}
     columns = Neurons(kernel.maps, "", name=f"columns_{name}", events=events)
@@ -67,6 +71,8 @@ def convolve(
     for path in paths:
         columns.thresholder[EVENTS[path]].when = f"batch_{layer}"
         getattr(crossbar, path).when = f"{path}_{layer}"
+    if synapse.transfers:
+        crossbar.transfer.when = f"transfer_{layer}"
     paths = {"forward": synapse.synaptic_input}
     if isinstance(synapse.weights, Device):
         if synapse.weights.counts_reads:
@@ -105,6 +111,7 @@ def _crossbar(synapse, rows, columns, name):
         model, prepare = synapse.batch_equations(), synapse.batch_update()
     paths = _paths(synapse)
     kwds = dict(on_event={path: EVENTS[path] for path in paths}, name=name)
+    kwds["on_event"] |= {"transfer": "transfers"} if synapse.transfers else {}
     kwds |= dict(index_arrays=False, strict=True)
     if isinstance(synapse.weights, Device):
         given = dict(request="dw", prepare=prepare, model=model, programmed_by="post", start=False)

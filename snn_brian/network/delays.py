@@ -13,7 +13,7 @@ from brian2.units.fundamentalunits import DIMENSIONLESS
 from snn_brian.base.errors import UserError
 from snn_brian.crossbar.neurons import Neurons
 from snn_brian.declarations import INPUTS, Projection
-from snn_brian.network import presentation, traces
+from snn_brian.network import presentation, traces, transfer
 from snn_brian.network.equations import parameters, spike_of_size
 from snn_brian.network.numbered import numbered
 from snn_brian.network.pair import lines as joined_lines
@@ -62,16 +62,18 @@ def line(structure: Structure, source: NeuronGroup, projection: Projection) -> N
     begins = presentation.events(neuron, kept.anew)
     words = range(_words(delays(structure)[projection.name] - projection.is_back))
     arrived = " + ".join(f"past_{word}//unit_{word}" for word in words)
+    turn, turns = transfer.turns(structure, line_name(projection))
     group = Neurons(
         len(source),
         traces.equations(neuron, leads=True)
         + kept.equations
         + parameters(traces.parameters(neuron))
         + "fired : 1 (linked)\nstep = t_in_timesteps % steps : integer (shared)\n"
-        + "".join(f"past_{k} : integer\nunit_{k} : integer (constant)\n" for k in words),
+        + "".join(f"past_{k} : integer\nunit_{k} : integer (constant)\n" for k in words)
+        + turn,
         threshold=f"({arrived}) % 2 == 1",
         reset=joined_lines([kept.spike, spike_of_size(neuron, "1")]) or None,
-        events=traces.events(neuron) | (begins if neuron.trace or kept.anew else {}),
+        events=traces.events(neuron) | (begins if neuron.trace or kept.anew else {}) | turns,
         name=line_name(projection),
         **traces.options(neuron),
     )

@@ -8,7 +8,7 @@ spikes before all layers and keeps the traces that belong to it.
 from brian2 import NeuronGroup, linked_var
 
 from snn_brian.crossbar.neurons import Neurons
-from snn_brian.network import presentation, traces
+from snn_brian.network import presentation, traces, transfer
 from snn_brian.network.equations import parameters, spike_of_size
 from snn_brian.network.pair import lines
 from snn_brian.network.source_state import SourceState
@@ -27,15 +27,17 @@ def echo(structure: Structure, layer: NeuronGroup) -> NeuronGroup:
     neuron goes on from one to the next."""
     neuron, kept = structure.neuron, SourceState(structure.synapse)
     begins = presentation.events(neuron, kept.anew)
+    turn, turns = transfer.turns(structure, echo_name(layer.name))
     group = Neurons(
         len(layer),
         traces.equations(neuron, leads=True)
         + kept.equations
         + parameters(traces.parameters(neuron))
-        + "before : 1 (linked)\nstep = t_in_timesteps % steps : integer (shared)\n",
+        + "before : 1 (linked)\nstep = t_in_timesteps % steps : integer (shared)\n"
+        + turn,
         threshold="before != 0" if presentation.goes_on(neuron) else "before != 0 and step > 0",
         reset=lines([kept.spike, spike_of_size(neuron, "1")]) or None,
-        events=traces.events(neuron) | (begins if neuron.trace or kept.anew else {}),
+        events=traces.events(neuron) | (begins if neuron.trace or kept.anew else {}) | turns,
         name=echo_name(layer.name),
         **traces.options(neuron),
     )

@@ -75,8 +75,11 @@ class Counting:
         if rest:
             paths["post"]["relax"] = self.pair.relax(rest)
         if self.pair.refreshes:
-            _refuse_without_event(programming, kwds.get("on_event"))
+            _refuse_without_event(programming, kwds.get("on_event"), "refresh")
             paths["post"]["refresh"] = self.pair.refresh()
+        if self.pair.transfers:
+            _refuse_without_event(programming, kwds.get("on_event"), "transfer")
+            paths["pre"]["transfer"] = self.pair.transfer()
         super().__init__(
             source,
             target,
@@ -137,6 +140,10 @@ class Counting:
             values = spread(pair.device, symbol, count, random) * scale
             setattr(self, name, values)
             ends[name] = values
+        if pair.transfers:
+            self.G_A = pair.reference(ends)
+        for name in pair.references:
+            setattr(self, name, self.G_A[:])
         for side in SIDES:
             low, high = (ends.get(f"{end}_{side}", ends[end]) for end in ("G_min", "G_max"))
             G = low + (high - low) * random.uniform(*initial, count)
@@ -206,8 +213,8 @@ class MemristivePair(Counting, Crossbar):
         What a spike is worth in the pathway `forward`, as a factor on the device's read voltage:
         the read energy goes with its square. Empty: 1.
     kwds
-        As in `Crossbar`; `on_event` must name the event of the pathway `refresh` of a rule that has
-        one.
+        As in `Crossbar`; `on_event` must name the event of the pathway `refresh`, or `transfer`, of
+        a rule that has one.
 
     Raises
     ------
@@ -242,20 +249,26 @@ def split_request(name: str, code: str) -> tuple[str, str]:
     return before, last.expression
 
 
-def _refuse_without_event(programming, events):
-    """A refresh is at an event of its own, not at every spike."""
-    if not isinstance(events, dict) or "refresh" not in events:
+def _refuse_without_event(programming, events, path):
+    """A refresh or a transfer is at an event of its own, not at every spike."""
+    if isinstance(events, dict) and path in events:
+        return
+    if path == "transfer":
         raise ValueError(
-            f"the rule '{programming.name}' refreshes its pairs: name the event of the target at "
-            "which it does, on_event={'refresh': ...}, or leave it out by "
-            "dataclasses.replace(rule, refresh='')."
+            f"the rule '{programming.name}' reads its devices A: name the event of the source at "
+            "which it does, on_event={'transfer': ...}."
         )
+    raise ValueError(
+        f"the rule '{programming.name}' refreshes its pairs: name the event of the target at "
+        "which it does, on_event={'refresh': ...}, or leave it out by "
+        "dataclasses.replace(rule, refresh='')."
+    )
 
 
 def _refuse(paths):
     """Further pathways may neither take the place of `program` nor set the weight."""
     for name, code in paths.items():
-        if name in ("program", "relax", "refresh"):
+        if name in ("program", "relax", "refresh", "transfer"):
             raise ValueError(f"'{name}' is a pathway of the pair itself; rename yours.")
         if isinstance(code, str) and not {"w", "G_plus", "G_minus"}.isdisjoint(written(code)):
             raise ValueError(

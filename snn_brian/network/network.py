@@ -2,8 +2,8 @@
 a time step.
 
 Slots of the schedule, for each layer l: forward_l, fire_l, classify_l, compete_l, error_l,
-backward_l, request_l, accumulate_l, batch_l, program_l, relax_l, refresh_l. A presentation is
-`steps` time steps; everything of a presentation happens in them.
+backward_l, request_l, accumulate_l, batch_l, program_l, transfer_l, relax_l, refresh_l. A
+presentation is `steps` time steps; everything of a presentation happens in them.
 """
 
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from snn_brian.network import (
     readout,
     substeps,
     traces,
+    transfer,
 )
 from snn_brian.network.convolve import convolve
 from snn_brian.network.echo import FIRED, echo, keep_fired
@@ -52,6 +53,7 @@ LAYER_SLOTS = [
     "accumulate",
     "batch",
     "program",
+    "transfer",
     "relax",
     "refresh",
 ]
@@ -185,6 +187,7 @@ def _inputs(structure):
     encoder, neuron, kept = structure.encoder, structure.neuron, SourceState(structure.synapse)
     own = {name: f"encoder_{name}" for name in encoder.parameters}
     is_kept = structure.graph.is_kept(INPUTS)
+    turn, turns = transfer.turns(structure, INPUTS)
     spiking = [spike_of_size(neuron, "S" if encoder.signal else "1"), "fired = 1"][: 1 + is_kept]
     inputs = Neurons(
         structure.pixels,
@@ -195,11 +198,13 @@ def _inputs(structure):
         + INPUT.format(pixel=event_inputs.PIXEL if structure.events else PIXEL)
         + ("presented : integer (shared)\n" if structure.events else "")
         + ("S : 1" if encoder.signal else "")
-        + (FIRED if is_kept else ""),
+        + (FIRED if is_kept else "")
+        + turn,
         threshold=word_substitute(encoder.threshold, own),
         reset=lines([kept.spike, *spiking]) or None,
         events=traces.events(neuron)
-        | (presentation.events(neuron, kept.anew) if neuron.trace or kept.anew else {}),
+        | (presentation.events(neuron, kept.anew) if neuron.trace or kept.anew else {})
+        | turns,
         name=INPUTS,
         **traces.options(neuron),
     )
@@ -231,6 +236,8 @@ def _neurons(structure, number):
     events |= {"rests": RESTS} if rests else {}
     refreshes = any(synapse(structure, each).refreshes for each in graph.into(number))
     events |= {"refreshes": REFRESHES} if refreshes else {}
+    turn, turns = transfer.turns(structure, name)
+    events |= turns
     rewarded = structure.rule and structure.rule.eligibility.strip()
     events |= {"rewarded": plasticity.REWARDED} if rewarded else {}
     spike = lines([kept.spike, spike_of_size(neuron, "1") if has_traces else ""])
@@ -248,6 +255,7 @@ def _neurons(structure, number):
         + kept.equations
         + (REST if rests else "")
         + (REFRESH if refreshes else "")
+        + turn
         + (plasticity.NEURON if structure.rule else "")
         + parameters(neuron.parameters)
         + substeps.equations(neuron)

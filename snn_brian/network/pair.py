@@ -6,9 +6,12 @@ pulses of the mean conductance before and after, which times V^2 t_pulse is the 
 (NeuroSim).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from brian2.utils.stringtools import get_identifiers, word_substitute
+from numpy.typing import ArrayLike
 
 from snn_brian.crossbar.line_resistance import PARAMETERS
 from snn_brian.crossbar.pulses import Pulses, replace_calls
@@ -17,6 +20,7 @@ from snn_brian.declarations import Device, Programming
 from snn_brian.device.reliability import as_law
 from snn_brian.device.wires import Wires
 from snn_brian.network.refresh import REFRESHED, refreshing
+from snn_brian.network.transfer import REFERENCE, SIDE, on_A, reference, transferring
 
 SIDES = ("plus", "minus")
 COUNTERS = ("pulses_P", "pulses_D", "load_P", "load_D", "reads")  # of a neuron, in all of its pairs
@@ -42,6 +46,7 @@ w = new_plus - new_minus
 """
 # 0 where 32 bits cannot count the pulses: the load then is infinite, which ends the run.
 COUNTED = "int({n} >= 0 and {n} < 2e9)"
+WITHIN = {f"counted_{way}": COUNTED.format(n=f"n_{way}") for way in "PD"}
 # Devices with a state of their own: it follows the pulses, and the range may depend on it.
 AGED = """
 sum_plus = {plus_sum}
@@ -92,9 +97,21 @@ class Pair:
     @property
     def state(self) -> tuple[str, ...]:
         """Per-synapse variables that outlive an epoch."""
-        own = tuple(f"{name}_{side}" for name in names(self.device.law.variables) for side in SIDES)
+        variables = names(self.device.law.variables)
+        own = tuple(f"{name}_{side}" for name in variables for side in self.sides)
         wired = (*REACH.values(), WIRED) if self.wires else ()
-        return ("w", "G_plus", "G_minus") + wired + own + names(self.programming.variables)
+        devices = tuple(f"G_{side}" for side in self.sides)
+        return ("w", *devices) + wired + own + names(self.programming.variables)
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Of the devices of a synapse: what their variables end in."""
+        return (*SIDES, SIDE) if self.transfers else SIDES
+
+    @property
+    def transfers(self) -> bool:
+        """Whether requests go to a device beside the pair, which is read in turn."""
+        return bool(self.programming.transfer)
 
     @property
     def relaxes(self) -> bool:
@@ -116,12 +133,30 @@ class Pair:
     def spreads(self) -> dict[str, str]:
         """Per-synapse constants of devices that differ: {variable: symbol of the device}."""
         varying = self.device.device_to_device
-        return {self._symbol(symbol, side): symbol for symbol in varying for side in SIDES}
+        return {self._symbol(symbol, side): symbol for symbol in varying for side in self.sides}
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Per-synapse constants that follow from what devices differ in."""
+        return (REFERENCE,) if self.transfers and self.spreads else ()
+
+    def reference(self, values: Mapping[str, ArrayLike]) -> np.ndarray:
+        """What a device A counts from, in units of G_max, by the `spreads` of its synapse.
+
+        Raises
+        ------
+        UserError
+            For a device that has no symmetry point.
+        """
+        varying = self.device.device_to_device
+        own = {symbol: values[self._symbol(symbol, SIDE)] for symbol in varying}
+        return reference(self.device, own)
 
     @property
     def parameters(self) -> dict[str, float]:
         """Values of the shared parameters."""
         device = self.device
+        common = self.transfers and not self.spreads
         return {
             "G_max": 1.0,
             "G_min": device.K,
@@ -130,6 +165,7 @@ class Pair:
             "device_read_noise": device.read_noise,
             **{f"rule_{name}": value for name, value in self.programming.parameters.items()},
             **(self._lines() if self.wires else {}),
+            **({REFERENCE: float(self.reference({}))} if common else {}),
         } | ({"rule_erase_pulses": self.programming.erase_pulses} if self.refreshes else {})
 
     @property
@@ -137,7 +173,7 @@ class Pair:
         """The equations of a synapse."""
         rule = self.programming.variables
         own = [f"{name} : 1" for name in self.state if name not in names(rule)] + [rule]
-        own += [f"{name} : 1 (constant)" for name in self.spreads]
+        own += [f"{name} : 1 (constant)" for name in (*self.spreads, *self.references)]
         return lines(own + [f"{name} : 1 (shared, constant)" for name in self.parameters])
 
     def read(self, code: str, signal: str = "") -> str:
@@ -177,9 +213,22 @@ class Pair:
             number = "way*int(n_P + n_D > 0)"
         if rule.reads:
             before.append(f"reads += int({dw} != 0)*({word_substitute(rule.reads, own)})")
-        sides = self._side("plus", "up", "down") | self._side("minus", "down", "up")
-        counted = "" if each_device else CHOICES[rule.devices].format(**counts, **sides)
-        within = {f"counted_{way}": COUNTED.format(n=f"n_{way}") for way in "PD"}
+        if self.transfers:
+            code = on_A(self, counts, **WITHIN)
+        else:
+            code = self._pulsed("" if each_device else CHOICES[rule.devices], counts)
+        code += word_substitute(rule.finish, own)
+        return Pulses(number, code, prepare=lines(before))
+
+    def transfer(self) -> Pulses:
+        """The pulses of a transfer."""
+        alike = dict.fromkeys(("potentiation_pulses", "depression_pulses"), "abs(n)")
+        return transferring(self, self._pulsed(CHOICES[self.programming.devices], alike))
+
+    def _pulsed(self, choice, counts):
+        """The code of `n` pulses on both devices, of which each gets what a `choice` says."""
+        sides = self.side("plus", "up", "down") | self.side("minus", "down", "up")
+        counted = choice.format(**counts, **sides)
         aged = ""
         if self.device.law.after_pulses:
             aged = AGED.format(**sides)
@@ -187,16 +236,14 @@ class Pair:
         before_pulses = "".join(
             f"{self.of_device(self.device.law.before, side)}\n" for side in SIDES
         )
-        code = PAIR.format(
+        return PAIR.format(
             before=before_pulses.lstrip(),
             pulses=counted,
             aged=aged,
             wired=self.wired("(new_{side} - G_{side})"),
-            **within,
+            **WITHIN,
             **sides,
         )
-        code += word_substitute(rule.finish, own)
-        return Pulses(number, code, prepare=lines(before))
 
     def refresh(self) -> Pulses:
         """The pulses of a refresh."""
@@ -205,11 +252,9 @@ class Pair:
 
     def relax(self, rest: str) -> str:
         """The statements of a time without pulses; `rest` is an expression of its seconds."""
-        code = [self.of_device(self.device.law.relaxation, side) for side in SIDES]
-        ends = [self._range(side) for side in SIDES]
-        kept = [
-            f"G_{side} = clip(G_{side}, {low}, {high})" for side, (low, high) in zip(SIDES, ends)
-        ]
+        code = [self.of_device(self.device.law.relaxation, side) for side in self.sides]
+        ends = {side: self._range(side) for side in self.sides}
+        kept = [f"G_{side} = clip(G_{side}, {low}, {high})" for side, (low, high) in ends.items()]
         code = word_substitute("\n".join(code), {"rest": f"({rest})"})
         before, after = (self.wired(G).strip() for G in ("(-G_{side})", "G_{side}"))
         return lines([before, code, *kept, after, "w = G_plus - G_minus"])
@@ -267,8 +312,9 @@ class Pair:
             found[field] = word_substitute(code, {"G": f"({G})"})
         return found
 
-    def _side(self, side, potentiated, depressed):
-        """The law, the noise and the range of one device of the pair."""
+    def side(self, side: str, potentiated: str, depressed: str) -> dict[str, str]:
+        """The law, the noise and the range of one device, which the expression `potentiated` or
+        `depressed` says is 1 goes up or down."""
         device, law = self.device, self.device.law
         noise = ""
         if device.cycle_to_cycle:

@@ -21,7 +21,7 @@ class IdealWeight:
     weight: Weight
     model = "w : 1"
     state = ("w",)
-    relaxes = refreshes = False
+    relaxes = refreshes = transfers = False
     counters = COUNTERS
 
     @property
@@ -113,6 +113,12 @@ class Connections:
         return self.learns and self.carrier.refreshes
 
     @property
+    def transfers(self) -> bool:
+        """Whether requests go to a device beside each pair, which is read at the event `transfers`
+        of the source."""
+        return self.learns and self.carrier.transfers
+
+    @property
     def state(self) -> tuple[str, ...]:
         """Per-synapse variables that outlive an epoch."""
         return self.carrier.state + (names(self.optimizer.variables) if self.batched else ())
@@ -136,6 +142,7 @@ class Connections:
             return {"forward": "spike"}
         rest = {"relax": "rests"} if self.relaxes else {}
         rest |= {"refresh": "refreshes"} if self.refreshes else {}
+        rest |= {"transfer": "transfers"} if self.transfers else {}
         if self.requests:
             own = self.requests.events
             is_pair = isinstance(self.weights, Device)

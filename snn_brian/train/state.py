@@ -4,8 +4,9 @@ import numpy as np
 
 from snn_brian.device.reliability import FATE, as_law, begun, rested
 from snn_brian.device.variation import spread
-from snn_brian.network.pair import COUNTERS, READ_LOAD, SIDES, internal, names
+from snn_brian.network.pair import COUNTERS, READ_LOAD, internal, names
 from snn_brian.network.refresh import REFRESHED
+from snn_brian.network.transfer import SIDE
 
 
 class Plastic:
@@ -39,7 +40,11 @@ class Plastic:
         self.interval, self.stream = arm.initial, stream
         self.variables = names(self.weights.law.variables) if self.pairs else ()
         self.one_sided = bool(arm.rule)  # all starts of G_minus are at G_min
+        self.sides = synapse.carrier.sides if self.pairs else ()
         self.devices = self._devices(synapse)
+        self.references = self._references(synapse) if synapse.transfers else {}
+        for name in synapse.carrier.references if self.pairs else ():
+            self.devices |= {f"synapses_{p}.{name}": each for p, each in self.references.items()}
 
     def _devices(self, synapse):
         """What differs from device to device."""
@@ -51,6 +56,15 @@ class Plastic:
                 values = np.asarray(spread(self.weights, symbol, shape, random) * scale, np.float32)
                 devices[f"synapses_{p}.{name}"] = values
         return devices
+
+    def _references(self, synapse):
+        """What the devices A of each projection count from, and start at."""
+        found = {}
+        for p, shape in self.shapes.items():
+            own = {name: self.devices[f"synapses_{p}.{name}"] for name in synapse.spreads}
+            found[p] = np.empty(shape, np.float32)
+            found[p][:] = synapse.carrier.reference(own)
+        return found
 
     def start(self):
         """The state before training: conductances or weights uniform in an interval, all else 0."""
@@ -64,6 +78,8 @@ class Plastic:
                 interval = (self.weights.K, self.weights.K) if one_end else self.interval
                 drawn = random.uniform(*interval, shape).astype(np.float32)
                 state[key] = np.clip(drawn, *self.range(key))
+            if self.references:
+                state[own[f"G_{SIDE}"]] = self.references[p].copy()
         return self.whole(self.stuck(state))
 
     def stuck(self, state):
@@ -78,7 +94,7 @@ class Plastic:
     def range(self, key):
         """The least and the largest value of a conductance, of each device if they differ; other
         variables have none."""
-        if not key.endswith((".G_plus", ".G_minus")):
+        if not key.endswith(tuple(f".G_{side}" for side in self.sides)):
             return -np.inf, np.inf
         return tuple(
             self.devices.get(key.replace(".G_", f".{end}_"), np.float32(common))
@@ -100,7 +116,7 @@ class Plastic:
         """A state after a time without pulses, of the devices that relax."""
         after = dict(state)
         for p in self.shapes:
-            for side in SIDES:
+            for side in self.sides:
                 own = {"G": f"synapses_{p}.G_{side}"}
                 own |= {name: f"synapses_{p}.{name}_{side}" for name in self.variables}
                 differing = {
@@ -128,6 +144,6 @@ class Plastic:
                 )
             if np.isnan(array).any() or key in self.keys and np.isinf(array).any():
                 raise kind(f"{key} is not finite {when}; a smaller --eta may help.")
-            least, most = self.range(key)
-            if np.any(array < np.ravel(least)) or np.any(array > np.ravel(most)):
+            flat, (least, most) = np.ravel(array), self.range(key)
+            if np.any(flat < np.ravel(least)) or np.any(flat > np.ravel(most)):
                 raise kind(f"{key} is out of its device's range {when}.")

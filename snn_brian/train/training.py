@@ -18,7 +18,7 @@ from snn_brian.base.scratch import scratch
 from snn_brian.check.rule_together import check_rule
 from snn_brian.data.events import Events
 from snn_brian.data.images import Images
-from snn_brian.network import traces
+from snn_brian.network import traces, transfer
 from snn_brian.network.delays import lines
 from snn_brian.network.heterogeneity import differs, own_values, with_common_traces
 from snn_brian.network.lasting import lasting_state, later
@@ -496,6 +496,11 @@ class Training:
             give(f"classes_{l}", {f"loss_{name}": loss[name] for name in loss})
         for each in self.learned:
             give(each.synapses, self.synapse.parameters)
+        if self.synapse.transfers:
+            own = dict(transferring=int(learning), shown_before=(max(epoch, 1) - 1) * self.n_train)
+            own["transfer_every"] = int(arm.programming.transfer_every)
+            for source in transfer.sources(self.structure.graph):
+                give(source, own)
         for source in self.structure.graph.leading:
             give(source, traces.parameters(self.neuron))
         encoder = arm.encoder.parameters

@@ -194,6 +194,8 @@ def test_rules_and_devices_fit_or_are_refused(device, rule):
         fits = bool(device.law.potentiation_needed and device.law.depression_needed)
     if fits and rule.refresh:
         fits = device.name == "PCM"
+    if fits and rule.transfer:
+        fits = device.name not in ("PCM", "linear")
     for optimizer in (OPTIMIZERS[name] for name in rule.learning):
         if fits:
             check_fit(device, rule, optimizer)

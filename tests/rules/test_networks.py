@@ -40,8 +40,14 @@ def test_candidates_leave_test_images_alone():
         assert "validation" not in networks.chosen(values, 0.1)
 
 
+@pytest.mark.parametrize("rule, devices", [("ternary, Adam", 2), ("tiki_taka", 4)])
+def test_devices_per_synapse(rule, devices):
+    assert networks.devices_per_synapse(rule) == devices
+
+
 @pytest.mark.parametrize(
-    "rule, bits", [("ternary", 0), ("counter", 4), ("accumulator", 32), ("ternary, Adam", 96)]
+    "rule, bits",
+    [("ternary", 0), ("tiki_taka", 0), ("counter", 4), ("accumulator", 32), ("ternary, Adam", 96)],
 )
 def test_digital_bits(rule, bits):
     """A counter from -7 to 7 has 4; Adam has two means and the gradient of its batch."""
