@@ -8,6 +8,7 @@ import re
 import runpy
 import traceback
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import brian2
@@ -65,18 +66,10 @@ def assigned(file: Path) -> list[object]:
         With the line and the mend, if Python cannot run the file.
     """
     try:
-        imported = {
-            alias.asname or alias.name
-            for node in ast.walk(ast.parse(file.read_bytes(), str(file)))
-            if isinstance(node, ast.ImportFrom)
-            for alias in node.names
-        }
-        if file.resolve().parent.parent == models_folder().resolve():
-            values = vars(
-                importlib.import_module(
-                    f"snn_brian.models.{file.resolve().parent.name}.{file.stem}"
-                )
-            )
+        imported = _imported(file.read_bytes(), str(file))
+        folder = file.resolve().parent
+        if folder.parent == models_folder().resolve():
+            values = vars(importlib.import_module(f"snn_brian.models.{folder.name}.{file.stem}"))
         else:
             # runpy keeps no compiled copy, which could be older than the file
             values = runpy.run_path(str(file), run_name=f"declared_in_{file.stem}")
@@ -88,6 +81,17 @@ def assigned(file: Path) -> list[object]:
     return list(
         {id(value): value for value in values.values() if id(value) not in foreign}.values()
     )
+
+
+@cache  # to find one declaration, all of its kind are looked through
+def _imported(source, file):
+    """The names that a file's text takes from others."""
+    return {
+        alias.asname or alias.name
+        for node in ast.walk(ast.parse(source, file))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
 
 
 def _sentence(error, file):
