@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot
 
+from snn_brian import load_run
 from snn_brian.check.loading import load
 from snn_brian.command import export, show
 from snn_brian.data import images as images_module
@@ -100,6 +101,20 @@ def test_a_run_is_read(few_images, tmp_path, monkeypatch):
     assert names["answers"].classes.shape == (2, 10)
     assert names["arm"].weights(1).shape == (784, 12)
     assert (tmp_path / "fields.png").exists()
+
+
+def test_a_graph_is_run_in_snntorch(few_images, tmp_path, monkeypatch):
+    for name in ("nir", "nirtorch", "snntorch"):
+        pytest.importorskip(name)
+    monkeypatch.chdir(tmp_path)
+    small = (
+        "--layers 12,10 --train 20 --test 10 --epochs 1 --batch 10 --arm baseline --target numpy"
+    )
+    run = load_run(job.main(job.flags().parse_args([*small.split(), "--out", "mine"])))
+    run.arms["baseline"].write_nir("mine.nir")
+    names = {}
+    exec(block("import_from_nir("), names)
+    assert names["out"].shape == (1, 10)
 
 
 @pytest.mark.parametrize("folder, text", [*PAGES.items(), ("models", MODELS)])

@@ -15,8 +15,9 @@ the output. What a graph has no field for is in the `metadata` of its nodes:
 
 NIR's neurons live in continuous time, and a simulator cuts it into steps in its own way: with
 another one than `order` and `U_from_U`, `U_from_I`, `U_offset`, `I_from_I` say, spikes move a
-little. A spike is a current of 1 for one time step, as in snnTorch and Norse. Conductances are
-those of the checkpoint: what `--rest` lets devices do before a test is not in them.
+little; `nir_snntorch` takes those. A spike is a current of 1 for one time step, as in snnTorch and
+Norse. Conductances are those of the checkpoint: what `--rest` lets devices do before a test is not
+in them.
 """
 
 import io

@@ -22,8 +22,8 @@ from snn_brian.job.nir_snntorch import import_from_nir
 nir = pytest.importorskip("nir")
 nirtorch = pytest.importorskip("nirtorch")
 theirs = pytest.importorskip("snntorch.import_nir")
-from snntorch import utils  # noqa: E402
 import torch  # noqa: E402
+from snntorch import utils  # noqa: E402
 
 IMAGES, STEPS = 20, 40
 EULER = """
