@@ -71,6 +71,7 @@ def check_programming(reader: Reader) -> None:
             reader.refuse(
                 "number", f"can give {number:.4g} pulses, no whole number; write SR(...) around it"
             )
+    _goes_with_transfer(reader)
     for way in ("potentiation_pulses", "depression_pulses"):
         each = (
             rounding | {"needed": DEFAULT_FUNCTIONS["sqrt"]} | numbers("G")
@@ -128,9 +129,19 @@ def _every(reader, what, **most):
             reader.refuse(field, f"has no effect without a {what}; write one, or take this out")
 
 
+def _goes_with_transfer(reader):
+    """Requests that go to A know nothing of its conductance."""
+    rule = reader.declaration
+    if rule.transfer and (rule.refresh or rule.reads or is_for_each_device(rule)):
+        reader.refuse(
+            "transfer",
+            "does not go with a refresh, with reads, or with numbers of pulses that depend on G or "
+            "are drawn for each device; take these out",
+        )
+
+
 def _transfer(reader, scope):
-    """A transfer gives whole pulses for what was read, none for nothing, and goes with requests
-    that know nothing of the conductances of A."""
+    """A transfer gives whole pulses for what was read, and none for nothing."""
     rule = reader.declaration
     reader.expression("transfer", scope | {"SR": DEFAULT_FUNCTIONS["floor"]})
     try:
@@ -150,12 +161,6 @@ def _transfer(reader, scope):
             )
     if numbers_[0] != 0:
         reader.refuse("transfer", f"asks for {numbers_[0]:.4g} pulses where A is 0; let it be 0")
-    if rule.refresh or rule.reads or is_for_each_device(rule):
-        reader.refuse(
-            "transfer",
-            "does not go with a refresh, with reads, or with numbers of pulses that depend on G or "
-            "are drawn for each device; take these out",
-        )
 
 
 def _choice(reader):

@@ -16,7 +16,7 @@ from snn_brian.network.layers import Conv
 # every transfer moves the row that is read
 RULE = replace(
     load("programming", "tiki_taka"), transfer="sign(A)*int(abs(A) > least)", transfer_every=3,
-    parameters=dict(least=1e-4),
+    parameters=dict(least=1e-4), learning=load("programming", "ternary").learning,
 )  # fmt: skip
 NEURON, NOISY = load("neuron", "integrate_and_fire"), load("device", "TiOx_varied")
 NOISY = replace(NOISY, cycle_to_cycle=0.01, read_noise=0.01)
