@@ -28,7 +28,7 @@ DIGESTS = {
     ),
     "tiki_taka, on-line, varied": (
         ON_LINE | dict(programming="tiki_taka", weights="TiOx_varied"),
-        "",
+        "f233eeac563b",
     ),
     "write_verify, on-line": (ON_LINE | dict(programming="write_verify"), "907d9686e494"),
     "ternary on a noisy device": (dict(weights="EpiRAM"), "b50622e5177b"),

@@ -69,6 +69,16 @@ def test_rows_have_their_turn_through_all_epochs(changes):
         before = after
 
 
+def test_nothing_is_transferred_in_tests():
+    own = transferring(network=AGAIN)
+    for learning in (True, False):
+        values = own._values(2, learning, 20)
+        for source in ("inputs", "layer_1", "layer_1_before"):
+            assert values[f"{source}.transferring"] == learning
+            assert values[f"{source}.shown_before"] == 20
+    assert "layer_2.transferring" not in values
+
+
 def test_each_A_starts_at_its_own_symmetry_point():
     own = transferring()
     for p in ("1", "2"):
