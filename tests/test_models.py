@@ -244,6 +244,8 @@ class TestRule:
 
     def test_a_request_of_nothing_gives_no_pulse(self, name):
         rule = declared("programming", name)
+        if rule.transfer:
+            pytest.skip("pairs follow what is read of A, whatever is asked at the moment")
         requests = np.random.default_rng(5).normal(0, 0.05, (24, 8))
         requests[2::3] = 0
         G_plus, G_minus = programmed(device_for(rule), rule, requests, (0.4, 0.3), pairs=3)

@@ -24,10 +24,10 @@ tiki_taka = Programming(
     transfer="clip(SR(rate*A), -1, 1)",
     transfer_every=1,
     parameters=dict(
-        rate=1.0,
+        rate=2.0,
     ),
     learning=dict(
-        adam=Learning(eta=0.03, decay=0.85, layer_factors=(1.0,), initial=(0.0, 0.21)),
-        sgd=Learning(eta=0.12, decay=0.8, layer_factors=(1.0, 0.3, 0.1), initial=(0.04, 0.144)),
+        # with Adam, layers behind the first did not learn
+        sgd=Learning(eta=1.0, decay=1.0, layer_factors=(1.0,), initial=(0.04, 0.144)),
     ),
 )

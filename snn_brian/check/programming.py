@@ -11,6 +11,7 @@ from snn_brian.base.errors import did_you_mean
 from snn_brian.check.finding import shipped
 from snn_brian.check.reader import EVERYWHERE, Reader
 from snn_brian.check.symbols import SYNAPSE_SYMBOLS, numbers, parameters, variables
+from snn_brian.check.transfer import check_alone, check_transfer
 from snn_brian.crossbar.evaluate import carry_out, evaluate
 from snn_brian.crossbar.pulses import Pulses
 from snn_brian.declarations import Device, Law, Optimizer, Programming, Pulse
@@ -29,7 +30,8 @@ def check_programming(reader: Reader) -> None:
     """
     rule = reader.declaration
     _learning(reader, 0, 1)
-    equations = reader.equations("variables", SYNAPSE_SYMBOLS)
+    symbols = [*SYNAPSE_SYMBOLS, *([SIDE] if rule.transfer else [])]
+    equations = reader.equations("variables", symbols)
     for equation in equations.values():
         if equation.type != PARAMETER:
             reader.refuse(
@@ -37,8 +39,7 @@ def check_programming(reader: Reader) -> None:
                 "must be of the form 'symbol : unit'; what changes them belongs in prepare or "
                 "finish",
             )
-    taken = {*SYNAPSE_SYMBOLS, *equations.names} | ({SIDE} if rule.transfer else set())
-    reader.symbols("parameters", rule.parameters, taken)
+    reader.symbols("parameters", rule.parameters, {*symbols, *equations.names})
     reader.symbols(
         "device_parameters",
         rule.device_parameters,
@@ -71,6 +72,7 @@ def check_programming(reader: Reader) -> None:
             reader.refuse(
                 "number", f"can give {number:.4g} pulses, no whole number; write SR(...) around it"
             )
+    check_alone(reader)
     for way in ("potentiation_pulses", "depression_pulses"):
         each = (
             rounding | {"needed": DEFAULT_FUNCTIONS["sqrt"]} | numbers("G")
@@ -84,10 +86,7 @@ def check_programming(reader: Reader) -> None:
     if rule.reads:
         reader.expression("reads", scope | prepared | numbers("n_P", "n_D"))
     _refresh(reader)
-    if rule.transfer:
-        _transfer(
-            reader, EVERYWHERE | numbers(SIDE, "G_max", "G_min") | parameters(rule.parameters)
-        )
+    check_transfer(reader)
     _every(reader, "transfer", transfer_every=1e9)
     reader.unread("parameters", "device_parameters")
     _choice(reader)
@@ -126,36 +125,6 @@ def _every(reader, what, **most):
             reader.refuse(field, f"must be a whole number from 1 to {largest:.0e}")
         if not getattr(rule, what) and value != getattr(Programming, field):
             reader.refuse(field, f"has no effect without a {what}; write one, or take this out")
-
-
-def _transfer(reader, scope):
-    """A transfer gives whole pulses for what was read, none for nothing, and goes with requests
-    that know nothing of the conductances of A."""
-    rule = reader.declaration
-    reader.expression("transfer", scope | {"SR": DEFAULT_FUNCTIONS["floor"]})
-    try:
-        Pulses(rule.transfer, "")
-    except ValueError:
-        reader.refuse(
-            "transfer", "at most one SR(...) is allowed; draw once and use the result twice"
-        )
-    A = np.r_[0.0, np.random.default_rng(0).uniform(-1, 1, 9)]
-    known = {"G_max": 1.0, "G_min": 0.05} | rule.parameters
-    numbers_ = np.broadcast_to(evaluate(rule.transfer, known | {SIDE: A}), A.shape)
-    for number in numbers_[np.isfinite(numbers_)]:
-        if number != np.rint(number):
-            reader.refuse(
-                "transfer",
-                f"can give {number:.4g} pulses, no whole number; write SR(...) around it",
-            )
-    if numbers_[0] != 0:
-        reader.refuse("transfer", f"asks for {numbers_[0]:.4g} pulses where A is 0; let it be 0")
-    if rule.refresh or rule.reads or is_for_each_device(rule):
-        reader.refuse(
-            "transfer",
-            "does not go with a refresh, with reads, or with numbers of pulses that depend on G or "
-            "are drawn for each device; take these out",
-        )
 
 
 def _choice(reader):

@@ -26,6 +26,10 @@ DIGESTS = {
         ON_LINE | dict(programming="counter", weights="TiOx_varied"),
         "ed1c217b161d",
     ),
+    "tiki_taka, on-line, varied": (
+        ON_LINE | dict(programming="tiki_taka", weights="TiOx_varied"),
+        "f233eeac563b",
+    ),
     "write_verify, on-line": (ON_LINE | dict(programming="write_verify"), "907d9686e494"),
     "ternary on a noisy device": (dict(weights="EpiRAM"), "b50622e5177b"),
     "leaky, rate code": (LEAKY, "b02e6aeef0d1"),

@@ -16,7 +16,7 @@ from snn_brian.network.layers import Conv
 # every transfer moves the row that is read
 RULE = replace(
     load("programming", "tiki_taka"), transfer="sign(A)*int(abs(A) > least)", transfer_every=3,
-    parameters=dict(least=1e-4),
+    parameters=dict(least=1e-4), learning=load("programming", "ternary").learning,
 )  # fmt: skip
 NEURON, NOISY = load("neuron", "integrate_and_fire"), load("device", "TiOx_varied")
 NOISY = replace(NOISY, cycle_to_cycle=0.01, read_noise=0.01)
@@ -67,6 +67,16 @@ def test_rows_have_their_turn_through_all_epochs(changes):
             assert moved <= allowed, p
             assert bool(moved) == bool(count)
         before = after
+
+
+def test_nothing_is_transferred_in_tests():
+    own = transferring(network=AGAIN)
+    for learning in (True, False):
+        values = own._values(2, learning, 20)
+        for source in ("inputs", "layer_1", "layer_1_before"):
+            assert values[f"{source}.transferring"] == learning
+            assert values[f"{source}.shown_before"] == 20
+    assert "layer_2.transferring" not in values
 
 
 def test_each_A_starts_at_its_own_symmetry_point():
