@@ -45,8 +45,8 @@ plt.show()
 #
 # In a shell: `snn-brian train --dataset digits.npz --encoding current --layers 120 ...`. So few
 # pixels tell little if each is only dark or bright: here their brightness is the voltage on the
-# rows of the crossbar. This is a short training with a small layer; `runs/README.md` has a longer one,
-# with settings chosen on images held out, which gets 93 % right.
+# rows of the crossbar. This is a short training with a small layer; `runs/README.md` has a longer
+# one, with settings chosen on images held out, which gets 93 % right.
 
 # %%
 given = "--encoding current --layers 120 --epochs 6 --batch 10 --target numpy"
