@@ -182,7 +182,7 @@ def test_a_line_fires_as_many_steps_later_as_its_delay(most):
     )  # fmt: skip
     own = SimpleNamespace(
         neuron=neuron, synapse=Synapse(name="", reference=""), steps=duration, dt=1e-3,
-        encoder=SimpleNamespace(signal=""),
+        encoder=SimpleNamespace(signal=""), programming=None,
         shapes={"x": (count, 1)},
         graph=SimpleNamespace(projections=(Projection("x", "inputs", "layer_1", delay="j"),),
                               parameters={}),
