@@ -63,7 +63,7 @@ def draw(figure, whole, beyond):
             own = dict(color=COLOURS[k], marker=MARKERS[k], label=name.removesuffix(", on-line"))
             draw_accuracy(panels[-1], curves, own)
         panels[-1].set(title="On-line, without Adam")
-        panels[-1].legend(loc="lower right")
+        panels[-1].legend(loc="center right")
     least = min(
         found[name].accuracy[:, min(2, found[name].epochs) :, -1].min()
         for found in whole.values()
