@@ -47,9 +47,10 @@ def main(args):
         images = len(load_images().train_labels) if not args.quick else training.SMALL["train"]
         parts += behind.tuned(found, images)
     text = "\n".join(parts)
-    with written_whole(folder / "claims.md") as file:
+    page_name = "claims.md" if whole else "study.md"  # which asks no claim
+    with written_whole(folder / page_name) as file:
         file.write(text.encode())
-    print(f"\n{text}\nWritten to {folder}: claims.md, tables and figures")
+    print(f"\n{text}\nWritten to {folder}: {page_name}, tables and figures")
     return folder
 
 

@@ -1,7 +1,7 @@
 """What each fault of the devices costs a network: its accuracy over the fault's severity, for three
 programming rules on TiOx.
 
-All of it takes about half an hour on one free core. Finished networks are used again.
+All of it takes about three quarters of an hour on two free cores. Finished networks are used again.
 """
 
 from dataclasses import dataclass

@@ -140,7 +140,7 @@ def test_all_figures_and_claims(made_up, checkpoints, tmp_path):
 @pytest.mark.parametrize(
     ("reading", "files"),
     [
-        ("study", {"claims.md", "study.csv"}),
+        ("study", {"study.md", "study.csv"}),
         (
             "paper",
             {"claims.md", "claims.csv"}
