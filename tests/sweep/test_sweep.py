@@ -170,6 +170,15 @@ def test_points_of_which_none_is_possible_are_refused(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_point_that_was_checked_is_not_checked_again(tmp_path, monkeypatch):
+    values = {"arm": "baseline", "layers": "5", "epochs": 1}
+    ready = sweep.point(values)
+    checked = []
+    monkeypatch.setattr(sweep, "point", lambda values: checked.append(values) or ready)
+    assert sweep.Sweep([ready], tmp_path).points == [ready] and not checked
+    assert sweep.Sweep([values], tmp_path).points == [ready] and checked == [values]
+
+
 def test_a_folder_of_something_else_is_left_alone(tmp_path):
     (tmp_path / "mine.txt").write_text("")
     for folder, said in (
