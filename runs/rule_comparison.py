@@ -41,10 +41,8 @@ def main(args):
     devices = some("--devices", args.devices, ",", networks.DEVICES)
     asked = networks.compared(rules, devices)
     settings = {name: networks.chosen(asked[name], eta) for name, eta in etas(asked, args).items()}
-    found = training.trained(settings, args)
-    most = most_pulses(
-        {name: values for name, values in settings.items() if "device" in values}, args
-    )
+    found = compared(settings, args)
+    most = most_pulses(settings, args)
     rows = [
         row(rule, device, condition, found, settings, most)
         for device in devices
@@ -87,13 +85,22 @@ def etas(asked, args):
     return {name: max(each, key=each.get) for name, each in best.items()}
 
 
+def compared(settings, args):
+    """{name: Curves}; with the first seed, each device counts its pulses."""
+    (first, *others), counted = training.read_seeds(args), networks.counting(settings)
+    found = training.trained(counted, args, [first])
+    if others:
+        more = training.trained(settings, args, others)
+        found = {name: own.beside(more[name]) for name, own in found.items()}
+    return found
+
+
 def most_pulses(settings, args):
-    """{name: the largest number of pulses that one device got}, counted once, with the first
-    seed."""
-    seed, most = training.read_seeds(args)[:1], {}
-    counted = {name: networks.counting(values) for name, values in settings.items()}
-    training.trained(counted, args, seed)
-    for (name, _), values in training.asked(counted, args, seed).items():
+    """{name: the largest number of pulses that one device got}, with the first seed."""
+    counted, most = networks.counting(settings), {}
+    for (name, _), values in training.asked(counted, args, training.read_seeds(args)[:1]).items():
+        if "device" not in values:
+            continue
         folder = training.runs_folder(args) / "points"
         (own,) = folder.glob(f"*-{point(values).digest}")
         last = max((own / "checkpoints" / "memristive").glob("epoch_*.npz"))

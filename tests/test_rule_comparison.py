@@ -38,6 +38,24 @@ def test_the_best_learning_rate_on_validation_images_is_taken(script, monkeypatc
     assert found.pop("float, on-line") == 0.015 and set(found.values()) == {0.06}
 
 
+def test_devices_count_with_the_first_seed_alone(script, monkeypatch):
+    asked = []
+
+    def trained(names, args, seeds):
+        for name, values in names.items():
+            asked.append((name, "device.reliability.endurance" in values, *seeds))
+        return {name: curves([90 + seeds[0]], [1], seeds=len(seeds)) for name in names}
+
+    monkeypatch.setattr(training, "trained", trained)
+    settings = {"own": {"arm": "memristive", "device": "TiOx"}, "float": {"arm": "baseline"}}
+    found = script.compared(settings, script.flags().parse_args(["--seeds", "3,4,5"]))
+    assert asked == [
+        ("own", True, 3), ("float", False, 3), ("own", False, 4, 5), ("float", False, 4, 5)
+    ]  # fmt: skip
+    for each in found.values():
+        assert np.array_equal(np.round(each.last), [93, 94, 94])
+
+
 def test_the_front_has_the_rules_that_no_other_beats_in_both(script):
     points = [(3, 97), (1, 90), (2, 89), (4, 96.9), (3, 95)]
     rows = [{"write_energy_J": energy, "accuracy_percent": value} for energy, value in points]
@@ -51,10 +69,9 @@ def test_what_is_not_there_is_refused(script):
 
 
 def test_the_most_pulses_of_a_device_are_those_after_the_last_epoch(script, tmp_path, monkeypatch):
-    monkeypatch.setattr(training, "trained", lambda names, args, seeds: None)
     args = script.flags().parse_args(["--quick", "--seeds=2", f"--out={tmp_path}"])
     settings = {"own": networks.chosen(networks.arm("counter", "TiOx", "alike"), 0.1)}
-    ((_, values),) = training.asked({"own": networks.counting(settings["own"])}, args, [2]).items()
+    ((_, values),) = training.asked(networks.counting(settings), args, [2]).items()
     folder = tmp_path / "quick" / "points" / f"readable-{point(values).digest}"
     (folder / "checkpoints" / "memristive").mkdir(parents=True)
     for epoch, most in ((1, 5), (2, 9)):

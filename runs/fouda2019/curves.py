@@ -1,6 +1,6 @@
 """What training gave: accuracies, pulses, reads and energy over epochs, a row for each seed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -13,6 +13,15 @@ class Curves:
     pulses: np.ndarray  # of all layers and devices, (seeds, epochs + 1)
     reads: np.ndarray  # the same
     energy: np.ndarray  # J, the same
+
+    def beside(self, other):
+        """Those of other seeds of the same setting, too."""
+        return Curves(
+            *(
+                np.concatenate([getattr(each, field.name) for each in (self, other)])
+                for field in fields(self)
+            )
+        )
 
     @property
     def epochs(self):

@@ -139,9 +139,12 @@ def chosen(point, eta):
     return point | {"epochs": EPOCHS, "learning.eta": eta}
 
 
-def counting(point):
-    """The same, once, in which each device counts its own pulses."""
-    return point | {"device.reliability.endurance": ENDLESS}
+def counting(points):
+    """The same, in which each device counts its own pulses."""
+    return {
+        name: values | ({"device.reliability.endurance": ENDLESS} if "device" in values else {})
+        for name, values in points.items()
+    }
 
 
 def devices_per_synapse(rule):
