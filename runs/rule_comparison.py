@@ -20,6 +20,7 @@ from snn_brian.sweep.points import point
 
 # what stands for flags that are not given
 WHOLE = dict(rules=";".join(networks.RULES), devices=",".join(networks.DEVICES), seeds="0,1,2,3,4")
+ERRORS = (2, 3, 4, 6, 10, 20, 40, 90)  # %, at which the axis tells the accuracy
 QUICK = dict(rules="counter", devices="TiOx", seeds="0")
 
 
@@ -120,15 +121,26 @@ def draw(figure, rows, devices, found):
         own = [each for each in rows if (each["device"], each["condition"]) == (device, condition)]
         for each in own:
             k = names.index(each["rule"])
-            style = dict(color=COLOURS[k % len(COLOURS)], marker=MARKERS[k * 3 % len(MARKERS)])
-            at = each["write_energy_J"], each["accuracy_percent"]
+            shape = (3 * k + k // len(COLOURS)) % len(MARKERS)
+            style = dict(color=COLOURS[k % len(COLOURS)], marker=MARKERS[shape])
+            at = each["write_energy_J"], 100 - each["accuracy_percent"]
             axes.errorbar(*at, yerr=each["accuracy_sd"], ls="", label=each["rule"], **style)
-        axes.step(*front(own), where="post", color="0.7", linewidth=0.8, zorder=0)
+        energies, accuracies = front(own)
+        errors = 100 - np.array(accuracies)
+        axes.step(energies, errors, where="post", color="0.7", linewidth=0.8, zorder=0)
         for name in [name for name in found if name.startswith("float")]:
-            axes.axhline(found[name].last.mean(), color="0.6", linestyle=":", linewidth=0.6)
-        axes.set(title=f"{device}, {condition}", xscale="log")
+            error = 100 - found[name].last.mean()
+            axes.axhline(error, color="0.6", linestyle=":", linewidth=0.6)
+        axes.set(title=f"{device}, {condition}", xscale="log", yscale="log")
         axes.grid(True, axis="y")
-    figure.supxlabel("Write energy of the training (J)")
+    # by the logarithm of the errors: the best rules stand apart
+    least, most = panels[0, 0].get_ylim()
+    ticks = [error for error in ERRORS if least <= error <= most]
+    panels[0, 0].set_yticks(ticks, [f"{100 - error:g}" for error in ticks])
+    panels[0, 0].yaxis.minorticks_off()
+    panels[0, 0].invert_yaxis()
+    for axes in panels[-1]:
+        axes.set(xlabel="Write energy of the training (J)")
     figure.supylabel("Test accuracy of the last layer (%)")
     figure.legend(*panels.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
 
