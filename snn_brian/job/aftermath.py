@@ -25,7 +25,7 @@ def after(
     wanted : sequence of Recording
         Those of no epoch are made.
     """
-    for path in confusion.save(folder, arm, training)[:1]:
+    if path := confusion.save(folder, arm, training):
         yield f"{arm}: what each class is taken for in {path}"
     wanted = [each for each in wanted if each.epoch is None]
     if wanted:
@@ -34,4 +34,8 @@ def after(
 
 def draw_all(folder: Path) -> list[Path]:
     """Draw all figures for which a run's folder has data, and return their paths."""
-    return [*figures.draw_figures(folder), *draw_receptive_fields(folder)]
+    return [
+        *figures.draw_figures(folder),
+        *confusion.draw_confusions(folder),
+        *draw_receptive_fields(folder),
+    ]

@@ -10,6 +10,7 @@ from matplotlib.colors import PowerNorm
 from snn_brian.base.errors import UserError
 from snn_brian.base.files import write_table
 from snn_brian.base.plot import PAGE, picture
+from snn_brian.job.figures import ARMS
 from snn_brian.train.prediction import confusion
 from snn_brian.train.training import Training
 
@@ -19,19 +20,31 @@ MOST_WRITTEN = 12  # classes whose numbers are written into the picture
 COLUMNS = ("layer", "label", "images", "accuracy")
 
 
-def save(folder: Path, arm: str, training: Training) -> list[Path]:
-    """Test an arm once more, as its last epoch was tested, and write `confusion/<arm>.csv` and
-    `figures/confusion_<arm>.png` in a run's folder; returns their paths, none where there are more
-    than 1000 classes."""
+def save(folder: Path, arm: str, training: Training) -> Path | None:
+    """Test an arm once more, as its last epoch was tested, and write `confusion/<arm>.csv` in a
+    run's folder; returns its path, None where there are more than 1000 classes."""
     if training.structure.classes > MOST_CLASSES:
-        return []
-    counts = confusion(training)
-    paths = folder / "confusion" / f"{arm}.csv", folder / "figures" / f"confusion_{arm}.png"
-    for path in paths:
-        path.parent.mkdir(exist_ok=True)
-    write_table(paths[0], table(counts))
-    draw(counts, arm, paths[1])
-    return list(paths)
+        return None
+    path = folder / "confusion" / f"{arm}.csv"
+    path.parent.mkdir(exist_ok=True)
+    write_table(path, table(confusion(training)))
+    return path
+
+
+def draw_confusions(folder: Path) -> list[Path]:
+    """Write `figures/confusion_<arm>.png` for each table in a run's folder and return their paths.
+
+    Raises
+    ------
+    UserError
+        If a table is damaged.
+    """
+    (folder / "figures").mkdir(exist_ok=True)
+    paths = []
+    for arm in [arm for arm in ARMS if (folder / "confusion" / f"{arm}.csv").exists()]:
+        paths.append(folder / "figures" / f"confusion_{arm}.png")
+        draw(read(folder, arm), arm, paths[-1])
+    return paths
 
 
 def table(counts: np.ndarray) -> dict[str, np.ndarray]:

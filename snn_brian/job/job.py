@@ -156,8 +156,9 @@ def one_of(allowed: Iterable[str]) -> str:
     return "one of " + ", ".join(allowed)
 
 
-def main(args: Namespace) -> Path:
-    """Run what the flags ask for; returns the folder of the results."""
+def main(args: Namespace, pictures: bool = True) -> Path:
+    """Run what the flags ask for; returns the folder of the results. Without pictures, neither
+    figures nor the report are drawn."""
     counts, bin_ = arguments.counts(args), _bin(args)
     arms = arguments.arms(args)
     workers = arguments.workers(args, arms)
@@ -194,8 +195,10 @@ def main(args: Namespace) -> Path:
         for name, training in trained(arms, images, folder, starts, workers, wanted):
             for line in after(folder.path, name, training, wanted):
                 print(line, flush=True)
-        print(f"\n{comparison(folder.summary())}\n\nFigures:", *draw_all(folder.path))
-        print(f"Report: {report.write(folder.path)}")
+        print(f"\n{comparison(folder.summary())}")
+        if pictures:
+            print("\nFigures:", *draw_all(folder.path))
+            print(f"Report: {report.write(folder.path)}")
     return folder.path
 
 

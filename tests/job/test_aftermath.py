@@ -13,7 +13,7 @@ def test_a_run_has_it_all(finished_run):
 
 
 def test_records_of_epochs_are_not_made_again(monkeypatch, tmp_path):
-    monkeypatch.setattr(aftermath.confusion, "save", lambda *_: [])
+    monkeypatch.setattr(aftermath.confusion, "save", lambda *_: None)
     monkeypatch.setattr(aftermath, "save", lambda folder, arm, training, records: records)
     late, during = (Recording("layer_1.U", (0, 1), (0, 1), epoch) for epoch in (None, 2))
     assert list(aftermath.after(tmp_path, "baseline", None, [during])) == []

@@ -16,6 +16,7 @@ import pytest
 from processes import stopped_program, wait_until_gone
 
 from snn_brian.base.errors import SimulationFailed, UserError
+from snn_brian.job.aftermath import draw_all
 from snn_brian.job.metrics import METRICS
 from snn_brian.sweep import sweep
 from snn_brian.sweep import workers as farm
@@ -97,6 +98,11 @@ def test_each_point_is_a_run_with_its_log(done):
     command = json.loads((folder / "config.json").read_text())["command"]
     assert command.startswith("mnist_local.py --set=learning.eta=0.01 --seed=0 --layers=4 ")
     assert (folder / "summary.json").exists()
+    assert not (folder / "figures").exists() and not (folder / "report.html").exists()
+    assert {path.name for path in draw_all(folder)} == {
+        f"{name}.png" for name in ("accuracy", "conductances", "confusion_baseline",
+                                   "receptive_fields_baseline")
+    }  # fmt: skip
 
 
 def test_failures_are_sentences_and_the_other_points_go_on(done):
