@@ -15,11 +15,13 @@ NEAREST = {
     "crossbar/pathway.py": ["crossbar/test_order.py", "crossbar/test_crossbar.py"],
     "network/echo.py": ["network/test_projections.py"],
     "network/equations.py": ["network/test_network.py"],
+    "network/memristive_pair.py": ["network/test_memristive_pair.py", "network/test_requests.py"],
     "network/numbered.py": ["network/test_structure.py", "network/test_delays.py"],
     "network/pair.py": ["network/test_memristive_pair.py", "network/test_synapse.py"],
     "network/readout.py": ["network/test_readout.py", "train/test_assignment.py"],
     "network/source_state.py": ["network/test_joined.py", "train/test_lasting_synapses.py"],
     "network/substeps.py": ["network/test_substeps.py", "network/test_plain_brian2.py"],
+    "network/synapse.py": ["network/test_synapse.py", "train/test_plasticity.py"],
     "train/arm.py": ["train/test_state.py", "train/test_training.py"],
 }
 

@@ -139,6 +139,9 @@ def test_devices_that_differ_stay_in_their_own_range():
     with numpy_target():
         network, _, pair = script(load("device", "TiOx_varied"), initial=(0, 1), seed=2)
         assert len(set(pair.G_max_plus[:])) == 12 and len(set(pair.device_alpha_P_minus[:])) == 12
+        for end, place, spread in (("G_max", 1, 0.01), ("G_min", K, 0.05 * K)):  # cut at 3 spreads
+            values = getattr(pair, f"{end}_plus")[:]
+            assert abs(values - place).max() < 3.01 * spread < 30 * values.std()
         network.run(0.3 * ms, namespace={})
         for side in ("plus", "minus"):
             G, low, high = (getattr(pair, f"{name}_{side}")[:] for name in ("G", "G_min", "G_max"))
