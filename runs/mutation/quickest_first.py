@@ -39,7 +39,8 @@ def main():
 def tests(limit, name, arguments):
     """One run, in its fork."""
     signal.alarm(10 * limit)  # of time, for one that hangs
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))  # of each process it starts, too
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, most))  # of each process it starts, too
     with open("last.log", "wb", buffering=0) as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
