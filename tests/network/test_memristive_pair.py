@@ -193,6 +193,25 @@ def test_pulses_on_one_device_of_the_pair(devices, least, most):
         assert np.all(pair.w[:] > 0)
 
 
+@pytest.mark.parametrize("n", [1, -1])
+def test_the_device_that_moves_further_gets_the_pulse(n):
+    """Up or down: the one of each pair that has more of its way before it."""
+    rule = replace(ASKED, devices="the one that moves")
+    with numpy_target():
+        inputs = NeuronGroup(200, "", threshold="True")
+        neurons = NeuronGroup(1, "request : 1")
+        neurons.request = n
+        pair = MemristivePair(inputs, neurons, TIOX, rule, initial=(0, 0.3), seed=2)
+        up, down = (getattr(pair, name)[:].copy() for name in ("G_plus", "G_minus")[::n])
+        Network(inputs, neurons, pair).run(0.1 * ms, namespace={})
+        found = [getattr(pair, name)[:] for name in ("G_plus", "G_minus")[::n]]
+    higher, lower = potentiated(up, 1, 1, 0.03058), depressed(down, 1, K, 0.3534)
+    rises = higher - up >= down - lower
+    assert 20 < rises.sum() < 180
+    expected = np.where(rises, higher, up), np.where(rises, down, lower)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     "path, told",
     [({"program": "U_post += w"}, "rename yours"), ({"learn": "U_post += w; w += 0.1"}, "sets w")],
