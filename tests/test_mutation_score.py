@@ -2,10 +2,8 @@
 
 import ast
 import json
-import random
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -13,20 +11,55 @@ from snn_brian.base.errors import SimulationFailed, UserError
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "runs"))
 import mutation_score  # noqa: E402
+from mutation import mirrors, mistakes  # noqa: E402
 
-SOURCE = (
-    "def f(a, b):\n    if a < b and a != 3:\n        return a + b\n    return b if a else True\n"
-)
+SOURCE = '''def f(a, b: int | None = 7) -> int | None:
+    """a + b, or less."""
+    if a < b and a != 3:
+        raise UserError(f"{a + 1} - 2")
+    return b if a else "x += 2*y - z  # or a - b"
+'''
+TEMPLATE = "for (int k = 0; k < n && on; k++)  // k < n\n    x[k] += {{a}} - *y;\n"
+
+
+def mutants(source, suffix=".py"):
+    number = len(mistakes.places(source, suffix))
+    found = [
+        mistakes.mutant(source, mistakes.places(source, suffix)[place]) for place in range(number)
+    ]
+    for what, text in found:
+        lines = zip(source.split("\n"), text.split("\n"), strict=True)
+        changed = [k for k, (one, other) in enumerate(lines, 1) if one != other]
+        assert len(changed) == 1 and what.startswith(f"line {changed[0]}: ") and " -> " in what
+    return [what.split(": ", 1)[1] for what, _ in found]
 
 
 def test_a_mutant_has_one_mistake():
-    chosen, plain = random.Random(0), ast.unparse(ast.parse(SOURCE))
-    found = {mutation_score.mutant(SOURCE, chosen) for _ in range(200)}
-    assert len(found) == 8  # if, and, <, !=, 3, +, if else, True
-    for what, text in found:
-        ast.parse(text)
-        changed = [pair for pair in zip(plain.split("\n"), text.split("\n")) if pair[0] != pair[1]]
-        assert len(changed) == 1 and what.startswith("line ") and " -> " in what
+    """None is in what is said to users, in annotations and docstrings."""
+    plain = ast.unparse(ast.parse(SOURCE)).replace("'''", '"""')
+    assert len(mutants(plain)) == 11  # if, and, <, !=, 3, 7, if else; +=, *, - and - in the string
+    assert "a < b -> a <= b" in mutants(plain) and "7 -> 8" in mutants(plain)
+
+
+def test_a_mutant_of_a_template():
+    before = "for (int k = 0; k < n && on; k++)  // k < n"
+    assert mutants(TEMPLATE, ".cpp") == [
+        f"{before} -> {before.replace('k < n &&', 'k <= n &&')}",
+        f"{before} -> {before.replace('&&', '||')}",
+        "x[k] += {{a}} - *y; -> x[k] -= {{a}} - *y;",
+        "x[k] += {{a}} - *y; -> x[k] += {{a}} + *y;",
+    ]
+
+
+def test_the_tests_of_a_file_are_those_of_its_name_or_its_wing():
+    def found(file):
+        return mirrors.mirrors(Path("snn_brian", file))
+
+    assert found("network/delays.py") == ["tests/network/test_delays.py"]
+    assert found("network/heterogeneity.py") == ["tests/train/test_heterogeneity.py"]
+    assert found("crossbar/templates/crossbar/pulses.cpp") == ["tests/crossbar/test_pulses.py"]
+    wing = found("crossbar/templates/crossbar/traces.cpp")
+    assert len(wing) > 10 and {str(Path(tests).parent) for tests in wing} == {"tests/crossbar"}
 
 
 def flags(tmp_path, *more):
@@ -35,35 +68,75 @@ def flags(tmp_path, *more):
 
 
 def test_survivors_are_told_and_each_file_is_as_it_was_afterwards(tmp_path, monkeypatch, capsys):
-    """Tests are run in a copy: of the sound file first, then with the mistake."""
-    texts, root = [], mutation_score.ROOT
+    """Tests are run in a copy: of the sound files first, then with one mistake."""
+    wrongs, root = [], mutation_score.ROOT
 
-    def run(command, cwd, **_):
-        changed = [
-            file
-            for file in (root / "snn_brian" / "network").glob("*.py")
-            if file.read_text() != (cwd / file.relative_to(root)).read_text()
-        ]
-        texts.append(len(changed))
-        return SimpleNamespace(returncode=int(len(texts) == 2))
+    class Tests(mirrors.Tests):
+        def __init__(self, work):
+            self.work, self.seconds = work, {}
 
-    monkeypatch.setattr(mutation_score.subprocess, "run", run)
+        def close(self):
+            wrongs.append("closed")
+
+        def _run(self, tests, limit, name=""):
+            files = sorted((root / "snn_brian" / "network").glob("*.py"))
+            copies = [self.work / file.relative_to(root) for file in files]
+            wrong = sum(a.read_text() != b.read_text() for a, b in zip(files, copies))
+            assert wrong == (not name) and limit >= 60
+            wrongs.append(int(wrong))
+            return [int(wrong and wrongs.count(1) == 1), 7.4]
+
+    monkeypatch.setattr(mutation_score, "Tests", Tests)
     assert mutation_score.main(flags(tmp_path)) == tmp_path / "out"
     found = json.loads((tmp_path / "out" / "mutants.json").read_text())
     assert [*found.values()] == ["noticed", "survived", "survived"]
-    assert texts[:2] == [0, 1] and set(texts) == {0, 1} and texts.count(1) == 3
-    assert "1 of 3 noticed\n1: snn_brian/network/" in capsys.readouterr().out
+    assert wrongs[0] == 0 and wrongs.count(1) == 3 and wrongs[-1] == "closed"
+    said = capsys.readouterr().out
+    assert "1 of 3 noticed\n2: snn_brian/network/" in said and said.count(": survived, 7 s\n") == 2
 
 
-@pytest.mark.parametrize("code, said", [(1, "fail without any mistake"), (4, "cannot be run")])
-def test_tests_that_tell_nothing_are_an_error(tmp_path, monkeypatch, code, said):
-    made = SimpleNamespace(returncode=code, stdout="no tests")
-    monkeypatch.setattr(mutation_score.subprocess, "run", lambda *_, **__: made)
-    with pytest.raises(SimulationFailed, match=said):
-        mutation_score.main(flags(tmp_path))
-    assert not (tmp_path / "out").exists()
+def test_tests_are_run_quickest_first_and_what_they_say_is_believed(tmp_path, monkeypatch):
+    """Of real runs in forks: which tests fail, and in which order they are run the next time."""
+    shown = tmp_path / "order"
+    (tmp_path / "tests").mkdir()
+    own = Path("runs", "mutation", "quickest_first.py")
+    (tmp_path / own).parent.mkdir(parents=True)
+    (tmp_path / own).write_text((mirrors.ROOT / own).read_text())
+    (tmp_path / "setup.cfg").write_text("[tool:pytest]\naddopts = -q\n")
+    (tmp_path / "tests" / "test_it.py").write_text(
+        "import time, pytest\n"
+        "def burn(s):\n"
+        "    end = time.process_time() + s\n"
+        "    while time.process_time() < end: pass\n"
+        "def note(x):\n"
+        f"    open({str(shown)!r}, 'a').write(x)\n"
+        "@pytest.fixture(scope='module')\n"
+        "def slow(): burn(0.4)\n"
+        "def test_a(slow): note('a')\n"
+        "def test_b(): burn(0.1); note('b')\n"
+        "def test_c(): note('c')\n"
+    )
+    monkeypatch.setattr(mirrors, "mirrors", lambda file: ["tests/test_it.py"])
+    tests = mirrors.Tests(tmp_path)
+    tests.check("it.py")
+    assert not tests.notice("it.py")[0]
+    assert shown.read_text() == "abc" + "cba" and 0.5 < tests.seconds["tests/test_it.py"]
+    text = (tmp_path / "tests" / "test_it.py").read_text()
+    (tmp_path / "tests" / "test_it.py").write_text(text.replace("(0.1);", "(0.1); assert 0;"))
+    assert tests.notice("it.py")[0]
+    assert shown.read_text() == "abc" + "cba" + "c"  # stops at the first
+    tests.seconds.clear()
+    with pytest.raises(SimulationFailed, match="test_it.py fails without any mistake, or cannot"):
+        tests.check("it.py")
+    tests.close()
+    assert tests.process.returncode == 0
 
 
 def test_a_wing_that_there_is_not(tmp_path):
     with pytest.raises(UserError, match="^--wings: there is no 'attic'; name folders of snn_brian"):
         mutation_score.main(flags(tmp_path, "--wings", "network,attic"))
+
+
+def test_more_mistakes_than_there_are_places(tmp_path):
+    with pytest.raises(UserError, match="^--mutants: 100000 is more than the [0-9]+ places"):
+        mutation_score.main(flags(tmp_path, "--mutants", "100000"))

@@ -102,7 +102,7 @@ class Counting:
             return self.pair.read(code, signal) if isinstance(code, str) else code
         before, request = split_request(name, code)
         if before or "w" in identifiers(request):
-            reads = "reads += 2" if "w" in identifiers(request) else ""
+            reads = "reads += 2" if _follows_from_w(before, request) else ""
             before, request = (
                 lines([reads, self.pair.read(lines([before, f"dw = {request}"]))]),
                 "dw",
@@ -177,7 +177,8 @@ class MemristivePair(Counting, Crossbar):
     (or of the target). Pulses of all pathways are counted. Conductances `G_plus`, `G_minus` are in
     units of G_max.
 
-    A request that mentions `w` counts as a read of both devices. A pathway that is a request alone
+    A request that is made from `w`, also by statements before it, counts as a read of both devices.
+    A pathway that is a request alone
     can be the fastest: a compiled program skips from one pulse to the next where the request is a
     product of factors of the source and of the target.
 
@@ -247,6 +248,16 @@ def split_request(name: str, code: str) -> tuple[str, str]:
             "nowhere else."
         )
     return before, last.expression
+
+
+def _follows_from_w(before, request):
+    """Whether a request is made from `w`, by itself or by names that statements before it set; what
+    a neuron was given is its own."""
+    used = identifiers(request)
+    for each in reversed(statements(before)):
+        if each.name in used and not each.name.endswith(("_pre", "_post")):
+            used |= identifiers(each.value)
+    return "w" in used
 
 
 def _refuse_without_event(programming, events, path):

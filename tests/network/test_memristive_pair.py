@@ -21,11 +21,12 @@ from standalone import compile_and_run, numpy_target, standalone
 
 from snn_brian.check.loading import load
 from snn_brian.crossbar.crossbar import Crossbar
-from snn_brian.declarations import Programming
+from snn_brian.declarations import Programming, Pulse
 from snn_brian.network.memristive_pair import MemristivePair
 from snn_brian.physics import depressed, potentiated
 
 TIOX, COUNTS = load("device", "TiOx"), [3, -2, 0, 1]
+ERASED = replace(TIOX, depression_pulse=Pulse(voltage=-2 * volt, width=40 * nsecond))
 ASKED = Programming(name="asked", reference="", number="dw", learning={})  # dw is the pulses
 K = 32.95 / 674
 
@@ -81,7 +82,7 @@ def test_each_read_costs_energy(signal):
 @pytest.mark.parametrize("compiled", [False, True])
 def test_pulses_follow_the_device_and_are_counted(tmp_path, compiled):
     with standalone(np.float64) if compiled else numpy_target():
-        network, neurons, pair = script(TIOX, initial=(0.2, 0.8), seed=5)
+        network, neurons, pair = script(ERASED, initial=(0.2, 0.8), seed=5)
         random = np.random.default_rng(5)
         before = [K + (1 - K) * random.uniform(0.2, 0.8, 12).reshape(3, 4) for _ in range(2)]
         network.run(0.3 * ms, namespace={})
@@ -97,15 +98,18 @@ def test_pulses_follow_the_device_and_are_counted(tmp_path, compiled):
         np.testing.assert_array_equal(counts.potentiation_pulses, 2 * np.abs(COUNTS))
         np.testing.assert_array_equal(counts.depression_pulses, 2 * np.abs(COUNTS))
         # V^2 t G, G the mean before and after, for every pulse (NeuroSim)
-        mean = sum(np.abs(n) for n in COUNTS)
+        cost = {True: 3**2 * 100e-9, False: 2**2 * 40e-9}  # of potentiation, of depression
         energy = sum(
-            abs(n) * (before[side][row, column] + after[side][row, column]) / 2
+            cost[(n > 0) == (side == 0)]
+            * abs(n)
+            * (before[side][row, column] + after[side][row, column])
+            / 2
             for side in (0, 1)
             for row in (0, 2)
             for column, n in enumerate(COUNTS)
         )
         total = float(np.sum(counts.write_energy))
-        assert mean and total == pytest.approx(energy * 9 * 100e-9 * 674e-9, rel=1e-5)
+        assert total == pytest.approx(energy * 674e-9, rel=1e-5)
 
 
 def test_the_target_needs_no_variables_of_the_pair():
@@ -135,6 +139,9 @@ def test_devices_that_differ_stay_in_their_own_range():
     with numpy_target():
         network, _, pair = script(load("device", "TiOx_varied"), initial=(0, 1), seed=2)
         assert len(set(pair.G_max_plus[:])) == 12 and len(set(pair.device_alpha_P_minus[:])) == 12
+        for end, place, spread in (("G_max", 1, 0.01), ("G_min", K, 0.05 * K)):  # cut at 3 spreads
+            values = getattr(pair, f"{end}_plus")[:]
+            assert abs(values - place).max() < 3.01 * spread < 30 * values.std()
         network.run(0.3 * ms, namespace={})
         for side in ("plus", "minus"):
             G, low, high = (getattr(pair, f"{name}_{side}")[:] for name in ("G", "G_min", "G_max"))
@@ -184,6 +191,25 @@ def test_pulses_on_one_device_of_the_pair(devices, least, most):
         (up,), (down,) = counts.potentiation_pulses, counts.depression_pulses
         assert up + down == 10 and least <= down <= most
         assert np.all(pair.w[:] > 0)
+
+
+@pytest.mark.parametrize("n", [1, -1])
+def test_the_device_that_moves_further_gets_the_pulse(n):
+    """Up or down: the one of each pair that has more of its way before it."""
+    rule = replace(ASKED, devices="the one that moves")
+    with numpy_target():
+        inputs = NeuronGroup(200, "", threshold="True")
+        neurons = NeuronGroup(1, "request : 1")
+        neurons.request = n
+        pair = MemristivePair(inputs, neurons, TIOX, rule, initial=(0, 0.3), seed=2)
+        up, down = (getattr(pair, name)[:].copy() for name in ("G_plus", "G_minus")[::n])
+        Network(inputs, neurons, pair).run(0.1 * ms, namespace={})
+        found = [getattr(pair, name)[:] for name in ("G_plus", "G_minus")[::n]]
+    higher, lower = potentiated(up, 1, 1, 0.03058), depressed(down, 1, K, 0.3534)
+    rises = higher - up >= down - lower
+    assert 20 < rises.sum() < 180
+    expected = np.where(rises, higher, up), np.where(rises, down, lower)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
 @pytest.mark.parametrize(

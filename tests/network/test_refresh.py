@@ -5,18 +5,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from brian2 import Clock, Network, NeuronGroup, TimedArray, ms, ohm, seed
+from brian2 import Clock, Network, NeuronGroup, TimedArray, ms, nsecond, ohm, seed, volt
+from scipy import stats
 from standalone import numpy_target
 
 from snn_brian.check.loading import load
 from snn_brian.crossbar.line_resistance import attenuation
-from snn_brian.declarations import Reliability
+from snn_brian.declarations import Pulse, Reliability
 from snn_brian.device.table import table_law
 from snn_brian.device.wires import Wires
 from snn_brian.network.memristive_pair import MemristivePair
 
-PCM = load("device", "PCM")
-QUIET = replace(PCM, cycle_to_cycle=0.0)
+PCM, TIOX = load("device", "PCM"), load("device", "TiOx")
+QUIET = replace(
+    PCM, cycle_to_cycle=0.0, depression_pulse=Pulse(voltage=2 * volt, width=30 * nsecond)
+)
 K, ALPHA = PCM.K, PCM.parameters["alpha_P"]
 RULE = replace(
     load("programming", "potentiation_only"),
@@ -88,8 +91,8 @@ def test_a_refresh_erases_both_and_writes_the_weight_anew(columns):
             assert counts.refresh_pulses[k] == 4 * written
             assert counts.refresh_reads[k] == 4 * reads and counts.reads[k] == 0
             assert counts.potentiation_pulses[k] == 4 * abs(column).sum()
-            unit = float(PCM.G_max) * 50e-9
-            assert float(counts.write_energy[k]) == pytest.approx(4 * unit * (load_P + load_D))
+            energy = float(PCM.G_max) * (50e-9 * load_P + 2**2 * 30e-9 * load_D)
+            assert float(counts.write_energy[k]) == pytest.approx(4 * energy)
         np.testing.assert_allclose(pair.w[:], pair.G_plus[:] - pair.G_minus[:])
         assert counts.erasing_pulses[0] and counts.erasing_pulses[1]
         assert not counts.erasing_pulses[2] and not counts.depression_pulses.any()
@@ -133,6 +136,30 @@ def test_noise_of_writing_has_the_spread_of_its_pulses():
         np.testing.assert_allclose(still.G_plus[:], K)  # a RESET pulse has no spread
         even = refreshed(PCM, requests, (0.5, 0.5), rule, size=4000)
         np.testing.assert_allclose(even.G_minus[:], K)
+
+
+def test_what_erasing_leaves_is_part_of_the_weight():
+    """Three pulses of a device that goes down step by step: what is written is the rest."""
+    device = replace(TIOX, depression_pulse=QUIET.depression_pulse)
+    rule = replace(RULE, erase_pulses=3, parameters=dict(full=0.0, most=2.0))
+    alpha, down = TIOX.parameters["alpha_P"], np.exp(-3 * TIOX.parameters["alpha_D"])
+    with numpy_target():
+        pair = refreshed(device, np.zeros((3, 1)), (0.2, 0.8), rule, size=60)
+        before = refreshed(device, np.zeros((1, 1)), (0.2, 0.8), rule, size=60)
+        G = np.array([before.G_plus[:], before.G_minus[:]])
+        counts, found = pair.counts(), np.array([pair.G_plus[:], pair.G_minus[:]])
+    erased = TIOX.K + (G - TIOX.K) * down
+    missing = np.subtract(*G) - np.subtract(*erased)
+    assert abs(np.subtract(*erased)).max() > 0.1
+    to = np.array([missing, -missing]).clip(0)  # of each device
+    pulses = np.floor(-np.log(1 - to / (1 - erased)) / alpha + 0.5)
+    written = 1 - (1 - erased) * np.exp(-alpha * pulses)
+    np.testing.assert_allclose(found, written, rtol=1e-6)
+    assert counts.erasing_pulses.sum() == 60 * 2 * 3
+    assert counts.refresh_pulses.sum() == pulses.sum() > 60
+    load_D, load_P = (3 * (G + erased) / 2).sum(), (pulses * (erased + written) / 2).sum()
+    energy = float(TIOX.G_max) * (3**2 * 100e-9 * load_P + 2**2 * 30e-9 * load_D)
+    assert float(counts.write_energy.sum()) == pytest.approx(energy)
 
 
 def test_wear_and_a_table_see_the_pulses_of_a_refresh():
@@ -179,3 +206,23 @@ def test_pairs_that_are_not_due_may_stand_at_the_end_of_their_range():
         pair = refreshed(QUIET, np.zeros((4, 2)), (1.0, 1.0), replace(RULE, refresh="w > most"))
     np.testing.assert_array_equal(pair.G_plus_[:], 1)
     assert pair.counts().refresh_pulses.sum() == 0 and pair.counts().refresh_reads.sum() > 0
+
+
+def test_each_written_device_has_the_spread_of_its_pulses():
+    """That of one pulse from where it was erased, times the root of their number; a device that
+    gets no pulse has none."""
+    rule = replace(RULE, parameters=dict(full=0.0, most=1.0))
+    noisy = replace(PCM, cycle_to_cycle=0.004)
+    with numpy_target():
+        pair = refreshed(noisy, np.zeros((3, 1)), (0.1, 0.5), rule, size=4000)
+        before = refreshed(noisy, np.zeros((1, 1)), (0.1, 0.5), rule, size=4000).w[:]
+        plus, minus = pair.G_plus[:], pair.G_minus[:]
+    pulses = np.floor(-np.log(1 - abs(before) / (1 - K)) / ALPHA + 0.5)
+    up = np.where(before > 0, plus, minus)
+    np.testing.assert_allclose(np.where(before > 0, minus, plus), K)
+    assert np.all(up[pulses == 0] == pytest.approx(K)) and pulses.max() > 4
+    mean = 1 - (1 - K) * np.exp(-ALPHA * pulses)
+    one = 0.004 * (1 + PCM.parameters["growth"] * K) * (1 - K)
+    drawn = ((up - mean) / (one * np.sqrt(np.maximum(pulses, 1))))[pulses > 0]
+    for part in (drawn, *(drawn[pulses[pulses > 0] == n] for n in (1, 2, 4))):
+        assert stats.kstest(part, "norm").pvalue > 1e-3

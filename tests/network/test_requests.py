@@ -220,17 +220,26 @@ def test_shipped_rules_carry_out_on_average_what_both_sides_ask(name):
             assert events == pytest.approx(number * 4, rel=0.15)
 
 
-def test_what_a_request_reads_is_counted_as_reads():
+@pytest.mark.parametrize(
+    "code, reads",
+    [
+        ("dw = 0.01*(1 - w)", 6),  # of both devices of three pairs
+        ("left = 1 - w; twice = 2*left; dw = 0.01*twice", 6),
+        ("v_post += w; dw = 0.01*v_post", 0),  # of the neuron
+        ("left = 1 - w; dw = 0.01", 0),
+    ],
+)
+def test_what_a_request_reads_is_counted_as_reads(code, reads):
     with numpy_target():
         clock = Clock(1 * ms)
         inputs = NeuronGroup(3, "", threshold="True", clock=clock)
-        neurons = NeuronGroup(2, "", threshold="True", clock=clock)
+        neurons = NeuronGroup(2, "v : 1", threshold="True", clock=clock)
         pair = MemristivePair(
             inputs, neurons, TIOX, WHOLE, initial=(0.5, 0.5), clock=clock,
-            on_pre="dw = 0", on_post="dw = 0.01*(1 - w)",
+            on_pre="dw = 0", on_post=code,
         )  # fmt: skip
         Network(inputs, neurons, pair).run(1 * ms, namespace={})
-        np.testing.assert_array_equal(pair.counts().reads, [6, 6])  # both devices of three pairs
+        np.testing.assert_array_equal(pair.counts().reads, [reads, reads])
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from standalone import numpy_target
 from snn_brian.base.errors import UserError
 from snn_brian.check.loading import load
 from snn_brian.crossbar.line_resistance import attenuation
-from snn_brian.declarations import Reliability
+from snn_brian.declarations import Pulse, Reliability
 from snn_brian.device.wires import Wires
 from snn_brian.network.memristive_pair import MemristivePair
 from snn_brian.network.transfer import EVENT, SOURCE
@@ -33,7 +33,12 @@ PLAIN = replace(
     TIKI, number="dw", transfer="sign(A)*int(abs(A) > least)", parameters=dict(least=0.01)
 )
 NOISY = replace(
-    VARIED, cycle_to_cycle=0.02, read_noise=0.03, read_voltage=0.1 * volt, read_time=5 * nsecond
+    VARIED,
+    depression_pulse=Pulse(voltage=-2 * volt, width=40 * nsecond),
+    cycle_to_cycle=0.02,
+    read_noise=0.03,
+    read_voltage=0.1 * volt,
+    read_time=5 * nsecond,
 )
 EVERY, ROWS, COLUMNS, STEPS = 2, 3, 4, 40
 
@@ -134,13 +139,17 @@ def test_both_arrays_go_as_in_numpy(device, rule):
             np.testing.assert_allclose(found, own.G, rtol=1e-9, err_msg=side)
             assert abs(own.G - begun[f"G_{side}"].reshape(ROWS, COLUMNS)).max() > 0.01
         np.testing.assert_allclose(pair.w[:], pair.G_plus[:] - pair.G_minus[:])
-        counts, unit = pair.counts(), float(TIOX.G_max) * 9 * 100e-9
+        counts = pair.counts()
+        units = [
+            float(TIOX.G_max * pulse.voltage**2 * pulse.width)
+            for pulse in (device.potentiation_pulse, device.depression_pulse)
+        ]
         given = sum(own.pulses for own in devices)
         assert counts.potentiation_pulses.sum() == given[0] > 0
         assert counts.depression_pulses.sum() == given[1] > 0
         assert counts.reads.sum() == reads == 2 * COLUMNS * STEPS // EVERY
         energy = float(counts.write_energy.sum())
-        assert energy == pytest.approx(unit * sum(own.load for own in devices).sum())
+        assert energy == pytest.approx(sum(own.load for own in devices) @ units)
         if device.counts_reads:
             read = float(counts.read_energy.sum())
             assert read == pytest.approx(float(TIOX.G_max) * 0.01 * 5e-9 * cost)

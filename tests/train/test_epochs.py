@@ -1,15 +1,21 @@
 """What is counted in pieces is what an epoch gave, and it survives a checkpoint."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from brian2 import nsecond, volt
 
 from snn_brian.check.loading import declarations
+from snn_brian.declarations import Pulse
 from snn_brian.network.structure import chain
 from snn_brian.train.epochs import History
 
-DEVICE = declarations("device")["TiOx"][0]
+DEVICE = replace(
+    declarations("device")["TiOx"][0],
+    depression_pulse=Pulse(voltage=-2 * volt, width=40 * nsecond),
+)
 
 
 def outcome(seconds, scale=1):
@@ -39,8 +45,9 @@ def test_an_epoch_is_the_sum_of_its_pieces():
     np.testing.assert_allclose(epoch.train_accuracy, [9 / 20, 12 / 20])
     np.testing.assert_array_equal(epoch.potentiation_pulses, [9, 18])
     np.testing.assert_array_equal(epoch.reads, [45, 90])
-    joules = 3**2 * 100e-9 * 674e-9  # of one pulse at G_max: 3 V, 100 ns, 674 nS
-    np.testing.assert_allclose(epoch.write_energy, joules * np.array([27 + 36, 54 + 72]))
+    # of one pulse at G_max, 674 nS: of 3 V and 100 ns, of 2 V and 40 ns
+    joules = np.array([3**2 * 100e-9, 2**2 * 40e-9]) * 674e-9
+    np.testing.assert_allclose(epoch.write_energy, [joules @ (27, 36), joules @ (54, 72)])
     assert record.presentations == 0 and not record.counts.any()
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from brian2 import ms
+from scipy import stats
 from test_lasting import LEAKY, training
 
 from snn_brian.base.checkpoints import Damaged
@@ -88,6 +89,27 @@ def test_ends_hold_and_times_stay_above_0():
     values = drawn(normal(1.0, 5.0, least=0.5, most=2.0), 1000, np.random.default_rng(1))
     assert values.min() >= 0.5 and values.max() <= 2
     assert drawn(normal(1 * ms, 5 * ms), 1000, np.random.default_rng(1)).min() > 0
+
+
+SIGMA = np.sqrt(np.log(1 + (0.8 / 1.5) ** 2))  # of a lognormal of mean 1.5 and deviation 0.8
+
+
+@pytest.mark.parametrize("least, most", [(0.5, 2.0), (0.5, None), (None, 2.0)])
+@pytest.mark.parametrize(
+    "make, whole",
+    [
+        (normal, stats.norm(1.5, 0.8)),
+        (lognormal, stats.lognorm(SIGMA, scale=1.5 / np.exp(SIGMA**2 / 2))),
+    ],
+)
+def test_what_is_cut_is_the_rest_of_the_distribution(make, whole, least, most):
+    """As scipy's, given that a value is between the ends."""
+    values = drawn(make(1.5, 0.8, least=least, most=most), 20_000, np.random.default_rng(3))
+    below, above = (
+        whole.cdf(least) if least else 0,
+        whole.cdf(most) if most else 1,
+    )
+    assert stats.kstest(values, lambda x: (whole.cdf(x) - below) / (above - below)).pvalue > 1e-3
 
 
 def test_an_array_of_another_length_is_refused():

@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 
 from snn_brian.base.errors import UserError
-from snn_brian.check.loading import declarations
+from snn_brian.check.loading import declarations, load
+from snn_brian.data.events import Events
+from snn_brian.data.images import Images
+from snn_brian.train.arm import Arm
 from snn_brian.train.prediction import confusion
+from snn_brian.train.training import Training
 
 RATE = dict(
     neuron=declarations("neuron")["leaky_integrate_and_fire"][0],
@@ -125,3 +129,51 @@ def test_data_of_another_kind_are_refused(training, mnist):
     many = np.broadcast_to(np.full(784, 255, np.uint8), (70_000, 784))
     with pytest.raises(UserError, match="^predict: 70000 images.*at most 60000 at a time"):
         made.predict(many)
+
+
+def begun(images):
+    """A network that has learned nothing, in NumPy."""
+    kinds = dict(neuron="integrate_and_fire", encoder="threshold", optimizer="sgd", loss="mse")
+    own = {kind: load(kind, name) for kind, name in kinds.items()} | dict(programming=None)
+    own |= dict(weights=load("device", "ideal"), batch=1, steps=1, eta=None, epochs=0, seed=0)
+    return Training(Arm(layers=(5, 4), target="numpy", **own), images)
+
+
+def noise(train, test):
+    """Images of four pixels, of which those of training are all dark."""
+    pictures = np.random.default_rng(1).integers(0, 256, (test, 4), dtype=np.uint8)
+    labels = (np.arange(count, dtype=np.int32) % 3 for count in (train, test))
+    dark = np.zeros((train, 4), np.uint8)
+    return Images(dark, next(labels), pictures, next(labels), 3, "noise", (2, 2), "")
+
+
+def test_training_images_take_room_too():
+    """Of 70000 rows of the table; test images come after them."""
+    own = begun(noise(3, 10))
+    expected = own.predict(noise(3, 10).test_images)
+    found = own.predict(noise(69_990, 10))
+    assert found.classes.shape == (2, 10) and found.spikes[0].any()
+    for one, other in zip((found.classes, *found.spikes), (expected.classes, *expected.spikes)):
+        np.testing.assert_array_equal(one, other)
+    with pytest.raises(UserError, match="^predict: 11 images are too many.*at most 10 at a time"):
+        own.predict(noise(69_990, 11))
+
+
+def test_events_that_find_no_room_are_refused(tmp_path):
+    """A runtime target has as many words as the events that it learned from."""
+
+    def events(name, inputs):
+        """Two presentations of a step; in the second, which is the test, these inputs fire."""
+        words = np.array([3, 3, 3 + len(inputs), *inputs], np.int32)
+        words.tofile(tmp_path / name)
+        label, sizes = np.zeros(1, np.int32), {"train": 0.0, "test": 0.0}
+        return Events(label, label, 2, name, (1, 4), name, tmp_path / name, len(words), sizes, 1e-3)
+
+    own = begun(events("two", [0, 3]))
+    as_many, fewer = own.predict(events("others", [1, 2])), own.predict(events("one", [3]))
+    assert as_many.classes.shape == fewer.classes.shape == (2, 1)
+    U = own.state["synapses_1.w"]
+    np.testing.assert_array_equal(as_many.spikes[0][0, 0], U[1] + U[2] > 0)
+    np.testing.assert_array_equal(fewer.spikes[0][0, 0], U[3] > 0)
+    with pytest.raises(UserError, match="'three' has more events than the 5 words that --target n"):
+        own.predict(events("three", [0, 1, 2]))

@@ -20,7 +20,7 @@ EVERYTHING = replace(
         endurance=60.0, closing=400.0, stuck_on=0.02, stuck_off=0.02, stuck=0.02,
         drift=0.05, drift_spread=0.2, drift_from=0.01 * second, retention=20 * second,
     ),
-    relaxes_every=4,
+    relaxes_every=3,
 )  # fmt: skip
 NEURON = load("neuron", "integrate_and_fire")
 FORGETFUL = replace(TIOX, reliability=Reliability(retention=0.1 * second), relaxes_every=4)
@@ -61,18 +61,22 @@ def test_pulses_seen_are_those_that_were_counted():
 
 
 @pytest.mark.parametrize(
-    "target, layers",
+    "target, layers, every",
     [
-        ("numpy", (12, 8)),
-        ("cpp_standalone", (12, 8)),
-        ("numpy", (Conv(3, kernel=3, stride=2), 8)),
+        ("numpy", (12, 8), 4),
+        ("numpy", (12, 8), 3),
+        ("numpy", (12, 8), 50),
+        ("cpp_standalone", (12, 8), 4),
+        ("numpy", (Conv(3, kernel=3, stride=2), 8), 3),
     ],
 )
-def test_without_a_request_devices_forget_as_time_passes(target, layers, private_builds):
-    """No learning rate, so no pulse: after all presentations, exp(-time/0.1 s) is left."""
+def test_without_a_request_devices_forget_as_time_passes(target, layers, every, private_builds):
+    """No learning rate, so no pulse: after all presentations, exp(-time/0.1 s) is left, also where
+    an epoch of 20 presentations ends between two times."""
     patch = private_builds()
     try:
-        own = training(NEURON, target, weights=FORGETFUL, eta=1e-30, epochs=1, layers=layers)
+        device = replace(FORGETFUL, relaxes_every=every)
+        own = training(NEURON, target, weights=device, eta=1e-30, epochs=1, layers=layers)
         before = {key: values.copy() for key, values in own.state.items()}
         arrays(own)
     finally:

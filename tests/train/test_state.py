@@ -83,7 +83,26 @@ def test_what_cannot_be_is_told(key, value, told):
         own.check(state, "after epoch 3", Damaged)
 
 
-@pytest.mark.parametrize("name", ["pulses_P", "pulses_D", "load_P", "load_D", "reads"])
+@pytest.mark.parametrize("end, within, beyond", [("G_max", min, 1.001), ("G_min", max, 0.999)])
+@pytest.mark.parametrize("side", ["plus", "minus"])
+def test_the_range_is_that_of_each_device(side, end, within, beyond):
+    """Also where a device that is declared, and the other one of the pair, go further."""
+    own = plastic("TiOx_varied")
+    state, ends = own.start(), own.devices[f"synapses_1.{end}_{side}"].ravel()
+    place = list(ends).index(within(ends))
+    for factor in (1, beyond):
+        state[f"synapses_1.G_{side}"].flat[place] = ends[place] * np.float32(factor)
+        if factor == 1:
+            own.check(state, "", Damaged)
+    with pytest.raises(Damaged, match=f"synapses_1.G_{side} is out of its device's range at once"):
+        own.check(state, "at once", Damaged)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["pulses_P", "pulses_D", "load_P", "load_D", "reads", "load_R"]
+    + ["erasing_pulses", "refresh_pulses", "refresh_reads"],
+)
 def test_a_count_that_is_none_has_overflowed(name):
     own = plastic("linear", "stochastic_rounding")
     values = {f"layer_2.{name}": np.array([0.0, 3e9, 7])}

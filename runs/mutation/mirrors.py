@@ -1,0 +1,86 @@
+"""Which tests mirror a file of the package, and whether they notice what was done to it, in a copy
+of all."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from snn_brian.base.errors import SimulationFailed, UserError
+
+ROOT = Path(__file__).parents[2]
+# Tests of files that have none, or few, of their own name.
+NEAREST = {
+    "crossbar/pathway.py": ["crossbar/test_order.py", "crossbar/test_crossbar.py"],
+    "network/echo.py": ["network/test_projections.py"],
+    "network/equations.py": ["network/test_network.py"],
+    "network/memristive_pair.py": ["network/test_memristive_pair.py", "network/test_requests.py"],
+    "network/numbered.py": ["network/test_structure.py", "network/test_delays.py"],
+    "network/pair.py": ["network/test_memristive_pair.py", "network/test_synapse.py"],
+    "network/readout.py": ["network/test_readout.py", "train/test_assignment.py"],
+    "network/source_state.py": ["network/test_joined.py", "train/test_lasting_synapses.py"],
+    "network/substeps.py": ["network/test_substeps.py", "network/test_plain_brian2.py"],
+    "network/synapse.py": ["network/test_synapse.py", "train/test_plasticity.py"],
+    "train/arm.py": ["train/test_state.py", "train/test_training.py"],
+}
+
+
+def mirrors(file):
+    """The files of tests of a file of the package: the `NEAREST`, or that of the same name in its
+    wing, or else in any wing, or else all of its wing."""
+    inside = file.relative_to("snn_brian")
+    wing, name = inside.parts[0], f"test_{file.stem}.py"
+    if str(inside) in NEAREST:
+        return [f"tests/{tests}" for tests in NEAREST[str(inside)]]
+    elsewhere = [f"*/{name}"] if file.suffix == ".py" else []
+    for pattern in (f"{wing}/{name}", *elsewhere, f"{wing}/test_*.py"):
+        found = sorted(ROOT.glob(f"tests/{pattern}"))
+        if found:
+            return [str(tests.relative_to(ROOT)) for tests in found]
+    raise UserError(f"There are no tests in tests/{wing}.")
+
+
+class Tests:
+    """The tests of a copy of the project."""
+
+    def __init__(self, work):
+        self.work, self.seconds = work, {}  # {file of tests: what they take without a mistake}
+        environment = os.environ | {"PYTHONPATH": str(work), "PYTHONDONTWRITEBYTECODE": "1"}
+        self.process = subprocess.Popen(
+            [sys.executable, "runs/mutation/quickest_first.py"],
+            cwd=work,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def close(self):
+        """End their process."""
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def check(self, file):
+        """That the tests of a file notice nothing where there is no mistake."""
+        for tests in set(mirrors(file)) - {*self.seconds}:
+            code, seconds = self._run([tests], 1800, tests.replace("/", "."))
+            if code:
+                log = (self.work / "last.log").read_text()[-2000:]
+                raise SimulationFailed(
+                    f"{tests} fails without any mistake, or cannot be run: {log}"
+                )
+            self.seconds[tests] = seconds
+            print(f"{tests}: {seconds:.0f} s", flush=True)
+
+    def notice(self, file):
+        """Whether the tests of a file fail, and the processor time that they took, in seconds."""
+        tests = mirrors(file)
+        code, seconds = self._run(tests, int(60 + 3 * sum(map(self.seconds.get, tests))))
+        return code != 0, seconds
+
+    def _run(self, tests, limit, name=""):
+        arguments = ["-x", "-n", "0", "-p", "no:cacheprovider", *tests]
+        print(json.dumps([limit, name, arguments]), file=self.process.stdin, flush=True)
+        return json.loads(self.process.stdout.readline())

@@ -1,0 +1,29 @@
+"""Labels from responses: classes that were shown more often, never, and neurons that never spiked.
+
+What a layer answers by them is tested in tests/train/test_plasticity.py.
+"""
+
+import numpy as np
+
+from snn_brian.network.readout import assignments
+
+RESPONSES = np.array(  # spikes by (class, neuron), the third class was not shown
+    [[8, 1, 0, 4, 8], [3, 1, 0, 4, 1], [0, 0, 0, 0, 0]]
+)
+PRESENTED = np.array([8, 2, 0])
+
+
+def test_a_neuron_counts_for_the_class_that_it_responds_to_most_on_average():
+    """The first spikes more often for class 0, but each image of class 1 makes it spike more."""
+    found = assignments(RESPONSES, PRESENTED)["classifier"]
+    expected = [[0, 0, 0, 0, 1], [1 / 3, 1 / 3, 0, 1 / 3, 0], [0, 0, 0, 0, 0]]
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+    assert found.dtype == np.float32
+
+
+def test_votes_are_in_proportion_to_mean_responses():
+    """Each neuron shares one vote among the classes, and each class is the mean of its votes."""
+    found = assignments(RESPONSES, PRESENTED)["votes"]
+    votes = np.array([[0.4, 0.2, 0, 0.2, 2 / 3], [0.6, 0.8, 0, 0.8, 1 / 3]])
+    expected = [*(votes / votes.sum(axis=1, keepdims=True)), np.zeros(5)]
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
