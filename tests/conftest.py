@@ -8,6 +8,7 @@ import copy
 import gc
 import gzip
 import importlib.resources
+import logging
 import os
 import tempfile
 from dataclasses import replace
@@ -15,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from brian2 import defaultclock, second
+from brian2 import defaultclock, prefs, second
 
 from snn_brian.base.quick_keys import quick_keys
 from snn_brian.check.loading import declarations
@@ -186,6 +187,29 @@ def old_objects_are_no_garbage():
 
 
 @pytest.fixture(scope="session", autouse=True)
+def diagnostics_are_not_written():
+    """Brian2 writes a file with all the code that it generates, which nobody reads here."""
+    logger = logging.getLogger("brian2")
+    before = logger.level
+    logger.setLevel(logging.INFO)
+    yield
+    logger.setLevel(before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cython_is_not_optimised(tmp_path_factory):
+    """What the target cython computes is tested, not how fast: to optimise its many small modules
+    takes longer than all that they do. They are kept apart, since Brian2 would take them for those
+    of a user."""
+    before = prefs.codegen.cpp.extra_compile_args_gcc, prefs.codegen.runtime.cython.cache_dir
+    folder = str(shared(tmp_path_factory) / "cython")
+    prefs.codegen.cpp.extra_compile_args_gcc = ["-w", "-O0", "-std=c++17"]
+    prefs.codegen.runtime.cython.cache_dir = folder
+    yield
+    prefs.codegen.cpp.extra_compile_args_gcc, prefs.codegen.runtime.cython.cache_dir = before
+
+
+@pytest.fixture(scope="session", autouse=True)
 def keys_are_made_quickly():
     """Also for tests that declare their own models: with Brian2's own, which are the same, they
     would take nearly twice as long."""
@@ -202,14 +226,17 @@ def default_time_step():
         defaultclock.dt = before * second
 
 
+def shared(tmp_path_factory):
+    """The session's folder, which its processes share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
 @pytest.fixture(scope="session")
 def private_builds(tmp_path_factory):
     """A context in which programs are compiled into a folder of this session's own, which its
     processes share."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    folder /= "cache"
+    folder = shared(tmp_path_factory) / "cache"
 
     def context():
         patch = pytest.MonkeyPatch()

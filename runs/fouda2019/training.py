@@ -14,7 +14,7 @@ from snn_brian.sweep import sweep
 from snn_brian.sweep.points import DIGITS, point
 
 SEEDS = (0, 1, 2)
-SMALL = dict(layers="12,8,6", train=20, test=10, target="numpy")
+SMALL = dict(layers="8,6", train=20, test=10, target="numpy")
 EPOCH_SECONDS = 4  # all of MNIST, on a free core
 SLOW, LARGE = 3, 50  # batches below LARGE take so many times as long, since the optimizer does
 

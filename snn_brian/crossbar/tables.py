@@ -109,7 +109,7 @@ def _function(kind, places):
         return_unit=1,
         stateless=True,
     )
-    function.implementations.add_numpy_implementation(of_arrays)
+    function.implementations.add_numpy_implementation(of_arrays, discard_units=True)
     for target, template, typed in (("cpp", CPP, "const double "), ("cython", CYTHON, "double ")):
         goes_on, counted = own[target]
         code = template.format(

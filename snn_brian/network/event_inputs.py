@@ -101,7 +101,7 @@ def tables(inputs: int, words: int) -> dict[str, tuple[Function | None, np.ndarr
         return_unit=1,
         stateless=True,  # called again, it does the same
     )
-    function.implementations.add_numpy_implementation(present)
+    function.implementations.add_numpy_implementation(present, discard_units=True)
     function.implementations.add_implementation(
         "cpp",
         CPP.replace("%INPUTS%", str(inputs)),

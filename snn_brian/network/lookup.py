@@ -41,7 +41,7 @@ def lookup(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> tuple[Functio
         return_unit=1,
         stateless=True,
     )
-    function.implementations.add_numpy_implementation(read)
+    function.implementations.add_numpy_implementation(read, discard_units=True)
     function.implementations.add_implementation(
         "cpp",
         f"""

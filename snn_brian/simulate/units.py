@@ -45,6 +45,14 @@ units/%.o: units/%.cpp
 \t$(CXX) $(FLAGS) -c $< -o $@
 """
 
+# Half of the time of compiling the rest went into optimising what makes, loads and saves each array
+# once. What is instantiated at the end of the unit is optimised again.
+ARRAYS = """#pragma GCC push_options
+#pragma GCC optimize ("O0")
+#include "objects.cpp"
+#pragma GCC pop_options
+"""
+
 
 def prepare(folder: Path, flags: str) -> None:
     """Write what `make main` needs, with these flags of the compiler, to a folder of Brian2's C++
@@ -55,7 +63,8 @@ def prepare(folder: Path, flags: str) -> None:
     units.mkdir()
     rest = sorted(path.relative_to(folder) for path in folder.glob("*.cpp"))
     rest += sorted(path.relative_to(folder) for path in folder.glob("brianlib/*.cpp"))
-    (units / "rest.cpp").write_text("".join(f'#include "{path}"\n' for path in rest))
+    lines = [f'#include "{path}"\n' for path in rest if path.name != "objects.cpp"]
+    (units / "rest.cpp").write_text("".join(lines) + ARRAYS)
     for number, files in enumerate(_shared_out(sorted(folder.glob("code_objects/*.cpp")))):
         (units / f"code_{number}.cpp").write_text(_unit(files))
 

@@ -25,7 +25,7 @@ def test_settings_are_trained_once_and_read_back(tmp_path, capsys):
     assert "4 points, 4 of them to do" in capsys.readouterr().out
     assert list(found) == list(names)
     for curves in found.values():
-        assert curves.accuracy.shape == (2, 3, 3) and curves.pulses.shape == curves.reads.shape == (
+        assert curves.accuracy.shape == (2, 3, 2) and curves.pulses.shape == curves.reads.shape == (
             2,
             3,
         )

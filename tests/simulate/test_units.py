@@ -78,13 +78,13 @@ def test_each_file_is_in_one_unit_and_units_are_about_equally_long(tmp_path):
         f"code_objects/object_{number}.cpp": "// " + "x" * (40 + 7 * number)
         for number in range(2 * TOGETHER + 5)
     }
-    write(tmp_path, files | {"main.cpp": "", "brianlib/more.cpp": ""})
+    write(tmp_path, files | {"main.cpp": "", "objects.cpp": "", "brianlib/more.cpp": ""})
     prepare(tmp_path, "-O3")
     included = {
         unit.stem: re.findall(r'^#include "(.*)"$', unit.read_text(), re.MULTILINE)
         for unit in (tmp_path / "units").iterdir()
     }
-    assert included.pop("rest") == ["main.cpp", "brianlib/more.cpp"]
+    assert included.pop("rest") == ["main.cpp", "brianlib/more.cpp", "objects.cpp"]
     assert len(included) == 3
     assert sorted(sum(included.values(), [])) == sorted(files)
     lengths = [sum(len(files[name]) for name in names) for names in included.values()]

@@ -53,9 +53,7 @@ def same(one, other):
 @pytest.mark.parametrize(
     "arm, changes",
     [
-        ("ternary", {}),
         ("ternary", LEAKY),
-        ("adam", LEAKY),
         ("adam", {"piece": 8}),
     ],
 )
