@@ -17,6 +17,8 @@ from snn_brian.train.training import Training
 MOST_CLASSES = 1000  # of a matrix that is written
 MOST_SHOWN = 9  # layers in a picture, the last ones
 MOST_WRITTEN = 12  # classes whose numbers are written into the picture
+# a cell has room for its number, which need not be measured for the layout
+MIDDLE = dict(ha="center", va="center", in_layout=False)
 COLUMNS = ("layer", "label", "images", "accuracy")
 
 
@@ -125,7 +127,7 @@ def draw(counts: np.ndarray, arm: str, path: Path) -> None:
                 axes.set(xticks=range(len(own)), yticks=range(len(own)))
                 for (label, taken), count in np.ndenumerate(own):
                     colour = "white" if share[label, taken] > 0.35 else "0.2"
-                    axes.text(taken, label, count, ha="center", va="center", size=4.5, color=colour)
+                    axes.text(taken, label, count, size=4.5, color=colour, **MIDDLE)
         bar = figure.colorbar(
             drawn, ax=list(panels.flat[: len(shown)]), shrink=0.8, ticks=[0, 0.01, 0.1, 0.3, 0.6, 1]
         )
