@@ -10,7 +10,7 @@ from brian2.core.variables import Variable
 from brian2.equations.equations import BOOLEAN
 
 from snn_brian.crossbar.line_resistance import PARAMETERS
-from snn_brian.network.delays import WORDS
+from snn_brian.network.delay_values import WORDS
 from snn_brian.network.heterogeneity import Value
 from snn_brian.network.pair import COUNTERS, REACH, READ_LOAD, WIRED
 from snn_brian.network.refresh import REFRESHED
