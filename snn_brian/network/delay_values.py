@@ -72,16 +72,17 @@ def delay(structure: Structure, projection: Projection) -> Delay:
 
 def told(projection: Projection) -> str:
     """A projection and its delay, as messages begin."""
-    value = projection.delay
-    shown = (
-        repr(value) if isinstance(value, str) else shorten(repr(value), SHOWN, placeholder="...")
-    )
+    shown = repr(projection.delay)
+    if not isinstance(projection.delay, str):
+        shown = shorten(shown, SHOWN, placeholder="...")
     return f"projection '{projection.name}': delay={shown}"
 
 
 def _values(structure, projection):
     """In time steps, of a shape that broadcasts to (source, target)."""
     value, what, shape = projection.delay, told(projection), structure.shapes[projection.name]
+    if projection.delay_of not in ("", "source", "target"):
+        raise UserError(f"{what}: delay_of={projection.delay_of!r} must be 'source' or 'target'.")
     if projection.delay_of and not isinstance(value, tuple):
         raise UserError(
             f"{what}: delay_of={projection.delay_of!r} says whose neurons the values of a tuple "
@@ -94,10 +95,8 @@ def _values(structure, projection):
         parts = value if isinstance(value, tuple) else (value,)
         if any(np.ndim(each) for each in parts):
             raise UserError(f"{what} is no list of numbers; give one for each neuron, or for all.")
-        values = np.array([float(each) for each in parts])
-        values = (
-            values[None, :] if _is_of_target(projection, shape, len(parts)) else values[:, None]
-        )
+        row = _is_of_target(projection, shape, len(parts))
+        values = np.array([float(each) for each in parts]).reshape((1, -1) if row else (-1, 1))
         dimensions = parts[0].dim if isinstance(parts[0], Quantity) else DIMENSIONLESS
     if dimensions is second.dim:
         return values / structure.dt

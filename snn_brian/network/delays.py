@@ -67,7 +67,11 @@ def line(structure: Structure, source: NeuronGroup, projection: Projection) -> N
     fires = f"fire_{number}" if number else "encode"
     group.run_regularly(_shifted(words), when=fires, order=3, name=f"{group.name}_shift")
     group.thresholder["spike"].when = "encode" if projection.is_back else fires
-    group.thresholder["spike"].order = 4
+    group.thresholder["spike"].order = 5
+    if own.by_target:
+        now = "\n".join(f"now_{k} = past_{k}" for k in words)
+        when = group.thresholder["spike"].when
+        group.run_regularly(now, when=when, order=4, name=f"{group.name}_now")
     if not presentation.goes_on(neuron):
         emptied = "\n".join(f"past_{word} *= int(step > 0)" for word in words)
         group.run_regularly(emptied, when="start", name=f"{group.name}_emptied")

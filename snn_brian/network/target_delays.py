@@ -82,7 +82,7 @@ def gate(structure: Structure, projection: Projection) -> str:
     if not is_by_target(structure, projection):
         return ""
     steps = delay(structure, projection).steps - projection.is_back
-    bits = [f"past_{k}_pre//{_unit(projection, k)}_post" for k in range(words(steps))]
+    bits = [f"now_{k}_pre//{_unit(projection, k)}_post" for k in range(words(steps))]
     return f"(({' + '.join(bits)}) % 2)"
 
 
@@ -115,7 +115,7 @@ def arrivals(projection: Projection, own: Delay) -> dict[int, str]:
     found = {}
     for steps in map(int, np.unique(own.steps)):
         word, bit = divmod(steps - projection.is_back, BITS)
-        found[steps] = f"((past_{word}//{2**bit}) % 2)"
+        found[steps] = f"((now_{word}//{2**bit}) % 2)"
     return found
 
 
@@ -142,11 +142,15 @@ def traces_of(structure: Structure, projection: Projection) -> Neuron:
 
 
 def line_equations(structure: Structure, projection: Projection) -> str:
-    """What a line keeps beside its traces."""
-    if not (is_by_target(structure, projection) and _has_traces(structure, projection)):
+    """What a line keeps beside its traces and what is under way: `now`, that as it was when the
+    line fired, since a layer that is its own source fires before it programs."""
+    if not is_by_target(structure, projection):
         return ""
-    each = np.unique(delay(structure, projection).steps)
-    return "".join(f"eligibility_after_{steps} : 1\n" for steps in each)
+    steps = delay(structure, projection).steps
+    found = [f"now_{k} : integer\n" for k in range(words(steps - projection.is_back))]
+    if _has_traces(structure, projection):
+        found += [f"eligibility_after_{each} : 1\n" for each in np.unique(steps)]
+    return "".join(found)
 
 
 def follow(line: NeuronGroup, structure: Structure, projection: Projection, number: int) -> None:

@@ -122,6 +122,7 @@ def test_signals_are_not_delayed():
         (("inputs", "layer_2"), "i", "target", "delay_of='target' says whose neurons the values of "
          "a tuple are, and this is none; leave it out"),
         (("inputs", "layer_2"), np.ones((1, 7), int), "", "is no list of numbers"),
+        (("inputs", "layer_2"), (1, 2), "post", "delay_of='post' must be 'source' or 'target'"),
     ],
 )  # fmt: skip
 def test_whose_delays_they_are_must_be_clear(ends, delay, of, told):
