@@ -160,6 +160,23 @@ def test_membranes_and_learned_weights_are_those_of_plain_brian2(small, target, 
             assert moved.max() > 1e-3
 
 
+def test_a_batch_collects_what_is_learned_on_line(small):
+    """With a small rate, which changes no spike, both ask for the same change of a presentation."""
+    names = [each.name for each in SOME if not each.fixed]
+    wanted, rates = (
+        [f"synapses_{name}.w" for name in names],
+        {f"layer_{l}.eta": 1e-4 for l in (1, 2)},
+    )
+    changes = []
+    for batched in (False, True):
+        net = small("numpy", projections=SOME, steps=LENGTH, loss="mse", batched=batched)
+        found = net.run(LENGTH, wanted, rates)
+        changes.append([(found[key] - net.start[key]) / 1e-4 for key in wanted])
+    for one, other in zip(*changes):
+        np.testing.assert_allclose(one, other, atol=1e-3)
+        assert np.abs(one).max() > 1
+
+
 @pytest.mark.parametrize("gate", [0, 1])
 def test_a_gate_lets_statements_change_the_target_only_where_it_is_1(gate):
     code = (
