@@ -502,11 +502,18 @@ class Projection:
     # i, j, N_pre and N_post (numbers of neurons) and the network's parameters, without unit, e.g.
     # "-0.2*int(i != j)". Empty: weights are learned, by the local error of the target.
     fixed: str = ""
-    # Whole time steps, or a time that is a whole number of them: one for all, one for each neuron
-    # of the source as a tuple, or an expression of j.
+    # Whole time steps, or a time that is a whole number of them: one for all, or one for each
+    # neuron of the source or of the target, as an array, list or tuple of that length, or as an
+    # expression of j or of i.
     # None: the least that there is, 0 forward and 1 within a layer or back.
     delay: int | Quantity | str | tuple | None = None
+    # "source" or "target": whose neurons the values of `delay` are, where both have as many
+    delay_of: str = ""
     kernel: object = None  # of a convolution, whose connections share weights; `--layers` gives it
+
+    def __post_init__(self):
+        if isinstance(self.delay, list) or getattr(self.delay, "ndim", 0) == 1:
+            object.__setattr__(self, "delay", tuple(map(_plain, self.delay)))
 
     @property
     def synapses(self) -> str:
@@ -537,6 +544,11 @@ class Projection:
     def is_late(self) -> bool:
         """Whether it carries the spikes of the step before, as it has no delay of its own."""
         return self.is_back and not self.is_delayed
+
+
+def _plain(value):
+    """A number of NumPy as one of Python."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _number(group):

@@ -34,6 +34,7 @@ def check_network(reader: Reader) -> None:
             reader.expression(f"{shown}fixed", known, each.fixed)
         if each.delay is not None:
             _check_delay(reader, f"{shown}delay", each.delay, known)
+        _check_delay_of(reader, f"{shown}delay_of", each)
     reader.unread("parameters")
 
 
@@ -87,6 +88,17 @@ def _check_delay(reader, field, delay, known):
         reader.refuse(
             field,
             "must be a whole number of time steps or a time, a tuple of either, or an expression "
-            "of j",
+            "of j or of i",
             delay,
+        )
+
+
+def _check_delay_of(reader, field, projection):
+    if projection.delay_of not in ("", "source", "target"):
+        reader.refuse(field, "must be 'source' or 'target'", projection.delay_of)
+    if projection.delay_of and not isinstance(projection.delay, tuple):
+        reader.refuse(
+            field,
+            "says whose neurons the values of a tuple are, and delay is none; leave it out",
+            projection.delay_of,
         )

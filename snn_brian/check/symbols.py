@@ -10,7 +10,7 @@ from brian2.core.variables import Variable
 from brian2.equations.equations import BOOLEAN
 
 from snn_brian.crossbar.line_resistance import PARAMETERS
-from snn_brian.network.delays import WORDS
+from snn_brian.network.delay_values import WORDS
 from snn_brian.network.heterogeneity import Value
 from snn_brian.network.pair import COUNTERS, REACH, READ_LOAD, WIRED
 from snn_brian.network.refresh import REFRESHED
@@ -38,7 +38,7 @@ NEURON_SYMBOLS = (
         "lastspike not_refractory substep substep_t substep_dt crossed spiked "
         "silent_steps spike_interval no_spike_yet first_spike before"
     ).split()
-    + [f"{name}_{word}" for name in ("past", "unit") for word in range(WORDS)]
+    + [f"{name}_{word}" for name in ("past", "now", "unit") for word in range(WORDS)]
 )
 # those that textbooks use for something else: the adaptation of AdEx, a gate of Hodgkin and Huxley
 MEANINGS = {

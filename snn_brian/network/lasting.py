@@ -10,6 +10,7 @@ from snn_brian.network import delays, presentation
 from snn_brian.network.joined import start_values
 from snn_brian.network.source_state import lasting_synapses
 from snn_brian.network.structure import Structure, echo_name, layer_name, line_name
+from snn_brian.network.target_delays import traces_of
 
 LONG_AGO = -1e4  # s, of the last spike of a neuron that never had one, as in Brian2
 
@@ -32,14 +33,17 @@ def lasting_state(structure: Structure) -> dict[str, np.ndarray]:
         found |= {f"{name}.{key}": np.full(sizes[name], value) for key, value in own.items()}
     if not goes_on:
         return found
-    traces = _zeros(neuron.trace, Equations(neuron.trace).names) if neuron.trace else {}
     echoed = {each.source for each in graph.projections if each.is_late}
-    sources = {name: sizes[name] for name in sizes if name == "inputs" or graph.ahead(name)}
-    sources |= {echo_name(name): sizes[name] for name in echoed}
-    sources |= {
-        line_name(each): sizes[each.source] for each in graph.projections if each.is_delayed
-    }
-    for name, size in sources.items():
+    ahead = [name for name in sizes if name == "inputs" or graph.ahead(name)]
+    sources = [(name, sizes[name], neuron) for name in ahead]
+    sources += [(echo_name(name), sizes[name], neuron) for name in echoed]
+    sources += [
+        (line_name(each), sizes[each.source], traces_of(structure, each))
+        for each in graph.projections
+        if each.is_delayed
+    ]
+    for name, size, its in sources:
+        traces = _zeros(its.trace, Equations(its.trace).names) if its.trace else {}
         found |= {f"{name}.{key}": np.full(size, value) for key, value in traces.items()}
     if presentation.goes_on(neuron):
         found |= {f"{name}.fired": np.zeros(sizes[name], np.float32) for name in sorted(echoed)}

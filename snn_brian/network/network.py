@@ -21,6 +21,7 @@ from snn_brian.network import (
     presentation,
     readout,
     substeps,
+    target_delays,
     traces,
     transfer,
 )
@@ -256,6 +257,7 @@ def _neurons(structure, number):
         + (REST if rests else "")
         + (REFRESH if refreshes else "")
         + turn
+        + target_delays.equations(structure, number)
         + (plasticity.NEURON if structure.rule else "")
         + parameters(neuron.parameters)
         + substeps.equations(neuron)
@@ -372,12 +374,13 @@ def _classifier(structure, neurons, number):
 
 
 def synapse(structure: Structure, projection: Projection) -> Connections:
-    """How a projection of a network learns; inputs may have a signal."""
-    neuron = structure.neuron
+    """How a projection of a network learns; inputs may have a signal, which has no delay."""
+    neuron, gate = structure.neuron, target_delays.gate(structure, projection)
     analog = structure.encoder.signal and projection.source == INPUTS
     synaptic_input = word_substitute(neuron.synaptic_input, {"w": "(w*S_pre)"} if analog else {})
+    synaptic_input = target_delays.gated(synaptic_input, gate) if gate else synaptic_input
     own = connection_variables(structure.synapse)
-    worth = ["S_pre"] if analog else []
+    worth = [gate] if gate else ["S_pre"] if analog else []
     worth += [size] if (size := size_of_spike(structure.synapse)) else []
     wired = dict(wires=structure.wires, wires_every=WIRES_EVERY * structure.steps)
     wired |= dict(signal="*".join(worth))
@@ -392,7 +395,11 @@ def synapse(structure: Structure, projection: Projection) -> Connections:
             **wired,
         )
     along_neurons = by_neuron(structure, projection)
-    if neuron.eligibility:
+    if gate and neuron.eligibility:
+        factor = target_delays.eligibility(structure, projection)
+    elif gate:
+        factor = gate
+    elif neuron.eligibility:
         factor = "eligibility_pre"
     elif along_neurons:
         factor = f"eligibility_pre*{size}" if size else "eligibility_pre"

@@ -137,7 +137,7 @@ class Connections:
     @property
     def events(self) -> dict[str, str]:
         """{pathway: event of the source, or of the neurons, that runs it}"""
-        learning = "active" if self.eligibility == "eligibility_pre" else "spike"
+        learning = "active" if "eligibility_" in self.eligibility else "spike"
         if not self.learns:
             return {"forward": "spike"}
         rest = {"relax": "rests"} if self.relaxes else {}

@@ -6,9 +6,11 @@ import pytest
 
 from snn_brian.base.errors import UserError
 from snn_brian.check.loading import load
+from snn_brian.job.provenance import plain
 from snn_brian.network.topology import graph
 
-HEAD = """from brian2 import ms, mV
+HEAD = """import numpy as np
+from brian2 import ms, mV
 from snn_brian.declarations import Network, Projection
 """
 
@@ -47,6 +49,16 @@ def network(folder, text, **more):
         ("Projection('a', 'inputs', 'layer_1', delay=(1, 2*ms))", {}, "a tuple of either"),
         ("Projection('a', 'inputs', 'layer_1', delay='3*mV')", {}, "must be a whole number"),
         ("Projection('a', 'inputs', 'layer_1', delay='lag')", {}, "'lag' is not declared"),
+        (
+            "Projection('a', 'inputs', 'layer_1', delay=[1, 2], delay_of='post')",
+            {},
+            "delay_of='post': must be 'source' or 'target'",
+        ),
+        (
+            "Projection('a', 'inputs', 'layer_1', delay='i', delay_of='target')",
+            {},
+            "delay_of='target': says whose neurons the values of a tuple are, and delay is none",
+        ),
         ("Projection('a', 'inputs')", {}, "Projection lacks 'target'"),
         ("Projection('a', 'inputs', 'layer_1', weight='1')", {}, "has no field 'weight'"),
         ("'a'", {}, "must be a Projection(...)"),
@@ -60,6 +72,16 @@ def test_what_is_no_network_is_refused(tmp_path, text, more, told):
         network(tmp_path, text, **more)
     said = str(caught.value)
     assert said.startswith(str(tmp_path / "mine.py")) and "\n" not in said and said[-1] == "."
+
+
+@pytest.mark.parametrize(
+    "delay", ["[1, 2]", "(1, 2)", "[1*ms, 2*ms]", "[1, 2]*ms", "np.array([1, 2])", "'i % 2'"]
+)
+def test_delays_of_the_neurons_of_a_target_may_be_given_in_many_ways(tmp_path, delay):
+    text = f"Projection('a', 'layer_1', 'layer_2', delay={delay})"
+    (found,) = network(tmp_path, text).projections
+    assert found.delay == "i % 2" or isinstance(found.delay, tuple) and len(found.delay) == 2
+    assert plain(found.delay) in ([1, 2], ["0.001 s", "0.002 s"], "i % 2")
 
 
 @pytest.mark.parametrize(

@@ -8,20 +8,18 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from brian2 import Network, NeuronGroup, SpikeMonitor, TimedArray, ms, second
-from conftest import PIXELS, STAIRS, declared
+from conftest import PIXELS
 
-from snn_brian.base.errors import UserError
 from snn_brian.base.session import own_session
 from snn_brian.declarations import Neuron, Projection, Synapse
-from snn_brian.network.delays import delays, line, lines
-from snn_brian.network.structure import Graph, Structure, chain
+from snn_brian.network.delays import line, lines
 
 STEPS, LENGTH = 18, 6  # of a run, and of a presentation
 SIZES = {"inputs": PIXELS, "layer_1": 9, "layer_2": 7}
 SOME = (
     Projection("skip", "inputs", "layer_2", delay=2),
     Projection("ahead", "layer_1", "layer_2", delay="j % 3"),
-    Projection("again", "layer_1", "layer_1", delay=(1, 2, 3, 4, 5, 1, 2, 3, 4)),
+    Projection("again", "layer_1", "layer_1", delay=(1, 2, 3, 4, 5, 1, 2, 3, 4), delay_of="source"),
     Projection("back", "layer_2", "layer_1", delay=2 * ms, fixed="0.1*int(i == j)"),
 )
 LOOK_BACK = {
@@ -105,70 +103,6 @@ def test_membranes_and_learned_weights_are_those_of_numpy(small, target, neuron)
             np.testing.assert_allclose(found[f"synapses_{name}.w"], w[name], atol=5e-6)
     for name in ("skip", "ahead", "again"):
         assert np.abs(w[name] - net.start[f"synapses_{name}.w"]).max() > 1e-3
-
-
-def structure(*projections, steps=LENGTH, encoder=STAIRS, dt=1e-3):
-    return Structure(
-        graph=Graph((9, 7), chain((9, 7)).projections + projections, dict(lag=3 * ms)),
-        pixels=PIXELS, classes=5, images=8, longest=64, steps=steps,
-        neuron=declared("neuron", "leaky_integrate_and_fire"), encoder=encoder,
-        weights=declared("device", "ideal"), programming=None,
-        optimizer=declared("optimizer", "sgd"), batched=False, loss=declared("loss", "mse"), dt=dt,
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "delay, dt, expected",
-    [
-        (2, 1e-3, 2),
-        (2 * ms, 1e-3, 2),
-        (2 * ms, 0.5e-3, 4),
-        ("lag", 1e-3, 3),
-        ("(1 + j % 2)*ms", 0.5e-3, [2, 4, 2, 4, 2, 4, 2, 4, 2]),
-        ("1 + j % 3", 1e-3, [1, 2, 3] * 3),
-        ((1, 2, 3) * 3, 1e-3, [1, 2, 3] * 3),
-        ((1 * ms, 2 * ms, 3 * ms) * 3, 0.5e-3, [2, 4, 6] * 3),
-    ],
-)
-def test_delays_are_whole_steps(delay, dt, expected):
-    own = structure(Projection("x", "layer_1", "layer_1", delay=delay), dt=dt, steps=9)
-    np.testing.assert_array_equal(delays(own)["x"], np.broadcast_to(expected, 9))
-
-
-@pytest.mark.parametrize(
-    "source, delay, told",
-    [
-        ("layer_1", 0, "is 0 steps for a neuron; give 1 to 599"),
-        ("inputs", -1, "is -1 steps for a neuron; give 0 to 599"),
-        ("layer_1", "0.5*ms", "is 0.5 time steps of 1. ms; give a whole number"),
-        ("layer_1", 1.5, "is 1.5 time steps"),
-        ("layer_1", (1, 2), "has 2 values, but 'layer_1' has 9 neurons"),
-        ("layer_1", "1 + i", "depends on i"),
-        ("layer_1", "3*mV", "is no time"),
-        ("layer_1", "1 + k", "'k' is not known here"),
-        (
-            "layer_1",
-            6,
-            "arrives 6 time steps after .* of --steps 6 have ended then; give at least 7",
-        ),
-        ("layer_1", 600, "is 600 steps for a neuron"),
-    ],
-)
-def test_what_is_no_delay_is_told_in_a_sentence(source, delay, told):
-    with pytest.raises(UserError, match=told) as caught:
-        delays(structure(Projection("x", source, "layer_1", delay=delay)))
-    assert str(caught.value).startswith("projection 'x'")
-
-
-def test_a_projection_back_needs_a_second_step():
-    with pytest.raises(UserError, match="arrives 1 time step after .* give at least 2"):
-        delays(structure(Projection("x", "layer_1", "layer_1"), steps=1))
-
-
-def test_signals_are_not_delayed():
-    with pytest.raises(UserError, match="'current' are no spikes"):
-        current = declared("encoder", "current")
-        delays(structure(Projection("x", "inputs", "layer_1", delay=2), encoder=current))
 
 
 @pytest.mark.parametrize("most", [1, 29, 30, 31, 75])

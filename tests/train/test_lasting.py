@@ -50,12 +50,20 @@ DELAYED = Network(
     [
         Projection("again", "layer_1", "layer_1", delay="2 + 4*j"),
         Projection("skip", "inputs", "layer_2", delay=40),
+        Projection("far", "inputs", "layer_2", delay="3 + 9*(i % 5)"),
         Projection("2", "layer_1", "layer_2", delay="j % 4"),
         Projection("1", "inputs", "layer_1"),
     ],
     chain=False,
 )
-SHORT = Network("short", "", [Projection("skip", "inputs", "layer_2", delay=2)])
+SHORT = Network(
+    "short",
+    "",
+    [
+        Projection("skip", "inputs", "layer_2", delay=2),
+        Projection("far", "inputs", "layer_2", delay="i % 3"),
+    ],
+)
 
 
 def training(neuron, target="numpy", start=None, **changes):
@@ -79,8 +87,10 @@ def test_what_lasts_is_what_nothing_sets_anew():
     assert set(lasting_state(own.structure)) == layers | traces | {"layer_1.fired"}
     own = training(GOING_ON, network=DELAYED)
     lines = {f"delayed_{name}" for name in ("again", "skip", "2")}
-    past = {f"{name}.past_0" for name in lines} | {"delayed_again.past_1", "delayed_skip.past_1"}
+    past = {f"{name}.past_0" for name in (*lines, "delayed_far")}
+    past |= {f"delayed_{name}.past_1" for name in ("again", "skip", "far")}
     traces = {f"{name}.p" for name in ("inputs", *lines)}
+    traces |= {f"delayed_far.p_after_{steps}" for steps in (3, 12, 21, 30, 39)}
     assert set(lasting_state(own.structure)) == layers | traces | past
 
 
@@ -119,7 +129,8 @@ def test_what_is_under_way_outlives_a_piece_where_the_neuron_does(neuron):
             np.testing.assert_array_equal(whole[key], cut[key], err_msg=key)
     assert ("delayed_skip.past_1" in whole) == (network is DELAYED)
     if network is DELAYED:
-        assert whole["delayed_skip.past_1"].any() and np.any(whole["layer_1.lastspike"] > -1)
+        assert whole["delayed_skip.past_1"].any() and whole["delayed_far.p_after_39"].any()
+        assert np.any(whole["layer_1.lastspike"] > -1)
 
 
 @pytest.mark.parametrize("target", ["numpy", "cpp_standalone"])
