@@ -21,7 +21,7 @@ from snn_brian.job.script import run
 
 QUICK = dict(nonlinearities=(0.3,), pulses=(100,))
 SIDE = (0, 0.1, 0.2, 0.3, 0.4, 0.5)  # at equal distances: sums and differences meet again
-WORST = 10  # points of drop at which the colours end
+WORST = 4  # points of drop at which the colours end
 
 
 def flags():
