@@ -69,7 +69,7 @@ def some(flag, text, mark, known):
 
 
 def etas(asked, args):
-    """{name: the learning rate that was best on validation images, of those tried}"""
+    """{name: the learning rate that did best on validation images, of those tried}"""
     factors = (1,) if args.quick else networks.FACTORS
     tried = {
         (name, eta): values
@@ -80,10 +80,10 @@ def etas(asked, args):
         for values in tried.values():
             del values["validation"]
     found = training.trained(tried, args, training.read_seeds(args)[:1])
-    best = {}
+    accuracies = {}
     for (name, eta), curves in found.items():
-        best.setdefault(name, {})[eta] = curves.last.mean()
-    return {name: max(each, key=each.get) for name, each in best.items()}
+        accuracies.setdefault(name, {})[eta] = curves.last.mean()
+    return {name: networks.best(asked[name], each) for name, each in accuracies.items()}
 
 
 def compared(settings, args):

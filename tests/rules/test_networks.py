@@ -40,6 +40,12 @@ def test_candidates_leave_test_images_alone():
         assert "validation" not in networks.chosen(values, 0.1)
 
 
+@pytest.mark.parametrize("gain, chosen", [(0.1, 0.12), (0.3, 0.24), (-1, 0.12)])
+def test_the_declared_learning_rate_stays_unless_another_is_clearly_better(gain, chosen):
+    point = networks.arm("counter", "TiOx", "alike")
+    assert networks.best(point, {0.06: 90, 0.12: 95, 0.24: 95 + gain}) == chosen
+
+
 @pytest.mark.parametrize("rule, devices", [("ternary, Adam", 2), ("tiki_taka", 4)])
 def test_devices_per_synapse(rule, devices):
     assert networks.devices_per_synapse(rule) == devices
