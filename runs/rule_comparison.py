@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from fouda2019 import training
+from matplotlib.ticker import LogLocator, NullFormatter
 from rules import networks
 from rules.table import columns, markdown, row
 
@@ -113,7 +114,7 @@ def most_pulses(settings, args):
 def draw(figure, rows, devices, found):
     """A panel for each device and condition: accuracy against energy, and the Pareto front."""
     conditions = list(networks.CONDITIONS)
-    panels = figure.subplots(len(devices), len(conditions), sharey=True, squeeze=False)
+    panels = figure.subplots(len(devices), len(conditions), sharex=True, sharey=True, squeeze=False)
     names = list(dict.fromkeys(each["rule"] for each in rows))
     for axes, (device, condition) in zip(
         panels.flat, [(device, condition) for device in devices for condition in conditions]
@@ -133,6 +134,8 @@ def draw(figure, rows, devices, found):
             axes.axhline(error, color="0.6", linestyle=":", linewidth=0.6)
         axes.set(title=f"{device}, {condition}", xscale="log", yscale="log")
         axes.grid(True, axis="y")
+    panels[0, 0].xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    panels[0, 0].xaxis.set_minor_formatter(NullFormatter())
     # by the logarithm of the errors: the best rules stand apart
     least, most = panels[0, 0].get_ylim()
     ticks = [error for error in ERRORS if least <= error <= most]
