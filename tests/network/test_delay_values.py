@@ -4,22 +4,12 @@ target; and what is refused."""
 import numpy as np
 import pytest
 from brian2 import ms
-from conftest import PIXELS, STAIRS, declared
+from conftest import PIXELS, declared
+from two_layers import structure
 
 from snn_brian.base.errors import UserError
 from snn_brian.declarations import Projection
 from snn_brian.network.delay_values import delays
-from snn_brian.network.structure import Graph, Structure, chain
-
-
-def structure(*projections, steps=6, encoder=STAIRS, dt=1e-3, layers=(9, 7)):
-    return Structure(
-        graph=Graph(layers, chain(layers).projections + projections, dict(lag=3 * ms)),
-        pixels=PIXELS, classes=5, images=8, longest=64, steps=steps,
-        neuron=declared("neuron", "leaky_integrate_and_fire"), encoder=encoder,
-        weights=declared("device", "ideal"), programming=None,
-        optimizer=declared("optimizer", "sgd"), batched=False, loss=declared("loss", "mse"), dt=dt,
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from brian2 import (
 )
 from conftest import PIXELS, declared
 from standalone import numpy_target
-from test_delay_values import structure
+from two_layers import structure
 
 from snn_brian.base.errors import UserError
 from snn_brian.declarations import Projection
