@@ -10,10 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 from brian2 import Equations, NeuronGroup
-from brian2.utils.stringtools import word_substitute
 
 from snn_brian.base.errors import UserError
-from snn_brian.crossbar.statements import Statement, statements, written
+from snn_brian.crossbar.statements import Statement, statements, substituted, written
 from snn_brian.declarations import Neuron, Projection
 from snn_brian.network.delay_values import BITS, Delay, delay, told
 from snn_brian.network.source_state import SourceState
@@ -131,7 +130,7 @@ def traces_of(structure: Structure, projection: Projection) -> Neuron:
         own = _after(neuron, steps)
         trace.append(str(Equations(neuron.trace, **own)))
         variables = {own[name] for name in Equations(neuron.trace).names}
-        spike.append(gated(word_substitute(neuron.source_spike, own), arrives, variables))
+        spike.append(gated(substituted(neuron.source_spike, own), arrives, variables))
         any_of.append(f"int(eligibility_after_{steps} != 0)")
     return replace(
         neuron,
@@ -162,7 +161,7 @@ def follow(line: NeuronGroup, structure: Structure, projection: Projection, numb
     for steps in map(int, np.unique(delay(structure, projection).steps)):
         name, own = f"eligibility_after_{steps}", _after(structure.neuron, steps)
         code += [
-            f"{name} = {word_substitute(structure.neuron.eligibility, own)}",
+            f"{name} = {substituted(structure.neuron.eligibility, own)}",
             f"{name} *= int(abs({name}) > {LEAST})",
         ]
     line.run_regularly(
