@@ -30,7 +30,8 @@ def flags():
     parser.set_defaults(out="results/rule_comparison")
     parser.add_argument("--rules", help="some of them, separated by semicolons; without it, all")
     parser.add_argument(
-        "--devices", help=f"some of {','.join(networks.DEVICES)}; without it, all of these"
+        "--devices",
+        help=f"declared ones, with commas; without it, {','.join(networks.DEVICES)}",
     )
     return parser
 
@@ -40,7 +41,7 @@ def main(args):
     for name, values in (QUICK if args.quick else WHOLE).items():
         setattr(args, name, getattr(args, name) or values)
     rules = some("--rules", args.rules, ";", networks.RULES)
-    devices = some("--devices", args.devices, ",", networks.DEVICES)
+    devices = some("--devices", args.devices, ",", networks.declared())
     asked = networks.compared(rules, devices)
     settings = {name: networks.chosen(asked[name], eta) for name, eta in etas(asked, args).items()}
     found = compared(settings, args)

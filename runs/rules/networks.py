@@ -8,6 +8,7 @@ from scipy.optimize import brentq
 
 from snn_brian.base.errors import UserError
 from snn_brian.check.loading import load, names
+from snn_brian.declarations import Device
 from snn_brian.device.response import after
 from snn_brian.job.arguments import check_fit
 
@@ -28,6 +29,11 @@ ON_LINE = dict(optimizer="sgd", batch=1)
 RULES = {"ternary, Adam": ("ternary", dict(optimizer="adam", batch=100))} | {
     name: (name, ON_LINE) for name in names("programming")
 }
+
+
+def declared():
+    """All devices that a rule may move."""
+    return [name for name in names("device") if isinstance(load("device", name), Device)]
 
 
 def alike(device):

@@ -58,3 +58,11 @@ def test_devices_per_synapse(rule, devices):
 def test_digital_bits(rule, bits):
     """A counter from -7 to 7 has 4; Adam has two means and the gradient of its batch."""
     assert networks.digital_bits(rule) == bits
+
+
+def test_any_device_that_pulses_move_can_be_compared():
+    found = networks.declared()
+    assert {*networks.DEVICES, "HZO_FeFET", "PCM"} <= set(found)
+    assert not {"ideal", "limited"} & set(found)
+    for device in found:
+        assert "accumulator" in networks.fitting(["accumulator"], device)
