@@ -17,7 +17,8 @@ from snn_brian.job.script import run
 
 EPOCHS = 3
 REST = (("rest", "1 day"),)  # between training and each test
-PULSES = (1, 3, 10, 30, 100, 10_000)
+PULSES = (10_000, 100, 30, 10, 3, 1)
+CLOSING = (10_000, 1000, 300, 100, 30)  # below 30, no rule learns any more
 SHARES = (0.001, 0.003, 0.01, 0.03, 0.1)
 
 
@@ -39,12 +40,8 @@ class Fault:
 
 
 FAULTS = {
-    "endurance": Fault(
-        "Endurance (pulses), then stuck", "device.reliability.endurance", PULSES[::-1]
-    ),
-    "closing": Fault(
-        "Endurance (pulses), range closes", "device.reliability.closing", PULSES[::-1]
-    ),
+    "endurance": Fault("Endurance (pulses), then stuck", "device.reliability.endurance", PULSES),
+    "closing": Fault("Endurance (pulses), range closes", "device.reliability.closing", CLOSING),
     "stuck": Fault("Share stuck at its start", "device.reliability.stuck", SHARES),
     "stuck on": Fault("Share stuck at $G_{\\max}$", "device.reliability.stuck_on", SHARES),
     "stuck off": Fault("Share stuck at $G_{\\min}$", "device.reliability.stuck_off", SHARES),

@@ -9,7 +9,7 @@ from peers.rounds import on, reply, summary, take_turns
 
 from snn_brian.base.errors import SimulationFailed
 from snn_brian.data.images import Images
-from snn_brian.train import training as module
+from snn_brian.train import tables as module
 
 CLASSES, MOST_IMAGES = 10, 20_000
 # rough seconds of an image, and bytes of weights per second: for the number of images
@@ -87,11 +87,11 @@ class Point:
         images = random_images(width, activity, self.images)
         self.bytes_per_image = 4 * width * np.count_nonzero(images.train_images) / self.images
         # a table of 70 000 would take 280 MB
-        whole, module.TABLE_IMAGES = module.TABLE_IMAGES, MOST_IMAGES + 1
+        whole, module.IMAGES = module.IMAGES, MOST_IMAGES + 1
         try:
             self.training = variants.training("ternary", images, (width,), amount.target, threads)
         finally:
-            module.TABLE_IMAGES = whole
+            module.IMAGES = whole
 
     def __str__(self):
         return f"{self.width} x {self.width}, {self.activity:.0%} active, threads: {self.threads}"

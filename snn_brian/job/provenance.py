@@ -23,7 +23,7 @@ from snn_brian.job import resuming
 from snn_brian.network.layers import Conv
 from snn_brian.simulate.build_cache import compiler, tools
 from snn_brian.train.arm import Arm
-from snn_brian.train.training import CLASSIFIER_SCALE, STREAMS
+from snn_brian.train.draws import CLASSIFIER_SCALE, STREAMS
 
 # What does not decide the result. `epochs` may grow; of the versions, those below are the ones that
 # count.

@@ -21,7 +21,8 @@ from snn_brian.train.arm import Arm
 from snn_brian.train.epoch_records import record_epochs
 from snn_brian.train.epochs import Epoch
 from snn_brian.train.recording import Recording
-from snn_brian.train.training import Tables, Training
+from snn_brian.train.tables import Tables
+from snn_brian.train.training import Training
 from snn_brian.train.wire_drop import wire_drop
 
 SMALL_DROP = 0.2  # of a column's current, up to which the error of what wires do is bounded

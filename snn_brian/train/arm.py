@@ -138,6 +138,10 @@ class Arm:
             for k in range(len(self.layers))
         ]
 
+    def batches(self, presentations: int) -> int:
+        """How many batches these presentations are; the last may be smaller."""
+        return -(-presentations // self.batch)
+
     @property
     def own_neuron(self) -> Neuron:
         """What spikes, with the `neuron_parameters`, and without names of rule or optimizer."""

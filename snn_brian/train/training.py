@@ -1,28 +1,21 @@
 """Training one arm: epochs of presentations with learning on, each followed by a test with learning
-off.
-
-Every random choice follows from the run's seed through a named stream, so that both arms see the
-same classifiers, images and order, and an epoch's draws depend on the seed and the epoch alone: a
-training that is resumed is the same, bit for bit.
+off. A training that is resumed is the same, bit for bit.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 
 import numpy as np
 
 from snn_brian.base.checkpoints import Damaged
 from snn_brian.base.errors import SimulationFailed, UserError
-from snn_brian.base.scratch import scratch
 from snn_brian.check.rule_together import check_rule
 from snn_brian.data.events import Events
 from snn_brian.data.images import Images
-from snn_brian.network import traces, transfer
 from snn_brian.network.delays import lines
-from snn_brian.network.heterogeneity import differs, own_values, with_common_traces
+from snn_brian.network.heterogeneity import own_values, with_common_traces
 from snn_brian.network.lasting import lasting_state, later
-from snn_brian.network.structure import INPUTS, Structure, layer_name
+from snn_brian.network.structure import Structure, layer_name
 from snn_brian.network.synapse import Connections
 from snn_brian.simulate.compiled import Compiled
 from snn_brian.simulate.interpreted import Interpreted
@@ -30,40 +23,16 @@ from snn_brian.simulate.outcome import Outcome
 from snn_brian.simulate.simulation import simulation
 from snn_brian.train.arm import Arm
 from snn_brian.train.assignment import Assignment
+from snn_brian.train.continuing import check_known, check_like, check_place
+from snn_brian.train.draws import STREAMS, Draws
 from snn_brian.train.epochs import Epoch, History
+from snn_brian.train.group_values import group_values
 from snn_brian.train.prediction import Prediction, predict
 from snn_brian.train.state import Plastic
+from snn_brian.train.tables import Tables, sizes
 
-CLASSIFIER_SCALE = 3.0  # J is uniform in +-CLASSIFIER_SCALE/sqrt(neurons); the paper gives no scale
-TABLE_IMAGES, TABLE_ORDER = 70_000, 60_000  # sizes compiled in, unless the data set is larger
 ASSIGNED = 10_000  # training images, at most, that labels are assigned by
 NONE = np.zeros(0, np.uint8)  # no state of random numbers
-STREAMS = {
-    name: number
-    for number, name in enumerate(
-        [
-            "classifiers",
-            "initial",
-            "order",
-            "training",
-            "test",
-            "devices",
-            "neurons",
-            "assignment",
-        ]
-    )
-}
-
-
-class Tables:
-    """The images as the network presents them, for any number of arms; their folder lives as long
-    as this object."""
-
-    def __init__(self, images: Images | Events):
-        self._scratch = ExitStack()
-        folder = self._scratch.enter_context(scratch("snn_brian-images-"))
-        self.shown = images.tables(folder)
-        self.labels = np.concatenate([images.train_labels, images.test_labels]).astype(np.int32)
 
 
 class Training:
@@ -89,21 +58,21 @@ class Training:
         start: dict | None = None,
         tables: Tables | None = None,
     ):
-        arm = self.arm = arm.seeing(images)
+        arm, self.draws = arm.seeing(images), Draws(arm.seed)
+        self.arm = arm
         self.n_train, self.n_test = len(images.train_labels), len(images.test_labels)
         self.shape = images.shape  # of an image
         check_rule(arm)
         own = arm.own_neuron
         self.neuron = with_common_traces(own)
-        sizes = {layer_name(l): size for l, size in enumerate(arm.graph.layers, 1)}
-        self.heterogeneity = own_values(own, sizes, arm.seed, STREAMS["neurons"])
+        layers = {layer_name(l): size for l, size in enumerate(arm.graph.layers, 1)}
+        self.heterogeneity = own_values(own, layers, arm.seed, STREAMS["neurons"])
         structure = self.structure = Structure(
             graph=arm.graph,
             pixels=images.pixels,
             events=images.events,
             classes=images.classes,
-            images=max(TABLE_IMAGES, self.n_train + self.n_test),
-            longest=max(TABLE_ORDER, self.n_train, self.n_test),
+            **sizes(self.n_train, self.n_test),
             steps=arm.steps,
             neuron=self.neuron,
             synapse=arm.synapse,
@@ -124,10 +93,11 @@ class Training:
         )
         self.numbers, self.learned = structure.graph.numbers, structure.graph.learned
         shapes = {each.name: structure.shapes[each.name] for each in self.learned}
-        self.plastic = Plastic(arm, self.synapse, shapes, self._stream)
+        self.plastic = Plastic(arm, self.synapse, shapes, self.draws.stream)
         self.devices, self.state = self.plastic.devices, self.plastic.start()
         self.classifiers = {
-            f"classifier_{l}.J": self._classifier(l, images.classes) for l in self.numbers
+            f"classifier_{l}.J": self.draws.classifier(l, neurons, images.classes)
+            for l, neurons in zip(self.numbers, structure.graph.layers)
         }
         self.assignment = Assignment(structure) if arm.rule else None
         if self.assignment:
@@ -186,7 +156,7 @@ class Training:
                 "test",
                 number,
                 self._tested(),
-                self._seeds("test", number, 1)[0],
+                self.draws.seed_of("test", number),
                 lambda done: progress(number, self.history.presentations + done),
             )
             if self.assignment:
@@ -221,42 +191,9 @@ class Training:
         Damaged
             If it is none of this arm.
         """
-        expected = self.arrays(0)
-        for name in sorted(expected.keys() | arrays.keys()):
-            if name not in arrays or name not in expected:
-                raise Damaged(f"it {'holds' if name in arrays else 'lacks'} {name}")
-            found, wanted = arrays[name], expected[name]
-            grows = name.startswith("measured_") or name in ("order", "random_state")
-            if (found.dtype, found.ndim, found.shape[grows:]) != (
-                wanted.dtype,
-                wanted.ndim,
-                wanted.shape[grows:],
-            ):
-                raise Damaged(f"its {name} is {found.dtype} of shape {found.shape}")
-        number, presentations = int(arrays["epoch"]), int(arrays["presentations"])
-        ended = number + (presentations == 0)
-        lengths = {len(arrays[name]) for name in arrays if name.startswith("measured_")}
-        if (
-            number < 0
-            or ended < 1
-            or presentations not in range(0, self.n_train, self._piece)
-            or lengths != {ended}
-        ):
-            raise Damaged("its epochs do not add up")
-        for name in [
-            name for name in arrays if name.startswith(("measured_", "counts", "counted_"))
-        ]:
-            known = arrays[name][1:] if name == "measured_train_accuracy" else arrays[name]
-            if not np.isfinite(known).all():
-                raise Damaged(f"its {name} is not finite")
-            if np.any(known < 0):
-                raise Damaged(f"its {name} is below 0")
-        batches = (ended - 1) * self._batches(self.n_train) + self._batches(presentations)
-        if arrays["batches"] != batches:
-            raise Damaged("its batches do not add up")
-        for name, value in self._known(number).items():
-            if not np.array_equal(arrays[name], value):
-                raise Damaged(f"its {name} is not that of this run")
+        check_place(self.arm, self.n_train, arrays, self.arrays(0))
+        number = int(arrays["epoch"])
+        check_known(arrays, self._known(number))
         state = {key: arrays[_name(key)].ravel() for key in self.plastic.independent}
         self.lasting = {key: arrays[key] for key in self.lasting}
         self._counters = {key: arrays[key] for key in self._counters}
@@ -264,7 +201,7 @@ class Training:
         if self.assignment:
             self.assignment.restore(arrays)
         self.plastic.check(state, f"in epoch {number}", Damaged)
-        self.state, self.batches = self.plastic.whole(state), batches
+        self.state, self.batches = self.plastic.whole(state), int(arrays["batches"])
         self.history.restore(arrays)
 
     def adopt(self, arrays: dict[str, np.ndarray]) -> None:
@@ -279,11 +216,9 @@ class Training:
         own = {_name(key): self.state[key] for key in self.plastic.independent} | self.lasting
         own |= self._readouts | self.heterogeneity
         for name, like in own.items():
-            found = arrays.get(name)
-            if found is None:
+            if name not in arrays:
                 raise Damaged(f"it lacks {name}")
-            if (found.shape, found.dtype) != (like.shape, like.dtype):
-                raise Damaged(f"its {name} is {found.dtype} of shape {found.shape}")
+            check_like(name, arrays[name], like)
         self._begin_with(arrays)
         kept = {key: arrays[_name(key)] for key in self.plastic.independent}
         self.state = self.plastic.whole(self.state | kept)
@@ -294,7 +229,8 @@ class Training:
 
     def _learn(self, number, progress, keep):
         """What is left of an epoch's presentations, in one run or in pieces that continue it."""
-        order, (seed,) = self._order(number), self._seeds("training", number, 1)
+        order = self.draws.order(number, self.n_train)
+        seed = self.draws.seed_of("training", number)
         while (start := self.history.presentations) < self.n_train:
             if (number, start) in self.before:
                 self.before[number, start]()
@@ -314,7 +250,7 @@ class Training:
             self.lasting = {key: outcome.values[key] for key in self.lasting}
             self._counters = {key: outcome.values[key] for key in self._counters}
             self._random_state = outcome.random_state
-            self.batches += self._batches(count)
+            self.batches += self.arm.batches(count)
             self.history.add(count, outcome)
             if stop < self.n_train and stop % self._piece == 0:
                 keep(number, self.arrays(number))
@@ -327,7 +263,7 @@ class Training:
         as it has learned: before a time of rest."""
         # from all of them, which may be sorted by class
         shown = np.linspace(0, self.n_train - 1, min(self.n_train, ASSIGNED)).astype(np.int32)
-        seed = self._seeds("assignment", number, 1)[0]
+        seed = self.draws.seed_of("assignment", number)
         outcome = self._run("assignment", number, shown, seed, lambda done: None)
         self.assignment.assign(outcome.values, self._tables.labels[shown])
 
@@ -351,7 +287,7 @@ class Training:
             "test",
             self.arm.epochs,
             order,
-            self._seeds("test", self.arm.epochs, 1)[0],
+            self.draws.seed_of("test", self.arm.epochs),
             lambda done: None,
             simulation,
         )
@@ -389,7 +325,7 @@ class Training:
             "test",
             number,
             self._tested() if tables is None else order,
-            self._seeds("test", number, 1)[0],
+            self.draws.seed_of("test", number),
             lambda done: None,
             tables=tables,
             watch=what,
@@ -406,12 +342,11 @@ class Training:
         In NumPy's target it is what the training will do; another draws other random numbers.
         """
         continues = span.start and self.arm.target == simulation.target
-        (seed,) = self._seeds("training", number, 1)
         self._run(
             "training",
             number,
-            self._order(number),
-            seed,
+            self.draws.order(number, self.n_train),
+            self.draws.seed_of("training", number),
             lambda done: None,
             simulation,
             span,
@@ -426,9 +361,6 @@ class Training:
     @property
     def _piece(self):
         return self.arm.piece or self.n_train
-
-    def _batches(self, presentations):
-        return -(-presentations // self.arm.batch)
 
     def _run(
         self,
@@ -452,7 +384,7 @@ class Training:
             state = self.plastic.rested(state, float(self.arm.rest))
         lasting = later(self.lasting, after * self.structure.steps * self.structure.dt)
         values = state | self.devices | self.classifiers | self.fixed | lasting
-        values |= self._values(epoch, learning, len(order))
+        values |= self.heterogeneity | self._told(epoch, learning, len(order))
         values |= self._counters if learning else {}
         wanted = [f"classes_{l}.hits" for l in self.numbers]
         wanted += self.assignment.wanted if self.assignment else []
@@ -471,70 +403,14 @@ class Training:
             watch,
         )
 
-    def _values(self, epoch, learning, presentations):
-        """The shared parameters of all groups and projections in a run."""
-        arm, values = self.arm, dict(self.heterogeneity)
-
-        def give(group, given):
-            values.update({f"{group}.{name}": value for name, value in given.items()})
-
-        before = (max(epoch, 1) - 1) * self._batches(self.n_train)
-        neuron = {
-            name: value for name, value in self.neuron.parameters.items() if not differs(value)
-        }
-        for l, eta in zip(self.numbers, arm.etas(max(epoch, 1))):
-            own = dict(eta=eta, learning=int(learning), batch=arm.batch)
-            own |= dict(batches_before=before, presentations=presentations)
-            if self.synapse.relaxes:
-                own["relaxes_every"] = int(arm.weights.relaxes_every)
-            if self.synapse.refreshes:
-                every = int(arm.programming.refresh_every)
-                own["refresh_every"] = every
-                own["presented_before"] = (max(epoch, 1) - 1) * self.n_train % every
-            give(f"layer_{l}", neuron | own)
-            loss = {} if arm.rule else arm.loss.parameters
-            give(f"classes_{l}", {f"loss_{name}": loss[name] for name in loss})
-        for each in self.learned:
-            give(each.synapses, self.synapse.parameters)
-        if self.synapse.transfers:
-            own = dict(transferring=int(learning), shown_before=(max(epoch, 1) - 1) * self.n_train)
-            own["transfer_every"] = int(arm.programming.transfer_every)
-            for source in transfer.sources(self.structure.graph):
-                give(source, own)
-        for source in self.structure.graph.leading:
-            give(source, traces.parameters(self.neuron))
-        encoder = arm.encoder.parameters
-        give(INPUTS, {f"encoder_{name}": value for name, value in encoder.items()})
-        return values
-
-    def _stream(self, name, number):
-        return np.random.default_rng([self.arm.seed, STREAMS[name], number])
-
-    def _classifier(self, l, classes):
-        """J of layer l, shape (classes, neurons): uniform, fixed (paper, Eq. 5)."""
-        neurons = self.structure.graph.layers[l - 1]
-        scale = CLASSIFIER_SCALE / np.sqrt(neurons)
-        return (
-            self._stream("classifiers", l)
-            .uniform(-scale, scale, (classes, neurons))
-            .astype(np.float32)
-        )
-
-    def _order(self, number):
-        """The training images in the order of an epoch; none before training."""
-        return (
-            self._stream("order", number)
-            .permutation(self.n_train if number else 0)
-            .astype(np.int32)
-        )
-
-    def _seeds(self, phase, number, count):
-        return [int(seed) for seed in self._stream(phase, number).integers(2**31, size=count)]
+    def _told(self, epoch, learning, presentations):
+        own = self.arm, self.structure, self.synapse
+        return group_values(*own, epoch, learning, presentations, self.n_train)
 
     def _known(self, number):
         """What the arm decides."""
         return {
-            "order": self._order(number),
+            "order": self.draws.order(number, self.n_train),
             "epoch": np.int64(number),
             "seed": np.int64(self.arm.seed),
             **({} if self.assignment else self._readouts),

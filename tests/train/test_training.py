@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from snn_brian.base.checkpoints import Damaged
 from snn_brian.base.errors import SimulationFailed
 from snn_brian.check.loading import load
 
@@ -215,67 +214,6 @@ def test_a_training_that_is_resumed_is_the_same_bit_for_bit(training, ten, arm, 
     assert len(
         {arrays["G_plus_1" if arm == "ternary" else "w_1"].tobytes() for arrays in whole}
     ) == len(whole)
-
-
-def test_pieces_of_an_epoch_draw_numbers_of_their_own(training, mnist):
-    """The same image, presented again and again from the same state."""
-    arm = training("ternary", mnist(1, 1), piece=1)
-    seeds = arm._seeds("training", 1, 5) + arm._seeds("training", 2, 5)
-    assert len(set(seeds)) == 10 and seeds[0] == arm._seeds("training", 1, 1)[0]
-
-
-def change(arrays, name, index, value):
-    array = np.array(arrays[name])
-    array[index] = value
-    return arrays | {name: array}
-
-
-@pytest.mark.parametrize(
-    "damage, said",
-    [
-        (lambda arrays: {name: arrays[name] for name in arrays if name != "J_2"}, "it lacks J_2"),
-        (lambda arrays: arrays | {"more": np.zeros(3)}, "it holds more"),
-        (
-            lambda arrays: arrays | {"G_plus_1": arrays["G_plus_1"].T},
-            r"its G_plus_1 is float32 of shape \(30, 784\)",
-        ),
-        (
-            lambda arrays: arrays | {"G_plus_1": arrays["G_plus_1"].astype(float)},
-            "its G_plus_1 is float64",
-        ),
-        (lambda arrays: arrays | {"epoch": np.int64(2)}, "its epochs do not add up"),
-        (lambda arrays: arrays | {"presentations": np.int64(10)}, "its epochs do not add up"),
-        (
-            lambda arrays: arrays | {"measured_seconds": np.zeros((7, 2))},
-            "its epochs do not add up",
-        ),
-        (lambda arrays: arrays | {"presentations": np.int64(5)}, "its epochs do not add up"),
-        (lambda arrays: arrays | {"batches": np.int64(2**40)}, "its batches do not add up"),
-        (
-            lambda arrays: change(arrays, "measured_reads", (0, 0), np.nan),
-            "its measured_reads is not finite",
-        ),
-        (lambda arrays: change(arrays, "counts", (0, 0), np.inf), "its counts is not finite"),
-        (lambda arrays: change(arrays, "J_1", (0, 0), 0), "its J_1 is not that of this run"),
-        (lambda arrays: change(arrays, "order", 3, 99), "its order is not that of this run"),
-        (lambda arrays: arrays | {"seed": np.int64(4)}, "its seed is not that of this run"),
-        (
-            lambda arrays: change(arrays, "G_plus_2", (0, 0), np.nan),
-            "synapses_2.G_plus is not finite in epoch 1",
-        ),
-        (
-            lambda arrays: change(arrays, "G_minus_2", (0, 0), 1.01),
-            "synapses_2.G_minus is out of its device's range in epoch 1",
-        ),
-    ],
-)
-def test_a_checkpoint_of_another_training_is_refused(training, ten, ternary, damage, said):
-    arm = training("ternary", ten)
-    before = arm.arrays(0)
-    with pytest.raises(Damaged, match=said):
-        arm.resume(damage(ternary[1].arrays))
-    assert not different(arm.arrays(0), before)
-    arm.resume(ternary[1].arrays)
 
 
 def test_numbers_change_without_compiling_again(training, ten, mnist):

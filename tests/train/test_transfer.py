@@ -12,6 +12,7 @@ from snn_brian.check.loading import load
 from snn_brian.declarations import Network, Projection, Reliability
 from snn_brian.device.symmetry import symmetry_point
 from snn_brian.network.layers import Conv
+from snn_brian.train.group_values import group_values
 
 # every transfer moves the row that is read
 RULE = replace(
@@ -72,7 +73,7 @@ def test_rows_have_their_turn_through_all_epochs(changes):
 def test_nothing_is_transferred_in_tests():
     own = transferring(network=AGAIN)
     for learning in (True, False):
-        values = own._values(2, learning, 20)
+        values = group_values(own.arm, own.structure, own.synapse, 2, learning, 20, own.n_train)
         for source in ("inputs", "layer_1", "layer_1_before"):
             assert values[f"{source}.transferring"] == learning
             assert values[f"{source}.shown_before"] == 20
