@@ -166,7 +166,7 @@ class Forward:
 def _forward_alone(structure):
     alone = Connections(None, synaptic_input=structure.neuron.synaptic_input)
     with patch.multiple(
-        network, synapse=lambda structure, projection: alone, _classifier=lambda *_: []
+        network, connections=lambda structure, projection: alone, classifier=lambda *_: []
     ):
         net = network.build(structure)
     for name, group in net.groups.items():

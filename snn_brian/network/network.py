@@ -12,7 +12,6 @@ import numpy as np
 from brian2 import Network, NeuronGroup
 from brian2.utils.stringtools import word_substitute
 
-from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.neurons import Neurons
 from snn_brian.network import (
     delays,
@@ -25,23 +24,16 @@ from snn_brian.network import (
     traces,
     transfer,
 )
+from snn_brian.network.classifier import classifier
 from snn_brian.network.convolve import convolve
 from snn_brian.network.echo import FIRED, echo, keep_fired
 from snn_brian.network.equations import method, parameters, spike_of_size
-from snn_brian.network.joined import connection_variables, size_of_spike
 from snn_brian.network.lookup import lookup
 from snn_brian.network.pair import lines
+from snn_brian.network.projections import by_neuron, connections
 from snn_brian.network.source_state import SourceState, source_state
-from snn_brian.network.structure import (
-    INPUTS,
-    Projection,
-    Structure,
-    layer_name,
-)
-from snn_brian.network.synapse import Connections
+from snn_brian.network.structure import INPUTS, Structure, layer_name
 
-# Presentations after which what wires do follows the conductances of all others.
-WIRES_EVERY = 200
 BRIAN_SLOTS = ["start", "groups", "thresholds", "synapses", "resets"]
 LAYER_SLOTS = [
     "forward",
@@ -106,16 +98,6 @@ REFRESHES = (
     "(presented_before + (t_in_timesteps + 1)//steps) % refresh_every == 0"
 )
 
-CLASSES = """
-y : 1  # output of the classifier, (5)
-z : 1  # competition between the classes
-err : 1  # derivative of the loss, (5)
-Y : 1  # readout: sum of y over the presentation
-better : 1  # number of classes that the readout prefers to this one
-hits : 1
-target = int(label(order(t_in_timesteps//steps)) == i) : 1
-"""
-
 
 @dataclass(frozen=True)
 class BrianNetwork:
@@ -153,7 +135,7 @@ def build(structure: Structure) -> BrianNetwork:
     objects = [groups[INPUTS]]
     for number in graph.numbers:
         groups[layer_name(number)] = neurons = _neurons(structure, number)
-        reads = readout.assigned if structure.rule else _classifier
+        reads = readout.assigned if structure.rule else classifier
         objects += [neurons, *reads(structure, neurons, number)]
     late = sorted({each.source for each in graph.projections if each.is_late})
     echoes = {name: echo(structure, groups[name]) for name in late}
@@ -168,7 +150,7 @@ def build(structure: Structure) -> BrianNetwork:
             ends = BATCH_ENDS if structure.batched else "learning > 0"
             conditions = {"program": ends, "relax": RESTS, "refresh": REFRESHES}
             synapses[each.name], *more = convolve(
-                synapse(structure, each), each, source, target, conditions
+                connections(structure, each), each, source, target, conditions
             )
             objects += more
         else:
@@ -233,9 +215,9 @@ def _neurons(structure, number):
     events = presentation.events(neuron, kept.anew) | (traces.events(neuron) if has_traces else {})
     events |= {"batch_ends": BATCH_ENDS} if structure.batched else {}
     events |= {"asks": "request != 0"} if asks else {}
-    rests = any(synapse(structure, each).relaxes for each in graph.into(number))
+    rests = any(connections(structure, each).relaxes for each in graph.into(number))
     events |= {"rests": RESTS} if rests else {}
-    refreshes = any(synapse(structure, each).refreshes for each in graph.into(number))
+    refreshes = any(connections(structure, each).refreshes for each in graph.into(number))
     events |= {"refreshes": REFRESHES} if refreshes else {}
     turn, turns = transfer.turns(structure, name)
     events |= turns
@@ -304,7 +286,7 @@ def _neurons(structure, number):
 
 
 def _synapses(structure, source, neurons, projection):
-    made = synapse(structure, projection)
+    made = connections(structure, projection)
     synapses = made.connect(source, neurons, name=projection.synapses)
     for path in made.events:
         slot, order = made.places.get(path, (f"{path}_{projection.layer}", None))
@@ -312,127 +294,3 @@ def _synapses(structure, source, neurons, projection):
         if order is not None:
             getattr(synapses, path).order = order
     return synapses
-
-
-def _classifier(structure, neurons, number):
-    """The random, fixed classifier of a layer. J is held class by class, so that both of its sums
-    go along rows."""
-    loss, own = structure.loss, {name: f"loss_{name}" for name in structure.loss.parameters}
-    classes = NeuronGroup(
-        structure.classes,
-        CLASSES + parameters({own[name]: value for name, value in loss.parameters.items()}),
-        name=f"classes_{number}",
-    )
-    classes.run_regularly(
-        f"Y = Y*int(t_in_timesteps % steps > 0) + y\nerr = {word_substitute(loss.error, own)}",
-        when=f"error_{number}",
-        name=f"error_{number}",
-    )
-    classes.run_regularly(
-        "hits += int(better == 0)*target*int((t_in_timesteps + 1) % steps == 0)",
-        when="tally",
-        name=f"tally_{number}",
-    )
-    classifier = Crossbar(
-        classes,
-        neurons,
-        """J : 1
-                                               y_pre = J*S_post : 1 (summed)
-                                               feedback_post = J*err_pre : 1 (summed)""",
-        name=f"classifier_{number}",
-        strict=True,
-        index_arrays=False,
-    )
-    classifier.summed_updaters["y_pre"].when = f"classify_{number}"
-    classifier.summed_updaters["feedback_post"].when = f"backward_{number}"
-    # Of equal outputs the first counts, as in argmax.
-    ranking = Crossbar(
-        classes,
-        classes,
-        "better_post = int(Y_pre > Y_post or (Y_pre == Y_post and i < j)) : 1 (summed)",
-        name=f"ranking_{number}",
-        strict=True,
-        index_arrays=False,
-    )
-    ranking.summed_updaters["better_post"].when = "tally"
-    competitors = [ranking]
-    if loss.competition:
-        summand = word_substitute(
-            loss.competition, {name: f"{name_}_post" for name, name_ in own.items()}
-        )
-        competition = Crossbar(
-            classes,
-            classes,
-            f"z_post = {summand} : 1 (summed)",
-            name=f"competition_{number}",
-            strict=True,
-            index_arrays=False,
-        )
-        competition.summed_updaters["z_post"].when = f"compete_{number}"
-        competitors.append(competition)
-    return [classes, classifier, *competitors]
-
-
-def synapse(structure: Structure, projection: Projection) -> Connections:
-    """How a projection of a network learns; inputs may have a signal, which has no delay."""
-    neuron, gate = structure.neuron, target_delays.gate(structure, projection)
-    analog = structure.encoder.signal and projection.source == INPUTS
-    synaptic_input = word_substitute(neuron.synaptic_input, {"w": "(w*S_pre)"} if analog else {})
-    synaptic_input = target_delays.gated(synaptic_input, gate) if gate else synaptic_input
-    own = connection_variables(structure.synapse)
-    worth = [gate] if gate else ["S_pre"] if analog else []
-    worth += [size] if (size := size_of_spike(structure.synapse)) else []
-    wired = dict(wires=structure.wires, wires_every=WIRES_EVERY * structure.steps)
-    wired |= dict(signal="*".join(worth))
-    if projection.fixed:
-        return Connections(None, synaptic_input=synaptic_input, variables=own)
-    if structure.rule:
-        return Connections(
-            structure.weights,
-            structure.programming,
-            synaptic_input=synaptic_input,
-            requests=plasticity.requests(structure.rule, projection.layer, structure.weights),
-            **wired,
-        )
-    along_neurons = by_neuron(structure, projection)
-    if gate and neuron.eligibility:
-        factor = target_delays.eligibility(structure, projection)
-    elif gate:
-        factor = gate
-    elif neuron.eligibility:
-        factor = "eligibility_pre"
-    elif along_neurons:
-        factor = f"eligibility_pre*{size}" if size else "eligibility_pre"
-    else:
-        factor = "S_pre" if analog else size
-    return Connections(
-        structure.weights,
-        structure.programming,
-        structure.optimizer,
-        synaptic_input,
-        structure.batched,
-        factor,
-        along_neurons,
-        own,
-        **wired,
-    )
-
-
-def by_neuron(structure: Structure, projection: Projection) -> bool:
-    """Whether neurons of a layer with a request look at all of their synapses, instead of spiking
-    inputs at all of theirs.
-
-    Of the pixels of an image few are bright, but behind a layer half of the inputs spike, and fewer
-    neurons have an error. Reads are counted neuron by neuron, which along the synapses of one is no
-    vector loop.
-    """
-    rule = structure.programming
-    behind_a_layer = projection.source != INPUTS and projection.is_direct
-    return (
-        behind_a_layer
-        and not projection.kernel
-        and not structure.batched
-        and not structure.rule
-        and rule is not None
-        and rule.accumulates
-    )

@@ -17,7 +17,8 @@ from snn_brian.base.errors import UserError, did_you_mean
 from snn_brian.base.files import written_whole
 from snn_brian.base.plot import COLOURS, PAGE, picture
 from snn_brian.network import readout, traces
-from snn_brian.network.network import CLASSES, LAYER
+from snn_brian.network.classifier import CLASSES
+from snn_brian.network.network import LAYER
 from snn_brian.network.structure import INPUTS
 from snn_brian.simulate.interpreted import Interpreted
 

@@ -13,7 +13,7 @@ from snn_brian.check.loading import load
 from snn_brian.crossbar.line_resistance import attenuation
 from snn_brian.declarations import Network, Projection, Reliability
 from snn_brian.device.wires import Wires, column_currents, fast_column_currents
-from snn_brian.network import network
+from snn_brian.network import projections
 from snn_brian.network.layers import Conv
 from snn_brian.network.pair import SIDES
 from snn_brian.train.wire_drop import wire_drop
@@ -95,7 +95,7 @@ def test_a_convolution_is_an_array_of_its_kernel():
 )
 def test_pulses_count_at_once(changes, monkeypatch):
     """Looked at once, at the start: what is seen then moves with each conductance."""
-    monkeypatch.setattr(network, "WIRES_EVERY", 10**6)
+    monkeypatch.setattr(projections, "WIRES_EVERY", 10**6)
     own = through(epochs=1, **changes)
     before = dict(own.state)
     arrays(own)
@@ -113,7 +113,7 @@ def test_pulses_count_at_once(changes, monkeypatch):
 @pytest.mark.parametrize("changes", [dict(), dict(batch=4, network=AGAIN)])
 def test_pieces_and_resuming_change_no_bit(changes, monkeypatch):
     """Looked at every third presentation, and cut after every eighth."""
-    monkeypatch.setattr(network, "WIRES_EVERY", 3)
+    monkeypatch.setattr(projections, "WIRES_EVERY", 3)
     whole, pieces = arrays(through(**changes)), []
     cut = through(piece=8, **changes)
     found = arrays(cut, keep=lambda number, kept: pieces.append(kept))
