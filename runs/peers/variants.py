@@ -24,7 +24,7 @@ from snn_brian.check.loading import load
 from snn_brian.crossbar.pulses import Pulses
 from snn_brian.data.images import load_images
 from snn_brian.job.script import Flags, run
-from snn_brian.network import network, synapse
+from snn_brian.network import classifier, network, synapse
 from snn_brian.network.memristive_pair import Counting
 from snn_brian.network.synapse import Connections
 from snn_brian.train.arm import Arm
@@ -112,7 +112,8 @@ def plain_synapses():
     """A context in which networks are built from nothing but Brian2's own `Synapses` and
     `NeuronGroup`."""
     with (
-        patch.multiple(network, Crossbar=_PlainSynapses, Neurons=NeuronGroup),
+        patch.object(network, "Neurons", NeuronGroup),
+        patch.object(classifier, "Crossbar", _PlainSynapses),
         patch.multiple(synapse, Crossbar=_PlainSynapses, MemristivePair=_PlainPair),
     ):
         yield
