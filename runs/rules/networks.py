@@ -154,6 +154,13 @@ def best(point, accuracies):
     return found if accuracies[found] > accuracies[declared] + MARGIN else declared
 
 
+def is_at_end(point, eta, factors=FACTORS):
+    """Whether a learning rate is the least or the largest that was tried: a better one may be
+    beyond."""
+    tried = list(candidates(point, factors))
+    return eta in (min(tried), max(tried))
+
+
 def chosen(point, eta):
     """The point that is compared."""
     return point | {"epochs": EPOCHS, "learning.eta": eta}

@@ -2,6 +2,8 @@
 
 from rules import networks
 
+END = "*"  # behind a learning rate at an end of those tried
+
 
 def row(rule, device, condition, found, settings, most):
     """Means over seeds of what was found, and what the rule needs.
@@ -24,6 +26,7 @@ def row(rule, device, condition, found, settings, most):
         "device": device,
         "condition": condition,
         "eta": settings[name]["learning.eta"],
+        "eta_is_at_end": networks.is_at_end(settings[name], settings[name]["learning.eta"]),
         "accuracy_percent": curves.last.mean(),
         "accuracy_sd": spread(curves.last),
         "accuracy_by_layer": "  ".join(f"{each:.2f}" for each in layers.mean(axis=0)),
@@ -67,9 +70,13 @@ def markdown(rows, found):
         ]
         for each in sorted(own, key=lambda each: -each["accuracy_percent"]):
             lines.append(
-                "| {rule} | {eta:g} | {accuracy_percent:.2f} +- {accuracy_sd:.2f} | "
+                "| {rule} | {eta:g}{end} | {accuracy_percent:.2f} +- {accuracy_sd:.2f} | "
                 "{drop_points:.2f} +- {drop_sd:.2f} | {accuracy_by_layer} | {pulses:.3g} | "
                 "{reads:.3g} | {write_energy_J:.3g} | {devices_per_synapse} | {digital_bits} | "
-                "{most_pulses_on_a_device} |".format(**each)
+                "{most_pulses_on_a_device} |".format(
+                    **each, end=END if each["eta_is_at_end"] else ""
+                )
             )
+    if any(each["eta_is_at_end"] for each in rows):
+        lines += ["", f"{END} the least or the largest of the rates that were tried"]
     return "\n".join([*lines, ""])
