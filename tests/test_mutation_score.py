@@ -1,7 +1,7 @@
 """Mistakes for the tests to notice: one each, in code that can still be read."""
 
-import ast
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -19,7 +19,9 @@ SOURCE = '''def f(a, b: int | None = 7) -> int | None:
         raise UserError(f"{a + 1} - 2")
     return b if a else "x += 2*y - z  # or a - b"
 '''
-TEMPLATE = "for (int k = 0; k < n && on; k++)  // k < n\n    x[k] += {{a}} - *y;\n"
+TEMPLATE = (
+    "for (int k = 0; k < n && on; k++)  // k < n\n    x[k] += {{a}} - *y;\n{# k < n\nk < n #}"
+)
 
 
 def mutants(source, suffix=".py"):
@@ -36,9 +38,16 @@ def mutants(source, suffix=".py"):
 
 def test_a_mutant_has_one_mistake():
     """None is in what is said to users, in annotations and docstrings."""
-    plain = ast.unparse(ast.parse(SOURCE)).replace("'''", '"""')
+    plain = mistakes.plain(SOURCE)
     assert len(mutants(plain)) == 11  # if, and, <, !=, 3, 7, if else; +=, *, - and - in the string
     assert "a < b -> a <= b" in mutants(plain) and "7 -> 8" in mutants(plain)
+    assert "if a < b and a != 3: -> if not (a < b and a != 3):" in mutants(plain)
+
+
+def test_of_a_text_only_the_line_is_said_that_changes():
+    assert mutants(mistakes.plain("CODE = '''\na = b\nc = d + e\n'''\n")) == [
+        "c = d + e -> c = d - e"
+    ]
 
 
 def test_a_mutant_of_a_template():
@@ -80,19 +89,30 @@ def test_survivors_are_told_and_each_file_is_as_it_was_afterwards(tmp_path, monk
 
         def _run(self, tests, limit, name=""):
             files = sorted((root / "snn_brian" / "network").glob("*.py"))
-            copies = [self.work / file.relative_to(root) for file in files]
-            wrong = sum(a.read_text() != b.read_text() for a, b in zip(files, copies))
+            copies = [self.work / file.relative_to(root) for file in files if file.stem[0] != "_"]
+            sound = [mistakes.plain(file.read_text()) for file in files if file.stem[0] != "_"]
+            wrong = sum(a != b.read_text() for a, b in zip(sound, copies, strict=True))
             assert wrong == (not name) and limit >= 60
             wrongs.append(int(wrong))
-            return [int(wrong and wrongs.count(1) == 1), 7.4]
+            codes = [1, -signal.SIGXCPU, 0, 0][wrongs.count(1) - 1]
+            return [codes if wrong else 0, 7.4]
 
     monkeypatch.setattr(mutation_score, "Tests", Tests)
     assert mutation_score.main(flags(tmp_path)) == tmp_path / "out"
     found = json.loads((tmp_path / "out" / "mutants.json").read_text())
-    assert [*found.values()] == ["noticed", "survived", "survived"]
+    assert [*found.values()] == ["noticed", "out of time", "survived"]
     assert wrongs[0] == 0 and wrongs.count(1) == 3 and wrongs[-1] == "closed"
     said = capsys.readouterr().out
-    assert "1 of 3 noticed\n2: snn_brian/network/" in said and said.count(": survived, 7 s\n") == 2
+    assert "2 of 3 noticed\n3: snn_brian/network/" in said and said.count(": survived, 7 s\n") == 1
+    again = ["--again", str(tmp_path / "out"), "--out", str(tmp_path / "again")]
+    mutation_score.main(flags(tmp_path, *again))
+    assert json.loads((tmp_path / "again" / "mutants.json").read_text()) == {
+        [*found][2]: "survived"
+    }
+    with pytest.raises(UserError, match="^--again: .*mutants.json holds other mistakes; give its"):
+        mutation_score.main(flags(tmp_path, *again, "--seed", "1"))
+    with pytest.raises(UserError, match="^--again: .*No such file"):
+        mutation_score.main(flags(tmp_path, "--again", str(tmp_path)))
 
 
 def test_tests_are_run_quickest_first_and_what_they_say_is_believed(tmp_path, monkeypatch):
@@ -119,12 +139,16 @@ def test_tests_are_run_quickest_first_and_what_they_say_is_believed(tmp_path, mo
     monkeypatch.setattr(mirrors, "mirrors", lambda file: ["tests/test_it.py"])
     tests = mirrors.Tests(tmp_path)
     tests.check("it.py")
-    assert not tests.notice("it.py")[0]
+    assert tests.notice("it.py")[0] == "survived"
     assert shown.read_text() == "abc" + "cba" and 0.5 < tests.seconds["tests/test_it.py"]
     text = (tmp_path / "tests" / "test_it.py").read_text()
     (tmp_path / "tests" / "test_it.py").write_text(text.replace("(0.1);", "(0.1); assert 0;"))
-    assert tests.notice("it.py")[0]
+    assert tests.notice("it.py")[0] == "noticed"
     assert shown.read_text() == "abc" + "cba" + "c"  # stops at the first
+    (tmp_path / "tests" / "test_it.py").write_text("")
+    with pytest.raises(SimulationFailed, match="it.py cannot be run: pytest ends with 5"):
+        tests.notice("it.py")
+    (tmp_path / "tests" / "test_it.py").write_text(text.replace("(0.1);", "(0.1); assert 0;"))
     tests.seconds.clear()
     with pytest.raises(SimulationFailed, match="test_it.py fails without any mistake, or cannot"):
         tests.check("it.py")

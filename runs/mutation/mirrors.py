@@ -3,13 +3,17 @@ of all."""
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from snn_brian.base.errors import SimulationFailed, UserError
 
 ROOT = Path(__file__).parents[2]
+SURVIVED, NOTICED, ENDED = "survived", "noticed", "out of time"  # what may become of a mistake
 # Tests of files that have none, or few, of their own name.
 NEAREST = {
     "crossbar/pathway.py": ["crossbar/test_order.py", "crossbar/test_crossbar.py"],
@@ -75,10 +79,19 @@ class Tests:
             print(f"{tests}: {seconds:.0f} s", flush=True)
 
     def notice(self, file):
-        """Whether the tests of a file fail, and the processor time that they took, in seconds."""
+        """What becomes of a mistake in a file, and the processor time its tests took, in seconds.
+
+        Raises
+        ------
+        SimulationFailed
+            If pytest cannot run them, which says nothing about the mistake.
+        """
         tests = mirrors(file)
         code, seconds = self._run(tests, int(60 + 3 * sum(map(self.seconds.get, tests))))
-        return code != 0, seconds
+        if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED):
+            raise SimulationFailed(f"The tests of {file} cannot be run: pytest ends with {code}.")
+        fates = {0: SURVIVED, -signal.SIGXCPU: ENDED, -signal.SIGALRM: ENDED}
+        return fates.get(code, NOTICED), seconds
 
     def _run(self, tests, limit, name=""):
         arguments = ["-x", "-n", "0", "-p", "no:cacheprovider", *tests]
