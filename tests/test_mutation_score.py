@@ -67,7 +67,8 @@ def test_the_tests_of_a_file_are_those_of_its_name_or_its_wing():
     assert found("network/delays.py") == ["tests/network/test_delays.py"]
     assert found("network/heterogeneity.py") == ["tests/train/test_heterogeneity.py"]
     assert found("crossbar/templates/crossbar/pulses.cpp") == ["tests/crossbar/test_pulses.py"]
-    wing = found("crossbar/templates/crossbar/traces.cpp")
+    assert found("crossbar/templates/neurons/threshold.cpp") == ["tests/crossbar/test_neurons.py"]
+    wing = found("crossbar/templates/crossbar/of_no_test.cpp")
     assert len(wing) > 10 and {str(Path(tests).parent) for tests in wing} == {"tests/crossbar"}
 
 

@@ -14,9 +14,20 @@ from snn_brian.base.errors import SimulationFailed, UserError
 
 ROOT = Path(__file__).parents[2]
 SURVIVED, NOTICED, ENDED = "survived", "noticed", "out of time"  # what may become of a mistake
-# Tests of files that have none, or few, of their own name.
+# Tests of files that have none, or few, of their own name; templates by their last folder.
 NEAREST = {
     "crossbar/pathway.py": ["crossbar/test_order.py", "crossbar/test_crossbar.py"],
+    "crossbar/loops.cpp": ["crossbar/test_codegen.py", "crossbar/test_crossbar.py"],
+    "crossbar/mapped_synapses.cpp": ["crossbar/test_masks.py", "crossbar/test_delays.py"],
+    "crossbar/parts.cpp": ["crossbar/test_masks.py", "crossbar/test_delays.py"],
+    "crossbar/sampled.cpp": ["crossbar/test_pulses.py"],
+    "crossbar/stateupdate.cpp": ["crossbar/test_crossbar.py"],
+    "crossbar/summed_variable.cpp": ["crossbar/test_crossbar.py"],
+    "crossbar/synapses.cpp": ["crossbar/test_codegen.py", "crossbar/test_crossbar.py"],
+    "crossbar/synapses_create_generator.cpp": ["crossbar/test_crossbar.py"],
+    "crossbar/traces.cpp": ["crossbar/test_event_driven.py"],
+    "neurons/stateupdate.cpp": ["crossbar/test_neurons.py"],
+    "neurons/threshold.cpp": ["crossbar/test_neurons.py"],
     "network/echo.py": ["network/test_projections.py"],
     "network/equations.py": ["network/test_network.py"],
     "network/memristive_pair.py": ["network/test_memristive_pair.py", "network/test_requests.py"],
@@ -35,8 +46,9 @@ def mirrors(file):
     wing, or else in any wing, or else all of its wing."""
     inside = file.relative_to("snn_brian")
     wing, name = inside.parts[0], f"test_{file.stem}.py"
-    if str(inside) in NEAREST:
-        return [f"tests/{tests}" for tests in NEAREST[str(inside)]]
+    nearest = NEAREST.get("/".join(inside.parts[-2:]))
+    if nearest:
+        return [f"tests/{tests}" for tests in nearest]
     elsewhere = [f"*/{name}"] if file.suffix == ".py" else []
     for pattern in (f"{wing}/{name}", *elsewhere, f"{wing}/test_*.py"):
         found = sorted(ROOT.glob(f"tests/{pattern}"))
