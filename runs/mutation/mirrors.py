@@ -34,7 +34,7 @@ NEAREST = {
     "network/numbered.py": ["network/test_structure.py", "network/test_delays.py"],
     "network/pair.py": ["network/test_memristive_pair.py", "network/test_synapse.py"],
     "network/readout.py": ["network/test_readout.py", "train/test_assignment.py"],
-    "network/source_state.py": ["network/test_joined.py", "train/test_lasting_synapses.py"],
+    "network/source_state.py": ["network/test_source_state.py", "train/test_lasting_synapses.py"],
     "network/substeps.py": ["network/test_substeps.py", "network/test_plain_brian2.py"],
     "network/synapse.py": ["network/test_synapse.py", "train/test_plasticity.py"],
     "train/arm.py": ["train/test_state.py", "train/test_training.py"],
