@@ -8,8 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from snn_brian.base.errors import SimulationFailed, UserError
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +59,7 @@ class Tests:
     """The tests of a copy of the project."""
 
     def __init__(self, work):
-        self.work, self.seconds = work, {}  # {file of tests: what they take without a mistake}
+        self.work, self.sound = work, set()  # tests that notice nothing without a mistake
         environment = os.environ | {"PYTHONPATH": str(work), "PYTHONDONTWRITEBYTECODE": "1"}
         self.process = subprocess.Popen(
             [sys.executable, "runs/mutation/quickest_first.py"],
@@ -78,34 +76,32 @@ class Tests:
         self.process.wait()
         self.process.stdout.close()
 
-    def check(self, file):
-        """That the tests of a file notice nothing where there is no mistake."""
-        for tests in set(mirrors(file)) - {*self.seconds}:
-            code, seconds = self._run([tests], 1800, tests.replace("/", "."))
-            if code:
-                log = (self.work / "last.log").read_text()[-2000:]
-                raise SimulationFailed(
-                    f"{tests} fails without any mistake, or cannot be run: {log}"
-                )
-            self.seconds[tests] = seconds
-            print(f"{tests}: {seconds:.0f} s", flush=True)
-
     def notice(self, file):
-        """What becomes of a mistake in a file, and the processor time its tests took, in seconds.
+        """What becomes of a mistake in a file, the arguments of pytest that show it, and the
+        processor time its tests took, in seconds."""
+        tests = mirrors(file)
+        code, seconds, last = self._run(tests)
+        fates = {0: SURVIVED, -signal.SIGXCPU: ENDED, -signal.SIGALRM: ENDED}
+        shown = (last,) if last else ("--collect-only", *tests)
+        return fates.get(code, NOTICED), shown, seconds
+
+    def confirm(self, shown):
+        """That what showed a mistake shows nothing in the sound copy.
 
         Raises
         ------
         SimulationFailed
-            If pytest cannot run them, which says nothing about the mistake.
+            If it does, or pytest cannot run it.
         """
-        tests = mirrors(file)
-        code, seconds = self._run(tests, int(60 + 3 * sum(map(self.seconds.get, tests))))
-        if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED):
-            raise SimulationFailed(f"The tests of {file} cannot be run: pytest ends with {code}.")
-        fates = {0: SURVIVED, -signal.SIGXCPU: ENDED, -signal.SIGALRM: ENDED}
-        return fates.get(code, NOTICED), seconds
+        if shown not in self.sound and self._run(shown)[0]:
+            log = (self.work / "last.log").read_text()[-2000:]
+            raise SimulationFailed(
+                f"{' '.join(shown)} fails without any mistake, or cannot be run: {log}"
+            )
+        self.sound.add(shown)
 
-    def _run(self, tests, limit, name=""):
+    def _run(self, tests):
+        """pytest's exit status, processor time, and the last test that began."""
         arguments = ["-x", "-n", "0", "-p", "no:cacheprovider", *tests]
-        print(json.dumps([limit, name, arguments]), file=self.process.stdin, flush=True)
+        print(json.dumps(arguments), file=self.process.stdin, flush=True)
         return json.loads(self.process.stdout.readline())
