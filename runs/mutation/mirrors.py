@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 SURVIVED, NOTICED, ENDED = "survived", "noticed", "out of time"  # what may become of a mistake
 # Tests of files that have none, or few, of their own name; templates by their last folder.
 NEAREST = {
+    "crossbar/codegen.py": ["crossbar/test_codegen.py", "crossbar/test_rounding.py"],
     "crossbar/pathway.py": ["crossbar/test_order.py", "crossbar/test_crossbar.py"],
     "crossbar/loops.cpp": ["crossbar/test_codegen.py", "crossbar/test_crossbar.py"],
     "crossbar/mapped_synapses.cpp": ["crossbar/test_masks.py", "crossbar/test_delays.py"],
@@ -36,6 +37,7 @@ NEAREST = {
     "network/substeps.py": ["network/test_substeps.py", "network/test_plain_brian2.py"],
     "network/synapse.py": ["network/test_synapse.py", "train/test_plasticity.py"],
     "train/arm.py": ["train/test_state.py", "train/test_training.py"],
+    "train/training.py": ["train/test_training.py", "train/test_lasting.py"],
 }
 
 
