@@ -2,17 +2,19 @@
 mirror the changed file; prints those that survive.
 
 A mistake is another operator, number or condition, in Python, in the equations of Brian2's language
-or in a template of C++. A compiler that keeps what it has compiled (ccache, as `g++` on PATH) saves
-most of the time.
+or in a template of C++. Tests that fail notice it, and so do tests that do not end in 200 seconds
+of processor time, which are told apart; without the mistake, the same test has to pass. A compiler
+that keeps what it has compiled (ccache, as `g++` on PATH) saves most of the time.
 """
 
+import json
 import random
 import shutil
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from mutation.mirrors import Tests
-from mutation.mistakes import mutant, places
+from mutation.mirrors import SURVIVED, Tests
+from mutation.mistakes import mutant, places, plain
 
 from snn_brian.base.errors import UserError
 from snn_brian.base.files import write_json
@@ -31,6 +33,11 @@ def flags():
     parser.add_argument("--mutants", default="100", help="how many mistakes")
     parser.add_argument("--seed", default="0", help="of their choice")
     parser.add_argument(
+        "--again",
+        metavar="FOLDER",
+        help="of results with the same wings, mutants and seed: only those that survived there",
+    )
+    parser.add_argument(
         "--out", help="new folder for the list; without it, results/<date-time>-mutants"
     )
     return parser
@@ -43,27 +50,27 @@ def main(args):
         arguments.whole("--seed", args.seed, least=0),
     )
     files = [file for wing in args.wings.split(",") for file in _files(wing)]
+    sources = {file: (ROOT / file).read_text() for file in files}
+    chosen = _chosen(sources, count, args.again, seed)
     found = {}
     with ExitStack() as stack:
         folder, path = stack.enter_context(new_folder(args.out, "mutants"))
         work = stack.enter_context(scratch("snn_brian-survival-"))
         _copy(work)
+        for file, source in sources.items():
+            (work / file).write_text(plain(source, file.suffix))
         tests = stack.enter_context(closing(Tests(work)))
-        for number, (file, place) in enumerate(_chosen(files, count, seed), 1):
-            source = (ROOT / file).read_text()
-            what, text = mutant(source, places(source, file.suffix)[place])
-            tests.check(file)
+        for name, (file, text) in chosen.items():
             (work / file).write_text(text)
-            caught, seconds = tests.notice(file)
-            shutil.copy(ROOT / file, work / file)
-            found[f"{number}: {file}: {what}"] = "noticed" if caught else "survived"
-            said = f"{[*found][-1]}: {[*found.values()][-1]}, {seconds:.0f} s"
-            print(said, flush=True)
-        survived = [name for name, caught in found.items() if caught == "survived"]
+            found[name], shown, seconds = tests.notice(file)
+            (work / file).write_text(plain(sources[file], file.suffix))
+            if found[name] != SURVIVED:
+                tests.confirm(shown)
+            print(f"{name}: {found[name]}, {seconds:.0f} s", flush=True)
         write_json(folder / "mutants.json", found)
-    print(
-        f"{count - len(survived)} of {count} noticed", *survived, f"Results are in {path}", sep="\n"
-    )
+    survived = [name for name, fate in found.items() if fate == SURVIVED]
+    noticed = f"{len(found) - len(survived)} of {len(found)} noticed"
+    print(noticed, *survived, f"Results are in {path}", sep="\n")
     return path
 
 
@@ -84,16 +91,34 @@ def _copy(work):
         shutil.copy(ROOT / name, work)
 
 
-def _chosen(files, count, seed):
-    """Some of all places of the files, each at most once: (file, number of the place in it)."""
+def _chosen(sources, count, again, seed):
+    """Some of all mutants, each at most once, by a name for each: (file, changed source)."""
     found = [
         (file, place)
-        for file in files
-        for place in range(len(places((ROOT / file).read_text(), file.suffix)))
+        for file, source in sources.items()
+        for place in range(len(places(source, file.suffix)))
     ]
     if count > len(found):
         raise UserError(f"--mutants: {count} is more than the {len(found)} places for a mistake.")
-    return random.Random(seed).sample(found, count)
+    mutants = {}
+    for number, (file, place) in enumerate(random.Random(seed).sample(found, count), 1):
+        what, text = mutant(sources[file], places(sources[file], file.suffix)[place])
+        mutants[f"{number}: {file}: {what}"] = file, text
+    return mutants if again is None else _survivors(mutants, Path(again) / "mutants.json")
+
+
+def _survivors(mutants, before):
+    """Those that survived in a run before, which had the same."""
+    try:
+        fates = json.loads(before.read_text())
+    except (OSError, ValueError) as error:
+        raise UserError(f"--again: {before}: {error}.") from error
+    if fates.keys() != mutants.keys():
+        raise UserError(
+            f"--again: {before} holds other mistakes; give its --wings, --mutants and --seed, and "
+            "the package as it was."
+        )
+    return {name: mutants[name] for name, fate in fates.items() if fate == SURVIVED}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ of all."""
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,19 +11,33 @@ from pathlib import Path
 from snn_brian.base.errors import SimulationFailed, UserError
 
 ROOT = Path(__file__).parents[2]
-# Tests of files that have none, or few, of their own name.
+SURVIVED, NOTICED, ENDED = "survived", "noticed", "out of time"  # what may become of a mistake
+# Tests of files that have none, or few, of their own name; templates by their last folder.
 NEAREST = {
+    "crossbar/codegen.py": ["crossbar/test_codegen.py", "crossbar/test_rounding.py"],
     "crossbar/pathway.py": ["crossbar/test_order.py", "crossbar/test_crossbar.py"],
+    "crossbar/loops.cpp": ["crossbar/test_codegen.py", "crossbar/test_crossbar.py"],
+    "crossbar/mapped_synapses.cpp": ["crossbar/test_masks.py", "crossbar/test_delays.py"],
+    "crossbar/parts.cpp": ["crossbar/test_masks.py", "crossbar/test_delays.py"],
+    "crossbar/sampled.cpp": ["crossbar/test_pulses.py"],
+    "crossbar/stateupdate.cpp": ["crossbar/test_crossbar.py"],
+    "crossbar/summed_variable.cpp": ["crossbar/test_crossbar.py"],
+    "crossbar/synapses.cpp": ["crossbar/test_codegen.py", "crossbar/test_crossbar.py"],
+    "crossbar/synapses_create_generator.cpp": ["crossbar/test_crossbar.py"],
+    "crossbar/traces.cpp": ["crossbar/test_event_driven.py"],
+    "neurons/stateupdate.cpp": ["crossbar/test_neurons.py"],
+    "neurons/threshold.cpp": ["crossbar/test_neurons.py"],
     "network/echo.py": ["network/test_projections.py"],
     "network/equations.py": ["network/test_network.py"],
     "network/memristive_pair.py": ["network/test_memristive_pair.py", "network/test_requests.py"],
     "network/numbered.py": ["network/test_structure.py", "network/test_delays.py"],
     "network/pair.py": ["network/test_memristive_pair.py", "network/test_synapse.py"],
     "network/readout.py": ["network/test_readout.py", "train/test_assignment.py"],
-    "network/source_state.py": ["network/test_joined.py", "train/test_lasting_synapses.py"],
+    "network/source_state.py": ["network/test_source_state.py", "train/test_lasting_synapses.py"],
     "network/substeps.py": ["network/test_substeps.py", "network/test_plain_brian2.py"],
     "network/synapse.py": ["network/test_synapse.py", "train/test_plasticity.py"],
     "train/arm.py": ["train/test_state.py", "train/test_training.py"],
+    "train/training.py": ["train/test_training.py", "train/test_lasting.py"],
 }
 
 
@@ -31,8 +46,9 @@ def mirrors(file):
     wing, or else in any wing, or else all of its wing."""
     inside = file.relative_to("snn_brian")
     wing, name = inside.parts[0], f"test_{file.stem}.py"
-    if str(inside) in NEAREST:
-        return [f"tests/{tests}" for tests in NEAREST[str(inside)]]
+    nearest = NEAREST.get("/".join(inside.parts[-2:]))
+    if nearest:
+        return [f"tests/{tests}" for tests in nearest]
     elsewhere = [f"*/{name}"] if file.suffix == ".py" else []
     for pattern in (f"{wing}/{name}", *elsewhere, f"{wing}/test_*.py"):
         found = sorted(ROOT.glob(f"tests/{pattern}"))
@@ -45,7 +61,7 @@ class Tests:
     """The tests of a copy of the project."""
 
     def __init__(self, work):
-        self.work, self.seconds = work, {}  # {file of tests: what they take without a mistake}
+        self.work, self.sound = work, set()  # tests that notice nothing without a mistake
         environment = os.environ | {"PYTHONPATH": str(work), "PYTHONDONTWRITEBYTECODE": "1"}
         self.process = subprocess.Popen(
             [sys.executable, "runs/mutation/quickest_first.py"],
@@ -62,25 +78,32 @@ class Tests:
         self.process.wait()
         self.process.stdout.close()
 
-    def check(self, file):
-        """That the tests of a file notice nothing where there is no mistake."""
-        for tests in set(mirrors(file)) - {*self.seconds}:
-            code, seconds = self._run([tests], 1800, tests.replace("/", "."))
-            if code:
-                log = (self.work / "last.log").read_text()[-2000:]
-                raise SimulationFailed(
-                    f"{tests} fails without any mistake, or cannot be run: {log}"
-                )
-            self.seconds[tests] = seconds
-            print(f"{tests}: {seconds:.0f} s", flush=True)
-
     def notice(self, file):
-        """Whether the tests of a file fail, and the processor time that they took, in seconds."""
+        """What becomes of a mistake in a file, the arguments of pytest that show it, and the
+        processor time its tests took, in seconds."""
         tests = mirrors(file)
-        code, seconds = self._run(tests, int(60 + 3 * sum(map(self.seconds.get, tests))))
-        return code != 0, seconds
+        code, seconds, last = self._run(tests)
+        fates = {0: SURVIVED, -signal.SIGXCPU: ENDED, -signal.SIGALRM: ENDED}
+        shown = (last,) if last else ("--collect-only", *tests)
+        return fates.get(code, NOTICED), shown, seconds
 
-    def _run(self, tests, limit, name=""):
+    def confirm(self, shown):
+        """That what showed a mistake shows nothing in the sound copy.
+
+        Raises
+        ------
+        SimulationFailed
+            If it does, or pytest cannot run it.
+        """
+        if shown not in self.sound and self._run(shown)[0]:
+            log = (self.work / "last.log").read_text()[-2000:]
+            raise SimulationFailed(
+                f"{' '.join(shown)} fails without any mistake, or cannot be run: {log}"
+            )
+        self.sound.add(shown)
+
+    def _run(self, tests):
+        """pytest's exit status, processor time, and the last test that began."""
         arguments = ["-x", "-n", "0", "-p", "no:cacheprovider", *tests]
-        print(json.dumps([limit, name, arguments]), file=self.process.stdin, flush=True)
+        print(json.dumps(arguments), file=self.process.stdin, flush=True)
         return json.loads(self.process.stdout.readline())

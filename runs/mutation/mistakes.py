@@ -15,6 +15,7 @@ IN_CODE = {
     "*": "+", "/": "*", "+=": "-=", "-=": "+=", "&&": "||", "||": "&&",
 }  # fmt: skip
 OPERATOR = re.compile(r"(?<= )(?:[<>=!+-]=|[<>+/-]|&&|\|\|)(?= )|(?<=[\w)])\*(?=[\w(])")
+COMMENT = re.compile(r"//[^\n]*|\{#.*?#\}", re.DOTALL)
 LEFT_OUT = ("annotation", "returns", "decorator_list")
 SAID = ("Error", "Finding", "Warning", "warn", "Failed")  # what users read
 
@@ -27,26 +28,39 @@ def places(source, suffix=".py"):
     return [(tree, *change) for node in _code(tree) for change in _changes(node)]
 
 
+def plain(source, suffix=".py"):
+    """A source as `mutant` writes it, without a mistake."""
+    return source if suffix == ".cpp" else ast.unparse(ast.parse(source))
+
+
 def mutant(source, place):
     """What is changed, and the changed source."""
     if isinstance(place, re.Match):
-        line = source.count("\n", 0, place.start())
         changed = _replaced(source, place)
-        before, after = (text.split("\n")[line].strip() for text in (source, changed))
-        return f"line {line + 1}: {before} -> {after}", changed
+        line = source.count("\n", 0, place.start()) + 1
+        return f"line {line}: {_change(source, changed)}", changed
     tree, node, field, value = place
-    before = ast.unparse(node)
+    before = _said(node)
     setattr(node, field, value)
-    return f"line {node.lineno}: {before} -> {ast.unparse(node)}", ast.unparse(tree)
+    return f"line {node.lineno}: {_change(before, _said(node))}", ast.unparse(tree)
+
+
+def _said(node):
+    """A node, its lines those of its text where it is one."""
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return node.value if is_text and "\n" in node.value else ast.unparse(node)
+
+
+def _change(before, after):
+    """The one line that differs, before and after."""
+    lines = zip(before.split("\n"), after.split("\n"), strict=True)
+    return next(f"{one.strip()} -> {other.strip()}" for one, other in lines if one != other)
 
 
 def _operators(text):
     """Where they are in equations and C++, comments left out."""
-    return [
-        place
-        for place in OPERATOR.finditer(text)
-        if "//" not in text[text.rfind("\n", 0, place.start()) + 1 : place.start()]
-    ]
+    text = COMMENT.sub(lambda comment: "\0" * len(comment[0]), text)
+    return [*OPERATOR.finditer(text)]
 
 
 def _replaced(text, place):

@@ -3,9 +3,9 @@ long; the quickest tests first, by the processor time that they and their fixtur
 
     python runs/mutation/quickest_first.py
 
-A line of standard input is a run: its limit of processor time in seconds, a name for the list of
-times that it makes (empty: none) and pytest's arguments, as JSON. A line of standard output is its
-exit status, negative if it was ended, and the processor time it took.
+A line of standard input is a run: pytest's arguments, as JSON. A line of standard output is its
+exit status, negative if it was ended, the processor time it took, and the last test that began, or
+null.
 """
 
 import json
@@ -21,32 +21,33 @@ import hypothesis  # noqa: F401
 import pytest
 import torch  # noqa: F401
 
-TIMES = Path("times")  # a list for each name
+LIMIT = 200  # seconds of processor time, for each process of a run
+TIMES, LAST = Path("times.json"), Path("last_test")
 
 
 def main():
-    TIMES.mkdir(exist_ok=True)
     for line in sys.stdin:
-        limit, name, arguments = json.loads(line)
         before = spent(resource.RUSAGE_CHILDREN)
+        LAST.unlink(missing_ok=True)
         child = os.fork()
         if not child:
-            tests(limit, name, arguments)
+            tests(json.loads(line))
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        print(json.dumps([code, spent(resource.RUSAGE_CHILDREN) - before]), flush=True)
+        last = LAST.read_text() if LAST.exists() else None
+        print(json.dumps([code, spent(resource.RUSAGE_CHILDREN) - before, last]), flush=True)
 
 
-def tests(limit, name, arguments):
+def tests(arguments):
     """One run, in its fork."""
-    signal.alarm(10 * limit)  # of time, for one that hangs
+    signal.alarm(10 * LIMIT)  # of time, for one that hangs
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, most))  # of each process it starts, too
+    resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, most))  # of each process it starts, too
     with open("last.log", "wb", buffering=0) as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     sys.path.insert(0, os.getcwd())
-    code = pytest.main(arguments, plugins=[QuickestFirst(name)])
+    code = pytest.main(arguments, plugins=[QuickestFirst()])
     sys.stdout.flush()
     os._exit(code)
 
@@ -61,21 +62,22 @@ def now():
 
 
 class QuickestFirst:
-    """Sorts tests by the times that were found in runs before, and finds them."""
+    """Sorts tests by the times that were found in runs before, and finds them; tells which test
+    began last."""
 
-    def __init__(self, name):
-        self.name, self.times = name, Counter()
+    def __init__(self):
+        self.known = Counter(json.loads(TIMES.read_text()) if TIMES.exists() else {})
+        self.times = Counter()
 
     def pytest_collection_modifyitems(self, items):
-        known = Counter()
-        for file in TIMES.glob("*.json"):
-            known.update(json.loads(file.read_text()))
-
         def time(item):
             names = [f"{file} {name}" for name in item.fixturenames for file in ("", _file(item))]
-            return known[item.nodeid] + sum(known[name] for name in names)
+            return self.known[item.nodeid] + sum(self.known[name] for name in names)
 
         items.sort(key=time)
+
+    def pytest_runtest_logstart(self, nodeid):
+        LAST.write_text(nodeid)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item):
@@ -91,8 +93,7 @@ class QuickestFirst:
         return result
 
     def pytest_sessionfinish(self):
-        if self.name:
-            (TIMES / f"{self.name}.json").write_text(json.dumps(self.times))
+        TIMES.write_text(json.dumps({**self.known, **self.times}))
 
 
 def _file(node):

@@ -63,10 +63,14 @@ def test_compiled_neurons_are_those_of_numpy(tmp_path):
         spikes = np.zeros((STEPS, MANY), bool)
         spikes[np.rint(np.array(monitor.t) * 1e3).astype(int), np.array(monitor.i)] = True
         assert spikes.sum() == len(monitor.i)
-        code = "".join(
-            file.read_text()
-            for file in (tmp_path / "program" / "code_objects").glob("neurons_*.cpp")
+        code, of_random = (
+            "".join(
+                file.read_text()
+                for file in (tmp_path / "program" / "code_objects").glob(f"{name}_*.cpp")
+            )
+            for name in ("neurons", "random")
         )
+    assert "_crossbar_rand(_key" in of_random  # a hash, with which the loop vectorises
     assert "const int32_t i = _idx;" in code and "_array_neurons_i[" not in code
     assert "_short_exp(" in code.replace("_short_exp(const", "")
     assert (

@@ -14,6 +14,7 @@ from conftest import Small, declared
 
 from snn_brian.data.images import Images
 from snn_brian.declarations import Pulse
+from snn_brian.network.synapse import Connections
 
 K_LINEAR, N = 33.7 / 674, 100
 STEP = (1 - K_LINEAR) / N  # one pulse of the linear device
@@ -497,3 +498,10 @@ def test_limited_weights_stay_in_their_range(training, mnist):
     assert np.abs(last.arrays["w_1"]).max() == np.float32(0.3) and np.abs(
         last.arrays["w_2"]
     ).max() == np.float32(0.3)
+
+
+def test_what_an_optimizer_keeps_for_each_weight_outlives_an_epoch_of_batches():
+    """On-line it makes no request, and has nothing to keep."""
+    adam, ideal = declared("optimizer", "adam"), declared("device", "ideal")
+    assert Connections(ideal, optimizer=adam, batched=True).state == ("w", "m", "v")
+    assert Connections(ideal, optimizer=adam).state == ("w",)

@@ -18,6 +18,8 @@ from snn_brian.network.topology import graph
                                ("3", "inputs", "layer_3")]),
         ("layer_3", "layer_*", [("1", "layer_3", "layer_1"), ("2", "layer_3", "layer_2"),
                                 ("3", "layer_3", "layer_3")]),
+        ("layer_*-1", "layer_3", [("1", "inputs", "layer_3"), ("2", "layer_1", "layer_3"),
+                                  ("3", "layer_2", "layer_3")]),
     ],
 )  # fmt: skip
 def test_a_star_is_each_layer_s_number(source, target, expected):

@@ -21,10 +21,13 @@ from standalone import numpy_target
 from snn_brian.base.errors import UserError
 from snn_brian.check.loading import load
 from snn_brian.crossbar.line_resistance import attenuation
-from snn_brian.declarations import Pulse, Reliability
+from snn_brian.declarations import Network as Declared
+from snn_brian.declarations import Projection, Pulse, Reliability
 from snn_brian.device.wires import Wires
+from snn_brian.network.layers import Conv
 from snn_brian.network.memristive_pair import MemristivePair
-from snn_brian.network.transfer import EVENT, SOURCE
+from snn_brian.network.topology import graph
+from snn_brian.network.transfer import EVENT, SOURCE, sources
 
 TIKI = load("programming", "tiki_taka")
 TIOX, VARIED = load("device", "TiOx"), load("device", "TiOx_varied")
@@ -241,6 +244,18 @@ def test_rows_are_read_in_turn_at_the_ends_of_presentations(steps, every, before
         group.transferring = 0
         net.run(presentations * steps * clock.dt, namespace={"steps": steps})
         assert len(turns.i[:]) == len(expected)
+
+
+def test_rows_are_those_of_the_groups_whose_spikes_learned_weights_see():
+    """Once each; of a convolution, those of its kernel; of fixed weights, none."""
+    projections = [
+        Projection("skip", "inputs", "layer_2"),
+        Projection("delayed", "inputs", "layer_2", delay=2),
+        Projection("back", "layer_2", "layer_1"),
+        Projection("fixed", "layer_2", "layer_2", fixed="0.1"),
+    ]
+    own = graph(Declared("own", "", projections), (Conv(2, kernel=3), 5), (6, 6))
+    assert sources(own) == ["rows_1", "layer_1", "inputs", "delayed_delayed", "layer_2_before"]
 
 
 @pytest.mark.parametrize("name", ["linear", "PCM"])

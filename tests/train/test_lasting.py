@@ -163,6 +163,26 @@ def test_equations_see_whether_there_is_learning(small):
         np.testing.assert_array_equal(found["layer_1.theta"], expected)
 
 
+def test_two_epochs_are_one_of_twice_as_many_presentations():
+    """Of the same image, from which nothing is learned: neurons that are refractory at the end of
+    an epoch are so for what is left of their time."""
+    ends = []
+    for epochs, count in ((1, 10), (2, 5)):
+        own = training(GOING_ON, encoder=load("encoder", "threshold"), epochs=epochs, eta=0.0)
+        one = images()
+        shown = replace(
+            one,
+            train_images=np.repeat(one.train_images[:1], count, axis=0),
+            train_labels=np.repeat(one.train_labels[:1], count),
+        )
+        *_, last = Training(own.arm, shown).epochs()
+        ends.append({key: last.arrays[key] for key in own.lasting})
+    whole, halves = ends
+    assert np.any(whole["layer_1.lastspike"] > -3e-3) and not whole["layer_1.not_refractory"].all()
+    for key in whole:
+        np.testing.assert_allclose(halves[key], whole[key], rtol=1e-6, atol=1e-9, err_msg=key)
+
+
 def test_a_prediction_within_an_epoch_knows_the_time_of_the_last_spikes():
     """Neurons that go on are refractory for 3 ms, not since the epoch's time."""
     given = dict(piece=10, epochs=1, encoder=load("encoder", "threshold"))  # draws nothing

@@ -8,10 +8,17 @@ import pytest
 
 from snn_brian.base.errors import SimulationFailed
 from snn_brian.check.loading import load
+from snn_brian.train.training import Training
 
 LAYERS = (1, 2)
 VARIED = replace(
     load("device", "TiOx"), device_to_device={"G_max": 0.05, "alpha_P": 0.2}, cycle_to_cycle=0.02
+)
+BY_SPIKE_TIMES = dict(
+    plasticity=load("plasticity", "stdp"),
+    neuron=load("neuron", "leaky_integrate_and_fire"),
+    encoder=load("encoder", "rate"),
+    steps=5,
 )
 
 
@@ -121,6 +128,21 @@ def test_epoch_0_is_a_test_of_the_initial_state(baseline, ternary):
                 12 * values.size
             )
     assert np.any(ternary[0].arrays["G_plus_1"] != ternary[0].arrays["G_minus_1"])
+
+
+@pytest.mark.parametrize(
+    "arm, changes", [("baseline", {}), ("ternary", {}), ("ternary", BY_SPIKE_TIMES)]
+)
+def test_it_starts_from_what_it_is_given(training, ten, arm, changes):
+    """Weights of pairs follow from the conductances, also where a rule's requests see them."""
+    own = training(arm, ten, target="numpy", **changes)
+    sides = ("w",) if arm == "baseline" else ("G_plus", "G_minus")
+    random = np.random.default_rng(4)
+    given = {f"{side}_1": random.uniform(0.1, 0.3, (784, 30)).astype("f4") for side in sides}
+    begun, (first, *second) = Training(own.arm, ten, given), given.values()
+    expected = first - second[0] if second else first
+    np.testing.assert_array_equal(begun.state["synapses_1.w"], expected)
+    np.testing.assert_array_equal(begun.state["synapses_2.w"], own.state["synapses_2.w"])
 
 
 def test_classifiers_are_uniform_and_fixed(baseline):
