@@ -18,7 +18,6 @@ NEAREST = {
     "crossbar/pathway.py": ["crossbar/test_order.py", "crossbar/test_crossbar.py"],
     "crossbar/loops.cpp": ["crossbar/test_codegen.py", "crossbar/test_crossbar.py"],
     "crossbar/mapped_synapses.cpp": ["crossbar/test_masks.py", "crossbar/test_delays.py"],
-    "crossbar/parts.cpp": ["crossbar/test_masks.py", "crossbar/test_delays.py"],
     "crossbar/sampled.cpp": ["crossbar/test_pulses.py"],
     "crossbar/stateupdate.cpp": ["crossbar/test_crossbar.py"],
     "crossbar/summed_variable.cpp": ["crossbar/test_crossbar.py"],
