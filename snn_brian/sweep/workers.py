@@ -146,6 +146,7 @@ def each_ended(
     while futures:
         time.sleep(PAUSE)
         look()
+        _bring_back_workers(client.cluster)
         if client.status != "running":
             raise SimulationFailed(
                 "The scheduler is gone; start the sweep again, and it does what is missing."
@@ -158,6 +159,13 @@ def each_ended(
                 yield name, _told(future.exception())
             else:
                 futures[name] = submit(name)
+
+
+def _bring_back_workers(cluster):
+    """Of this machine: those that dask has given up, since another in the place of a lost one took
+    long to begin."""
+    if isinstance(cluster, LocalCluster):
+        cluster.scale(len(cluster.worker_spec))
 
 
 def _told(error):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import dask
 import pytest
 from distributed import KilledWorker
 
@@ -51,10 +52,25 @@ def test_calls_on_this_machine(tmp_path, monkeypatch):
     assert looks and (tmp_path / "dying.began").exists()
 
 
+def test_a_worker_that_dask_has_given_up_is_brought_back(tmp_path, monkeypatch):
+    """As on busy cores, where the next one takes longer to begin than dask waits for it."""
+    monkeypatch.setattr(farm, "PAUSE", 0.05)
+    calls = {"dying": (die_once, tmp_path / "dying")}
+    with (
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "1ms"}),
+        farm.farm(workers=1) as client,
+    ):
+        first = client.cluster.workers[0]
+        is_done = (tmp_path / "dying").exists
+        ((_, error),) = each_ended(client, calls, lambda name: is_done(), lambda: None)
+        assert error is None and is_done()
+        assert client.cluster.workers[0] is not first
+
+
 class Client:
     """One whose futures end as the script says."""
 
-    status = "running"
+    status, cluster = "running", None
 
     def __init__(self, *ends):
         self.ends = list(ends)
