@@ -18,7 +18,7 @@ from snn_brian.job.script import run
 EPOCHS = 3
 REST = (("rest", "1 day"),)  # between training and each test
 PULSES = (10_000, 100, 30, 10, 3, 1)
-CLOSING = (10_000, 1000, 300, 100, 30)  # below 30, no rule learns any more
+CLOSING = (10_000, 1000, 300, 100, 30)  # at 10, ternary learns nothing, and counter takes minutes
 SHARES = (0.001, 0.003, 0.01, 0.03, 0.1)
 
 

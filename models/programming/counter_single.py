@@ -6,8 +6,8 @@ that the counter is full.
 | c | c | the counter, from -(M-1) to M-1: for M = 8 it has 4 bits |
 | theta | theta | as in `counter`; a pulse is worth about half of it |
 
-Not in the paper. Finer steps leave less noise in the weights than those of `counter`, for half of
-the pulses. Reads of the device: none. Pulses per full counter: 1.
+Not in the paper. Finer steps leave less noise in the weights than those of `counter`, for fewer
+pulses. Reads of the device: none. Pulses per full counter: 1.
 """
 
 from dataclasses import replace

@@ -38,7 +38,7 @@ def classifier(structure: Structure, neurons: NeuronGroup, number: int) -> list:
         when="tally",
         name=f"tally_{number}",
     )
-    classifier = Crossbar(
+    weights = Crossbar(
         classes,
         neurons,
         "J : 1\ny_pre = J*S_post : 1 (summed)\nfeedback_post = J*err_pre : 1 (summed)",
@@ -46,8 +46,8 @@ def classifier(structure: Structure, neurons: NeuronGroup, number: int) -> list:
         strict=True,
         index_arrays=False,
     )
-    classifier.summed_updaters["y_pre"].when = f"classify_{number}"
-    classifier.summed_updaters["feedback_post"].when = f"backward_{number}"
+    weights.summed_updaters["y_pre"].when = f"classify_{number}"
+    weights.summed_updaters["feedback_post"].when = f"backward_{number}"
     # Of equal outputs the first counts, as in argmax.
     ranking = Crossbar(
         classes,
@@ -73,4 +73,4 @@ def classifier(structure: Structure, neurons: NeuronGroup, number: int) -> list:
         )
         competition.summed_updaters["z_post"].when = f"compete_{number}"
         competitors.append(competition)
-    return [classes, classifier, *competitors]
+    return [classes, weights, *competitors]
