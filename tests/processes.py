@@ -19,7 +19,6 @@ def stopped_program(parents):
                 if Path(child.exe()).name == "main" and child.num_threads() > 1:
                     os.kill(child.pid, signal.SIGSTOP)
                     return child.pid
-    time.sleep(0.02)  # whoever looks again leaves the core to it
 
 
 def is_gone(process):
