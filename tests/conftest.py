@@ -5,6 +5,7 @@ All programs are compiled into one folder of the session's own, each structure o
 """
 
 import copy
+import functools
 import gc
 import gzip
 import importlib.resources
@@ -15,8 +16,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import sympy
 import torch
 from brian2 import defaultclock, prefs, second
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.mathtext import MathTextParser
+from precompiled import is_ccache, precompiled
 
 from snn_brian.base.quick_keys import quick_keys
 from snn_brian.check.loading import declarations
@@ -178,9 +184,9 @@ def local_gradient(S, w, J, label, loss, box):
     return U.detach().numpy(), U.grad.numpy(), w.grad.numpy()
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def old_objects_are_no_garbage():
-    """Brian2 collects garbage before each run of a network: what a file finds need not be looked
+    """Brian2 collects garbage before each run of a network: what a test finds need not be looked
     through a thousand times, which took a third of the time of all tests."""
     gc.collect()
     gc.freeze()
@@ -209,6 +215,37 @@ def cython_is_not_optimised(tmp_path_factory):
     prefs.codegen.cpp.extra_compile_args_gcc, prefs.codegen.runtime.cython.cache_dir = before
 
 
+@pytest.fixture(scope="module", autouse=True)
+def pictures_are_sketches(request):
+    """Where nobody looks at pictures, nobody needs all their pixels, or labels in the right place:
+    they took half of the time of a small job. A file that looks at them says
+    `pytestmark = pytest.mark.pictures`. Scripts in processes of their own draw as ever."""
+    patch = pytest.MonkeyPatch()
+    if request.node.get_closest_marker("pictures") is None:
+        draw = FigureCanvasAgg.print_figure
+        patch.setattr(Figure, "get_layout_engine", lambda figure: None)
+        patch.setattr(
+            FigureCanvasAgg,
+            "print_figure",
+            lambda canvas, file, **given: draw(canvas, file, **given | {"dpi": 50}),
+        )
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def formulas_are_read_once():
+    """Numbers along axes are formulas to matplotlib, which remembers 50 of them; and to sympy, the
+    same matrix is new each time."""
+    patch = pytest.MonkeyPatch()
+    parsed = MathTextParser._parse_cached.__wrapped__
+    patch.setattr(MathTextParser, "_parse_cached", functools.lru_cache(None)(parsed))
+    exponential = sympy.ImmutableMatrix.exp
+    patch.setattr(sympy.ImmutableMatrix, "exp", functools.lru_cache(None)(exponential))
+    yield
+    patch.undo()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def keys_are_made_quickly():
     """Also for tests that declare their own models: with Brian2's own, which are the same, they
@@ -230,6 +267,22 @@ def shared(tmp_path_factory):
     """The session's folder, which its processes share."""
     folder = tmp_path_factory.getbasetemp()
     return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def headers_are_compiled_once(tmp_path_factory):
+    """Also for the programs of scripts in processes of their own; gives the command of the compiler
+    without them. A few tests in one process would be done before the headers are, and ccache, which
+    goes by the paths of headers, would find nothing again."""
+    command = os.environ.get("CXX", "g++")
+    if "PYTEST_XDIST_WORKER" not in os.environ or is_ccache(command):
+        yield command
+        return
+    with precompiled(shared(tmp_path_factory) / "headers", command) as compiler:
+        patch = pytest.MonkeyPatch()
+        patch.setenv("CXX", str(compiler))
+        yield command
+        patch.undo()
 
 
 @pytest.fixture(scope="session")

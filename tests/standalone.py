@@ -50,10 +50,14 @@ def standalone(dtype=np.float32):
 
 
 def compile_and_run(folder, run_args=None, flags=""):
-    """Compile and run what was declared. The variables of all objects can be read afterwards."""
+    """Compile and run what was declared. The variables of all objects can be read afterwards.
+
+    All code is one unit: another file of tests has the other core, and headers take most of the
+    time.
+    """
     folder.mkdir()
     get_device().build(directory=str(folder), compile=False, run=False)
-    prepare(folder, build.FLAGS + flags)
+    prepare(folder, build.FLAGS + flags, together=10**6)
     jobs = len(os.sched_getaffinity(0))
     made = subprocess.run(["make", f"-j{jobs}", "main"], cwd=folder, capture_output=True, text=True)
     assert made.returncode == 0, made.stderr[-5000:]

@@ -14,6 +14,8 @@ from snn_brian.base.errors import UserError
 from snn_brian.check.loading import declarations
 from snn_brian.check.portrait import portrait
 
+pytestmark = pytest.mark.pictures
+
 FOLDER = Path(__file__).parents[1]
 SCRIPT = runpy.run_path(str(FOLDER / "runs" / "check_model.py"))
 

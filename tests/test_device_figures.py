@@ -11,6 +11,8 @@ import pytest
 
 from snn_brian.base.errors import UserError
 
+pytestmark = pytest.mark.pictures
+
 RUNS = Path(__file__).parents[1] / "runs"
 
 

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 from brian2 import ms, second, seed
 
+from snn_brian.base.kept_code import kept_code
 from snn_brian.base.session import own_session, random_state_now, set_random_state
 from snn_brian.network.network import build
 from snn_brian.simulate.outcome import Outcome, neuron_state
@@ -19,6 +21,7 @@ class Interpreted:
     def __init__(self, structure, target):
         self.target = target
         self.steps, self.dt = structure.steps, structure.dt
+        self.has_run = False
         with self._session(dt=structure.dt):
             self.net = build(structure)
             self.groups = {group.name: group for group in self.net.network.objects}
@@ -45,7 +48,7 @@ class Interpreted:
         watch: str = "",
     ) -> Outcome:
         """As `Compiled.run`; the seconds include Brian2's own code generation in the first run."""
-        with self._session():
+        with self._session(), kept_code() if self.has_run else nullcontext():
             self._set(values, tables)
             self.net.network.t_ = first * self.steps * self.dt
             if random_state is None:
@@ -78,6 +81,7 @@ class Interpreted:
             report=lambda elapsed, completed, start, duration: progress(completed * presentations),
         )
         seconds = time.perf_counter() - start
+        self.has_run = True
         results = {}
         for key in wanted:
             group, variable = key.split(".")

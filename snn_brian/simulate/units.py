@@ -54,9 +54,9 @@ ARRAYS = """#pragma GCC push_options
 """
 
 
-def prepare(folder: Path, flags: str) -> None:
+def prepare(folder: Path, flags: str, together: int = TOGETHER) -> None:
     """Write what `make main` needs, with these flags of the compiler, to a folder of Brian2's C++
-    sources."""
+    sources; so many files of code objects are compiled together."""
     (folder / "makefile").write_text(MAKEFILE.format(flags=flags))
     (folder / "headers.h").write_text(HEADERS)
     units = folder / "units"
@@ -65,13 +65,15 @@ def prepare(folder: Path, flags: str) -> None:
     rest += sorted(path.relative_to(folder) for path in folder.glob("brianlib/*.cpp"))
     lines = [f'#include "{path}"\n' for path in rest if path.name != "objects.cpp"]
     (units / "rest.cpp").write_text("".join(lines) + ARRAYS)
-    for number, files in enumerate(_shared_out(sorted(folder.glob("code_objects/*.cpp")))):
+    for number, files in enumerate(
+        _shared_out(sorted(folder.glob("code_objects/*.cpp")), together)
+    ):
         (units / f"code_{number}.cpp").write_text(_unit(files))
 
 
-def _shared_out(files):
+def _shared_out(files, together):
     """Lists of files, of about the same length in all."""
-    units = [[] for _ in range(-(-len(files) // TOGETHER))]
+    units = [[] for _ in range(-(-len(files) // together))]
     lengths = [0] * len(units)
     for file in sorted(files, key=lambda file: -file.stat().st_size):
         shortest = lengths.index(min(lengths))

@@ -9,6 +9,8 @@ from matplotlib import rcParams
 from snn_brian.base.files import write_table
 from snn_brian.base.plot import mark_range, picture
 
+pytestmark = pytest.mark.pictures
+
 
 def test_a_picture_has_its_size_and_style(tmp_path):
     before = dict(rcParams)

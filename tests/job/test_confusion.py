@@ -11,6 +11,8 @@ from snn_brian.base.errors import UserError
 from snn_brian.base.files import write_table
 from snn_brian.job import confusion
 
+pytestmark = pytest.mark.pictures
+
 COUNTS = np.array([[[3, 1, 0], [0, 2, 2], [0, 0, 0]], [[4, 0, 0], [1, 1, 2], [0, 0, 0]]])
 
 

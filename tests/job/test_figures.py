@@ -13,6 +13,8 @@ from matplotlib import rcParams
 from snn_brian.base import checkpoints
 from snn_brian.job import figures
 
+pytestmark = pytest.mark.pictures
+
 HEADER = (
     "arm,epoch,layer,test_accuracy,train_accuracy,potentiation_pulses,depression_pulses,write_energy_J,"
     "seconds"

@@ -12,6 +12,8 @@ from snn_brian import load_run
 from snn_brian.base.errors import UserError
 from snn_brian.job import job
 
+pytestmark = pytest.mark.pictures
+
 FROM_A_FILE = """
 from dataclasses import replace
 from snn_brian.check.loading import load

@@ -9,6 +9,8 @@ from matplotlib.image import imread
 from snn_brian.base.checkpoints import write_checkpoint
 from snn_brian.job import receptive_fields
 
+pytestmark = pytest.mark.pictures
+
 RANDOM = np.random.default_rng(1)
 
 

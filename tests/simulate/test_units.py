@@ -1,8 +1,10 @@
 """Files that are compiled together mean what they mean alone."""
 
+import os
 import re
 import subprocess
 
+from snn_brian.simulate.build_cache import FLAGS
 from snn_brian.simulate.units import TOGETHER, prepare
 
 SOURCES = {
@@ -71,6 +73,18 @@ def test_what_one_file_declares_is_not_seen_in_another(tmp_path):
     assert made.returncode == 0, made.stderr
     said = subprocess.run([tmp_path / "main"], capture_output=True, text=True).stdout
     assert int(said) == 2 * (10 + 30) + 100
+
+
+def test_headers_that_the_session_has_compiled_change_no_bit(tmp_path, headers_are_compiled_once):
+    made = []
+    for compiler in (headers_are_compiled_once, os.environ.get("CXX", "g++")):
+        folder = tmp_path / f"of_{len(made)}"
+        write(folder, SOURCES)
+        prepare(folder, FLAGS)
+        command = ["make", "main", f"CXX={compiler}"]
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        made.append([(folder / "units" / name).read_bytes() for name in ("rest.o", "code_0.o")])
+    assert made[0] == made[1]
 
 
 def test_each_file_is_in_one_unit_and_units_are_about_equally_long(tmp_path):

@@ -7,6 +7,8 @@ import pytest
 from snn_brian.sweep import figure as sweep_figure
 from snn_brian.sweep.figure import draw_sweep, last
 
+pytestmark = pytest.mark.pictures
+
 
 def rows(**varied):
     """Rows of two epochs and layers for each combination of rule, eta and seed; the last accuracy

@@ -11,6 +11,8 @@ from snn_brian.check.loading import declarations
 from snn_brian.train.epoch_records import record_epochs
 from snn_brian.train.recording import Recording
 
+pytestmark = pytest.mark.pictures
+
 LEAKY = dict(
     neuron=declarations("neuron")["leaky_integrate_and_fire"][0],
     encoder=declarations("encoder")["rate"][0],

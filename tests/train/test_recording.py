@@ -12,6 +12,8 @@ from snn_brian.job.job import flags, main
 from snn_brian.network.structure import chain
 from snn_brian.train.recording import Recording, draw_recordings, recorded, records, save
 
+pytestmark = pytest.mark.pictures
+
 NEURON = declarations("neuron")["leaky_integrate_and_fire"][0]
 
 
