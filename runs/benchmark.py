@@ -5,8 +5,8 @@ A peer that fails is a row that says so, below which it says why.
 
 Every figure is the milliseconds on the clock that one MNIST image takes in 784-500-500-250, in
 float32; all but the last two below are of training, forward pass and update. Peers take turns on
-one core, each a process of its own with one thread; a figure is the median of the rounds, with its
-quartiles.
+one core, each a process of its own with one thread, but for those that say two, which have two
+cores; a figure is the median of the rounds, with its quartiles.
 
     crossbar, Brian2 Synapses   the compiled simulation from its first image to its last, without
     loading and saving; every
@@ -48,6 +48,7 @@ from peers.report import (
     HANDWRITTEN,
     PLAIN,
     READING,
+    TWO_THREADS,
     ratios,
     tables,
 )
@@ -149,7 +150,7 @@ def main(args):
         compile_peers(work)
         result["costs"] = costs(amount, work / "cache", cores)
         peers, images, result["forward_bytes_per_image"] = make_peers(
-            amount, work, result["skipped"]
+            amount, work, cores, result["skipped"]
         )
         measured, result["failed"] = take_turns(amount.rounds, peers, cores[-1:])
         result["ms_per_image"] = {
@@ -211,7 +212,7 @@ def costs(amount, empty_cache, cores):
     }
 
 
-def make_peers(amount, work, skipped):
+def make_peers(amount, work, cores, skipped):
     """{name: function that measures ms per image}, {name: images that it takes}, bytes that a
     forward pass reads."""
     idx = cache.folder("data") / "MNIST" / "raw"
@@ -237,6 +238,11 @@ def make_peers(amount, work, skipped):
                 amount.images,
                 partial(variants.milliseconds, variants.training(arm, mnist, target=amount.target)),
             )
+    if amount.threaded and len(cores) > 1:
+        for arm, name in TWO_THREADS.items():
+            say(f"building {name}")
+            training = variants.training(arm, mnist, target=amount.target, threads=2)
+            add(name, amount.images, partial(milliseconds_on, cores, training))
     say(f"building {PLAIN}")
     with variants.plain_synapses():
         training = variants.training("ternary", few, target=amount.target)
@@ -275,6 +281,12 @@ def make_peers(amount, work, skipped):
     else:
         skipped[AIHWKIT] = "aihwkit is not installed"
     return peers, images, read
+
+
+def milliseconds_on(cores, training):
+    """Per image, on these cores."""
+    with on(cores):
+        return variants.milliseconds(training)
 
 
 if __name__ == "__main__":

@@ -223,7 +223,8 @@ def test_bad_figures_do_not(trial, name, value):
 
 
 def test_sanitizers_see_every_declaration(tmp_path):
-    """And devices with all spreads; both threads of two where loops are long enough to share."""
+    """And devices with all spreads; both threads of two where loops are long enough to share, and
+    where layers learn at once."""
     cases = sanitizers.chosen(tmp_path, quick=False)
     arms = [arm for _, arm, *_ in cases]
     for kind in ("neuron", "encoder", "programming", "optimizer", "loss"):
@@ -231,13 +232,16 @@ def test_sanitizers_see_every_declaration(tmp_path):
         assert seen == {each.name for each, _ in declarations(kind).values()}
     varied = [arm.weights for arm in arms if getattr(arm.weights, "device_to_device", None)]
     assert all(each.cycle_to_cycle and each.read_noise for each in varied) and len(varied) > 5
-    shared = {(flags, arm.optimizer.name) for _, arm, _, flags in cases if arm.threads == 2}
+    threaded = [case for case in cases if case[1].threads == 2]
+    shared = {(flags, arm.optimizer.name) for _, arm, _, flags in threaded if len(arm.layers) == 1}
     assert len(shared) == 4
     assert all(
         (images.train_images > 127).sum(1).min() * arm.layers[0] > 100_000
-        for _, arm, images, _ in cases
-        if arm.threads == 2
+        for _, arm, images, _ in threaded
+        if len(arm.layers) == 1
     )
+    at_once = {arm.optimizer.name for _, arm, _, flags in threaded if len(arm.layers) == 3}
+    assert at_once == {"sgd", "adam"}
     few = sanitizers.chosen(tmp_path, quick=True)
     assert [flags for *_, flags in few] == [sanitizers.ADDRESS, sanitizers.THREAD]
 

@@ -81,6 +81,11 @@ def _networks(folder):
     yield ideal
     names = "ternary", "leaky_integrate_and_fire", "events", "sgd", "cross-entropy"
     yield _case(names, device, _events(folder), ADDRESS, layers=(12,))
+    for names in (  # layers that two threads learn in at once
+        ("ternary", "leaky_integrate_and_fire", "rate", "sgd", "cross-entropy"),
+        ("ternary", "integrate_and_fire", "threshold", "adam", "cross-entropy"),
+    ):
+        yield _case(names, device, small, THREAD, layers=(24, 18, 12), threads=2)
     for flags in (ADDRESS, THREAD):
         for optimizer in ("sgd", "adam"):  # drawn by skipping, and synapse by synapse
             names = "ternary", "integrate_and_fire", "threshold", optimizer, "cross-entropy"

@@ -8,6 +8,7 @@ CROSSBAR = {
     "accumulator": "crossbar, accumulator",
     "adam": "crossbar, ternary, Adam, batches of 100",
 }
+TWO_THREADS = {arm: f"{CROSSBAR[arm]}, two threads" for arm in ("ternary", "float", "accumulator")}
 HANDWRITTEN = {
     "ternary": "hand-written C++, ternary",
     "float": "hand-written C++, float weights",
@@ -30,6 +31,7 @@ RATIOS = {  # name: (numerator, denominator, what is wanted)
     "forward_over_stream": (FORWARD, READING, "at most 2"),
     "accumulate_over_ternary": (CROSSBAR["accumulator"], CROSSBAR["ternary"], "at most 1.5"),
     "adam_over_ternary": (CROSSBAR["adam"], CROSSBAR["ternary"], "at most 2"),
+    "one_thread_over_two": (CROSSBAR["ternary"], TWO_THREADS["ternary"], "at least 1.6"),
 }
 COSTS = {
     "cold_build_s": ("cold build (s)", "at most 15"),

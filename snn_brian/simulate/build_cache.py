@@ -19,6 +19,7 @@ from snn_brian.base.errors import UserError
 from snn_brian.base.files import sha256
 from snn_brian.base.locks import held_file, held_folder, remove_abandoned_files, used_folder
 from snn_brian.base.scratch import scratch
+from snn_brian.simulate.pipeline import pipelined
 from snn_brian.simulate.units import prepare
 
 ROOM = 2_000_000_000  # bytes of all builds together
@@ -70,7 +71,8 @@ def compiled(generate, threads=1, use=None):
     with scratch(".work-", builds) as work:
         generate(work)
         shutil.rmtree(work / "static_arrays")  # values, which each run brings along
-        prepare(work, FLAGS + (" -fopenmp" if threads > 1 else ""))
+        own = pipelined(work, threads) if threads > 1 else {}
+        prepare(work, FLAGS + (" -fopenmp" if threads > 1 and not own else ""), own)
         build = builds / _key(work, command)
         remove_abandoned_files(builds)
         with held_file(_lock(build), wait=True):

@@ -54,9 +54,18 @@ ARRAYS = """#pragma GCC push_options
 """
 
 
-def prepare(folder: Path, flags: str, together: int = TOGETHER) -> None:
+def prepare(
+    folder: Path,
+    flags: str,
+    own: dict[str, dict[str, str]] | None = None,
+    together: int = TOGETHER,
+) -> None:
     """Write what `make main` needs, with these flags of the compiler, to a folder of Brian2's C++
-    sources; so many files of code objects are compiled together."""
+    sources; so many files of code objects are compiled together.
+
+    With `own`, as `pipeline.pipelined` gives them: names that code objects use instead of others,
+    declared in `stages.h`.
+    """
     (folder / "makefile").write_text(MAKEFILE.format(flags=flags))
     (folder / "headers.h").write_text(HEADERS)
     units = folder / "units"
@@ -65,10 +74,9 @@ def prepare(folder: Path, flags: str, together: int = TOGETHER) -> None:
     rest += sorted(path.relative_to(folder) for path in folder.glob("brianlib/*.cpp"))
     lines = [f'#include "{path}"\n' for path in rest if path.name != "objects.cpp"]
     (units / "rest.cpp").write_text("".join(lines) + ARRAYS)
-    for number, files in enumerate(
-        _shared_out(sorted(folder.glob("code_objects/*.cpp")), together)
-    ):
-        (units / f"code_{number}.cpp").write_text(_unit(files))
+    code_objects = sorted(folder.glob("code_objects/*.cpp"))
+    for number, files in enumerate(_shared_out(code_objects, together)):
+        (units / f"code_{number}.cpp").write_text(_unit(files, own or {}))
 
 
 def _shared_out(files, together):
@@ -82,7 +90,7 @@ def _shared_out(files, together):
     return units
 
 
-def _unit(files):
+def _unit(files, own):
     texts = {file.stem: file.read_text() for file in files}
     # included before, since inside of a namespace they would declare everything in it;
     # that of OpenMP, which is not always there, is among those of all units
@@ -92,8 +100,12 @@ def _unit(files):
         for line in re.findall(r"^[ \t]*#[ \t]*include.*$", text, re.MULTILINE)
     }
     lines = sorted(includes - {"#include <omp.h>"})
+    lines += ['#include "stages.h"'][: len(own)]
     for name, text in texts.items():
+        instead = own.get(name, {})
+        lines += [f"#define {shared} {used}" for shared, used in instead.items()]
         lines += [f"namespace of_{name} {{", f'#include "code_objects/{name}.cpp"', "}"]
+        lines += [f"#undef {shared}" for shared in instead]
         # Main calls them without a namespace. An alias adds no code, where a call might be inlined
         # and the function, compiled in its place, be another.
         for function in re.findall(r"^void (_\w+)\(\)$", text, re.MULTILINE):

@@ -19,6 +19,13 @@ FILE = "watch"  # tells the compiled program what
 # Code of the program instead of its call of `run`, which asks for the processor's time in each step
 # and looks for each object's clock: here all have the same. Where it is watched, each step begins
 # at the time that one run over all of them would give it.
+LOOP = """while (brian::%CLOCK%.running()) {
+        %NETWORK%.t = brian::%NOW%[0];
+        for (const auto &_object : %NETWORK%.objects)
+            if (_object.second) _object.second();
+        brian::%CLOCK%.tick();
+    }"""
+STEP = "%NETWORK%.run(%DT%, NULL, 10.0);"
 PROGRAM = """
 std::string _watch;
 std::ifstream("watch") >> _watch;
@@ -26,12 +33,7 @@ if (_watch.empty()) {
     %NETWORK%.t = brian::%FIRST%[0] * %DT%;
     brian::%NOW%[0] = %NETWORK%.t;
     brian::%CLOCK%.set_interval(%NETWORK%.t, %NETWORK%.t + brian::%DURATION%[0] * %DT%);
-    while (brian::%CLOCK%.running()) {
-        %NETWORK%.t = brian::%NOW%[0];
-        for (const auto &_object : %NETWORK%.objects)
-            if (_object.second) _object.second();
-        brian::%CLOCK%.tick();
-    }
+    %LOOP%
     Network::_last_run_completed_fraction = 1.0;
 } else {
     const bool _spikes = _watch == "spikes";
@@ -39,7 +41,7 @@ if (_watch.empty()) {
     for (int64_t _step = 0; _step < brian::%DURATION%[0]; _step++) {
         %NETWORK%.t = (brian::%FIRST%[0] + _step) * %DT%;
         brian::%NOW%[0] = %NETWORK%.t;
-        %NETWORK%.run(%DT%, NULL, 10.0);
+        %STEP%
         if (_spikes) {
             %SPIKES%
         }
@@ -111,7 +113,8 @@ def program(network, steps, dt, array, groups, first, duration, clock):
     for name, group in classes.items():
         opened += OPEN.replace("%NAME%", name)
         answered += _filled(WRITE_CLASS, name, array(group.variables["better"]), len(group))
-    code = PROGRAM.replace("%OPEN%", opened).replace("%SPIKES%", fired)
+    code = PROGRAM.replace("%LOOP%", LOOP).replace("%STEP%", STEP)
+    code = code.replace("%OPEN%", opened).replace("%SPIKES%", fired)
     code = code.replace("%CLASSES%", answered).replace("%NETWORK%", network)
     code = (
         code.replace("%FIRST%", first)
