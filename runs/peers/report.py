@@ -43,7 +43,7 @@ COSTS = {
 
 def ratios(measured):
     """{name: ratio of the medians} and {name: (least, largest) ratio of one round} of {name of a
-    peer: values}; none where a peer has failed."""
+    peer: values}; none where a peer has failed or was not measured."""
     values = {
         name: (measured[above], measured[below])
         for name, (above, below, _) in RATIOS.items()
@@ -70,9 +70,10 @@ def tables(result):
         )
     peers += [[name, "failed", "", ""] for name in result["failed"]]
     wanted = [["what", "wanted", "found", "rounds"]]
-    for name, (_, _, limit) in RATIOS.items():
+    for name, (above, below, limit) in RATIOS.items():
         if name not in result["ratios"]:
-            wanted.append([name, limit, "a peer failed", ""])
+            failed = {above, below} & result["failed"].keys()
+            wanted.append([name, limit, "a peer failed" if failed else "not measured", ""])
             continue
         least, largest = result["ratio_ranges"][name]
         wanted.append(
