@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from fouda2019 import training
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from rules import networks
 from rules.table import columns, markdown, row
 
@@ -139,7 +139,8 @@ def draw(figure, rows, devices, found):
     panels[0, 0].xaxis.set_minor_formatter(NullFormatter())
     # by the logarithm of the errors: the best rules stand apart
     least, most = panels[0, 0].get_ylim()
-    ticks = [error for error in ERRORS if least <= error <= most]
+    errors = ERRORS if most > 2 * least else MaxNLocator(4).tick_values(least, most)
+    ticks = [error for error in errors if least <= error <= most]
     panels[0, 0].set_yticks(ticks, [f"{100 - error:g}" for error in ticks])
     panels[0, 0].yaxis.minorticks_off()
     panels[0, 0].invert_yaxis()
