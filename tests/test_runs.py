@@ -202,7 +202,7 @@ def test_a_terminal_shows_progress_with_rate_and_time_left(tmp_path):
         "--layers",
         "4",
         "--train",
-        60,
+        400,
         "--test",
         100,
         "--epochs",
@@ -225,7 +225,7 @@ def test_a_terminal_shows_progress_with_rate_and_time_left(tmp_path):
     code, out, _ = finish(process)
     assert code == 0, shown.decode()
     assert re.search(
-        r"memristive epoch 1/1: .* \d+/160 \[\d\d:\d\d<\d\d:\d\d, .* ?images/s\]", shown.decode()
+        r"memristive epoch 1/1: .* \d+/500 \[\d\d:\d\d<\d\d:\d\d, .* ?images/s\]", shown.decode()
     )
     (folder,) = (tmp_path / "results").iterdir()
     assert folder.name.endswith("-mnist-TiOx-ternary-adam500")
