@@ -1,5 +1,6 @@
 """How many mistakes, put at random into a wing of the package one at a time, the tests notice that
-mirror the changed file; prints those that survive.
+mirror the changed file; prints those that survive, and apart from them those of which
+runs/mutation/explained.py tells why they change nothing.
 
 A mistake is another operator, number or condition, in Python, in the equations of Brian2's language
 or in a template of C++. Tests that fail notice it, and so do tests that do not end in 200 seconds
@@ -13,7 +14,8 @@ import shutil
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from mutation.mirrors import SURVIVED, Tests
+from mutation.explained import why
+from mutation.mirrors import EXPLAINED, SURVIVED, Tests
 from mutation.mistakes import mutant, places, plain
 
 from snn_brian.base.errors import UserError
@@ -60,7 +62,11 @@ def main(args):
         for file, source in sources.items():
             (work / file).write_text(plain(source, file.suffix))
         tests = stack.enter_context(closing(Tests(work)))
-        for name, (file, text) in chosen.items():
+        for name, (file, text, reason) in chosen.items():
+            if reason:
+                found[name] = EXPLAINED
+                print(f"{name}: {EXPLAINED}: {reason}", flush=True)
+                continue
             (work / file).write_text(text)
             found[name], shown, seconds = tests.notice(file)
             (work / file).write_text(plain(sources[file], file.suffix))
@@ -69,7 +75,8 @@ def main(args):
             print(f"{name}: {found[name]}, {seconds:.0f} s", flush=True)
         write_json(folder / "mutants.json", found)
     survived = [name for name, fate in found.items() if fate == SURVIVED]
-    noticed = f"{len(found) - len(survived)} of {len(found)} noticed"
+    counted = len(found) - [*found.values()].count(EXPLAINED)
+    noticed = f"{counted - len(survived)} of {counted} noticed, {len(found) - counted} explained"
     print(noticed, *survived, f"Results are in {path}", sep="\n")
     return path
 
@@ -92,7 +99,8 @@ def _copy(work):
 
 
 def _chosen(sources, count, again, seed):
-    """Some of all mutants, each at most once, by a name for each: (file, changed source)."""
+    """Some of all mutants, each at most once, by a name for each: (file, changed source, why that
+    changes nothing, or None)."""
     found = [
         (file, place)
         for file, source in sources.items()
@@ -103,7 +111,7 @@ def _chosen(sources, count, again, seed):
     mutants = {}
     for number, (file, place) in enumerate(random.Random(seed).sample(found, count), 1):
         what, text = mutant(sources[file], places(sources[file], file.suffix)[place])
-        mutants[f"{number}: {file}: {what}"] = file, text
+        mutants[f"{number}: {file}: {what}"] = file, text, why(file, sources[file], what)
     return mutants if again is None else _survivors(mutants, Path(again) / "mutants.json")
 
 

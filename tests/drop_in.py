@@ -47,9 +47,8 @@ class Pair:
         if cut:
             source, target = source[cut - 1 : cut - 1 + rows], target[cut : cut + columns]
         if kind is Synapses:
-            for path in ("on_pre", "on_post"):
-                if isinstance(synapses.get(path), Pulses):
-                    synapses[path] = synapses[path].plain()
+            for path in {"on_pre", "on_post"} & synapses.keys():
+                synapses[path] = plain(synapses[path])
         self.synapses = kind(source, target, model, name=f"{name}_syn", **synapses)
         if connect is not None or kind is Synapses:
             for arguments in connect if isinstance(connect, list) else [connect or {}]:
@@ -75,6 +74,13 @@ class Pair:
             for name in names
             if isinstance(self.synapses.variables[name], ArrayVariable)
         }
+
+
+def plain(code):
+    """Of a path, or of several by name, as plain Synapses take it."""
+    if isinstance(code, dict):
+        return {name: plain(each) for name, each in code.items()}
+    return code.plain() if isinstance(code, Pulses) else code
 
 
 def simulate(systems, kind, steps):

@@ -11,7 +11,7 @@ from snn_brian.base.errors import SimulationFailed, UserError
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "runs"))
 import mutation_score  # noqa: E402
-from mutation import mirrors, mistakes  # noqa: E402
+from mutation import explained, mirrors, mistakes  # noqa: E402
 
 SOURCE = '''def f(a, b: int | None = 7) -> int | None:
     """a + b, or less."""
@@ -66,10 +66,23 @@ def test_the_tests_of_a_file_are_those_of_its_name_or_its_wing():
 
     assert found("network/delays.py") == ["tests/network/test_delays.py"]
     assert found("network/heterogeneity.py") == ["tests/train/test_heterogeneity.py"]
-    assert found("crossbar/templates/crossbar/pulses.cpp") == ["tests/crossbar/test_pulses.py"]
+    assert found("crossbar/templates/crossbar/parts.cpp") == ["tests/crossbar/test_parts.py"]
     assert found("crossbar/templates/neurons/threshold.cpp") == ["tests/crossbar/test_neurons.py"]
     wing = found("crossbar/templates/crossbar/of_no_test.cpp")
     assert len(wing) > 10 and {str(Path(tests).parent) for tests in wing} == {"tests/crossbar"}
+
+
+def test_what_is_explained_is_a_mistake_that_can_still_be_made():
+    """Each by its line as it now stands, and none of another line."""
+    files = {file for file, _, _ in explained.EXPLAINED}
+    found = []
+    for file in (Path("snn_brian", file) for file in files):
+        source = (mirrors.ROOT / file).read_text()
+        for place in range(len(mistakes.places(source, file.suffix))):
+            what, _ = mistakes.mutant(source, mistakes.places(source, file.suffix)[place])
+            found.append(explained.why(file, source, what))
+    assert len(found) > 10 * len(explained.EXPLAINED)
+    assert len([why for why in found if why]) == len(explained.EXPLAINED)
 
 
 def flags(tmp_path, *more):
@@ -104,7 +117,10 @@ def test_survivors_are_told_and_each_file_is_as_it_was_afterwards(tmp_path, monk
     assert [*found.values()] == ["noticed", "out of time", "survived"]
     assert wrongs == [1, 0, 1, 0, 1, "closed"]
     said = capsys.readouterr().out
-    assert "2 of 3 noticed\n3: snn_brian/network/" in said and said.count(": survived, 7 s\n") == 1
+    assert (
+        "2 of 3 noticed, 0 explained\n3: snn_brian/network/" in said
+        and said.count(": survived, 7 s\n") == 1
+    )
     again = ["--again", str(tmp_path / "out"), "--out", str(tmp_path / "again")]
     mutation_score.main(flags(tmp_path, *again))
     assert json.loads((tmp_path / "again" / "mutants.json").read_text()) == {
@@ -114,6 +130,24 @@ def test_survivors_are_told_and_each_file_is_as_it_was_afterwards(tmp_path, monk
         mutation_score.main(flags(tmp_path, *again, "--seed", "1"))
     with pytest.raises(UserError, match="^--again: .*No such file"):
         mutation_score.main(flags(tmp_path, "--again", str(tmp_path)))
+
+
+def test_no_test_is_asked_of_what_is_explained(tmp_path, monkeypatch, capsys):
+    class Tests(mirrors.Tests):
+        def __init__(self, work):
+            pass
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(mutation_score, "Tests", Tests)
+    monkeypatch.setattr(mutation_score, "why", lambda *mistake: "Nothing is changed.")
+    mutation_score.main(flags(tmp_path))
+    found = json.loads((tmp_path / "out" / "mutants.json").read_text())
+    assert [*found.values()] == ["explained"] * 3
+    said = capsys.readouterr().out
+    assert said.count(": explained: Nothing is changed.\n") == 3
+    assert "\n0 of 0 noticed, 3 explained\nResults are in" in said
 
 
 def test_tests_are_run_quickest_first_and_what_they_say_is_believed(tmp_path, monkeypatch):

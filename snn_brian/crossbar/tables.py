@@ -73,7 +73,7 @@ def steps(x: ArrayLike, n: ArrayLike, *values: float) -> np.ndarray:
     x, n = np.broadcast_arrays(np.asarray(x, float), np.asarray(n, float))
     y, table, k = x.copy(), np.array(values, float), 0
     while k < MOST_STEPS and np.any(going := (k < n) & (y < 1)):
-        y = np.where(going, np.minimum(y + _step(np.where(going, y, 0), table), 1), y)
+        y[going] = np.minimum(y[going] + _step(y[going], table), 1)
         k += 1
     return np.where(np.isnan(n), n, y - x)
 
@@ -83,11 +83,10 @@ def steps_for(x: ArrayLike, way: ArrayLike, *values: float) -> np.ndarray:
     x, way = np.broadcast_arrays(np.asarray(x, float), np.asarray(way, float))
     y, taken, table, k = x.copy(), np.zeros(x.shape), np.array(values, float), 0
     while k < MOST_STEPS and np.any(going := (y - x < way) & (y < 1)):
-        step = _step(np.where(going, y, 0), table)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            part = np.where(y - x + step < way, 1, (way - (y - x)) / step)
-        taken = np.where(going, taken + part, taken)
-        y = np.where(going, np.minimum(y + step, 1), y)
+        led, step, whole = (y - x)[going], _step(y[going], table), way[going]
+        with np.errstate(divide="ignore"):
+            taken[going] += np.where(led + step < whole, 1, (whole - led) / step)
+        y[going] = np.minimum(y[going] + step, 1)
         k += 1
     return np.where(np.isnan(way), way, taken)
 

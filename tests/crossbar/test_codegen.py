@@ -1,9 +1,11 @@
 """The generated code, as a whole: the same bits for any number of threads."""
 
 import numpy as np
+import pytest
 from brian2 import Network, NeuronGroup, defaultclock, get_device, ms, seed
-from standalone import compile_and_run, standalone
+from standalone import compile_and_run, float_type, standalone
 
+from snn_brian.crossbar.codegen import CrossbarGenerator, ShortConstants
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.pulses import Pulses
 
@@ -31,6 +33,21 @@ OF_NEURONS = {
         "int(chi*20)", "chi -= n/20.0\nw += 0.001*n*x_post", prepare="chi += 0.03*x_post*x_pre"
     )
 }
+
+
+@pytest.mark.parametrize("generator", [ShortConstants, CrossbarGenerator])
+@pytest.mark.parametrize(
+    "dtype, expected",
+    [
+        (np.float32, "0.1f * x + 3 * y - 1e-05f + inf"),
+        (np.float64, "0.1 * x + 3 * y - 1e-05 + inf"),
+    ],
+)
+def test_constants_are_short_where_variables_are(generator, dtype, expected):
+    """Whole numbers and what no digit ends stay as they are."""
+    with float_type(dtype):
+        rendered = generator.renderer().render_expr("0.1*x + 3*y - 1e-5 + 1e999")
+    assert rendered.replace("(", "").replace(")", "") == expected
 
 
 def declare():

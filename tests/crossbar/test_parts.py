@@ -37,6 +37,10 @@ def regularly(synapses):
 SYSTEMS = {
     "runs": dict(CODE, connect={"condition": "i != j"}, prepare=weights),
     "of_subgroups": dict(CODE, cut=3, connect={"condition": "j > i"}, prepare=weights),
+    # neighbours, but with numbers that fall
+    "backwards": dict(
+        CODE, connect={"i": np.repeat(range(7), 40), "j": 39 - np.arange(280) % 40}, prepare=weights
+    ),
     "some_lists": dict(
         CODE, connect={"condition": "i % 2 == 0 or (j // 3) % 2 == 0"}, prepare=weights
     ),

@@ -458,6 +458,9 @@ INDICES = {
 }
 
 
+ZERO_AT_ZERO = ("int", "abs", "sign", "floor", "ceil")
+
+
 @pytest.mark.parametrize(
     ("number", "prepare", "way"),
     [
@@ -470,6 +473,15 @@ INDICES = {
         ("clip(SR(a_post), -1, 1)", "", "sampled"),
         ("2*SR(a_post)", "", "sampled"),
         ("SR(a_post)*(1 + int(rand() < 0.5))", "", "sampled"),
+        ("k_post*SR(a_post)", "", "sampled"),
+        ("SR(a_post)/k_post", "", "sampled"),
+        ("SR(a_post)//2", "", "sampled"),
+        ("-SR(a_post)", "", "sampled"),
+        ("+SR(a_post)", "", "sampled"),
+        ("clip(SR(a_post), 0, 1)", "", "sampled"),
+        ("clip(SR(a_post), -1, 0)", "", "sampled"),
+        *((f"{function}(SR(a_post))", "", "sampled") for function in ZERO_AT_ZERO),
+        *((f"int({function}(SR(a_post)))", "", "pulses") for function in ("exp", "cos")),
         ("SR(a_post)", "w += 1", "pulses"),
         ("SR(a_post*w)", "", "pulses"),
         ("SR(a_post + b_pre)", "", "pulses"),
@@ -479,7 +491,13 @@ INDICES = {
         ("SR(a_post) + 1", "", "pulses"),
         ("SR(a_post) - k_post", "", "pulses"),
         ("clip(SR(a_post), 1, 3)", "", "pulses"),
+        ("clip(SR(a_post), -3, -1)", "", "pulses"),
+        ("clip(SR(a_post), -1, k_post)", "", "pulses"),
+        ("clip(k_post, -1, 1)*0 + SR(a_post)", "", "pulses"),
         ("int(SR(a_post) < 1)", "", "pulses"),
+        ("k_post//SR(a_post)", "", "pulses"),
+        ("k_post - SR(a_post)", "", "pulses"),
+        ("SR(a_post) % 2", "", "pulses"),
         ("int(a_post)", "", "pulses"),
     ],
 )

@@ -1,0 +1,46 @@
+"""Mistakes that change nothing that anyone could notice, each with the reason.
+
+They are counted apart from those that the tests are to notice. A mistake is known by its file, the
+text of its line and what is changed: a line that is written otherwise has to be explained again.
+"""
+
+MIXED = "Another mixing of the bits of a hash: other draws of the same distribution and streams."
+PLAIN = "Brian2 takes any plain number for a unit without dimensions."
+TIE = "A tie with a tolerance, which no number of time steps meets but by its last bit."
+
+# (file in snn_brian/, line, mistake) -> why
+EXPLAINED = {
+    (
+        "crossbar/codegen.py",
+        'HASHED = """',
+        "uint32_t x = synapse * 0x9E3779B9u + (uint32_t)key + site * 0x85EBCA6Bu; -> "
+        "uint32_t x = synapse * 0x9E3779B9u - (uint32_t)key + site * 0x85EBCA6Bu;",
+    ): MIXED,
+    (
+        "crossbar/codegen.py",
+        'HASHED = """',
+        "uint32_t x = synapse * 0x9E3779B9u + (uint32_t)key + site * 0x85EBCA6Bu; -> "
+        "uint32_t x = synapse * 0x9E3779B9u + (uint32_t)key - site * 0x85EBCA6Bu;",
+    ): MIXED,
+    (
+        "crossbar/templates/crossbar/sampled.cpp",
+        "auto _next_uniform = [&]() { return _uniform(_state += 0x9E3779B97F4A7C15ull); };",
+        "auto _next_uniform = [&]() { return _uniform(_state += 0x9E3779B97F4A7C15ull); }; -> "
+        "auto _next_uniform = [&]() { return _uniform(_state -= 0x9E3779B97F4A7C15ull); };",
+    ): MIXED,
+    ("crossbar/tables.py", "return_unit=1,", "1 -> 2"): PLAIN,
+    ("crossbar/tables.py", "arg_units=[1] * count,", "1 -> 2"): PLAIN,
+    (
+        "crossbar/delays.py",
+        "wrong = (np.abs(steps - np.round(steps)) > 1e-3 + 1e-6 * np.abs(steps)) | (steps < -0.5)",
+        "np.abs(steps - np.round(steps)) > 0.001 + 1e-06 * np.abs(steps) -> "
+        "np.abs(steps - np.round(steps)) >= 0.001 + 1e-06 * np.abs(steps)",
+    ): TIE,
+}
+
+
+def why(file, source, what):
+    """Why a mistake, as `mistakes.mutant` tells it, changes nothing; None if that is not known."""
+    line, mistake = what.removeprefix("line ").split(": ", 1)
+    text = source.split("\n")[int(line) - 1].strip()
+    return EXPLAINED.get((file.relative_to("snn_brian").as_posix(), text, mistake))
