@@ -6,6 +6,7 @@ text of its line and what is changed: a line that is written otherwise has to be
 
 MIXED = "Another mixing of the bits of a hash: other draws of the same distribution and streams."
 PLAIN = "Brian2 takes any plain number for a unit without dimensions."
+ZERO = "At 0 both branches are the same: -0, or no pulse for any u below 1."
 TIE = "A tie with a tolerance, which no number of time steps meets but by its last bit."
 
 # (file in snn_brian/, line, mistake) -> why
@@ -22,6 +23,18 @@ EXPLAINED = {
         "uint32_t x = synapse * 0x9E3779B9u + (uint32_t)key + site * 0x85EBCA6Bu; -> "
         "uint32_t x = synapse * 0x9E3779B9u + (uint32_t)key - site * 0x85EBCA6Bu;",
     ): MIXED,
+    (
+        "crossbar/codegen.py",
+        '+ """',
+        "const auto size = value < 0 ? -value : value; -> "
+        "const auto size = value <= 0 ? -value : value;",
+    ): ZERO,
+    (
+        "crossbar/codegen.py",
+        '+ """',
+        "const int32_t place = (int32_t)((value < 0 ? bits : ~bits) >> 1); -> "
+        "const int32_t place = (int32_t)((value <= 0 ? bits : ~bits) >> 1);",
+    ): ZERO,
     (
         "crossbar/templates/crossbar/sampled.cpp",
         "auto _next_uniform = [&]() { return _uniform(_state += 0x9E3779B97F4A7C15ull); };",

@@ -17,7 +17,11 @@ SURVIVED, NOTICED, ENDED, EXPLAINED = "survived", "noticed", "out of time", "exp
 NEAREST = {
     "crossbar/codegen.py": ["crossbar/test_codegen.py", "crossbar/test_rounding.py"],
     "crossbar/delays.cpp": ["crossbar/test_delays.py", "crossbar/test_event_driven.py"],
-    "crossbar/pathway.py": ["crossbar/test_order.py", "crossbar/test_delays.py"],
+    "crossbar/pathway.py": [
+        "crossbar/test_order.py",
+        "crossbar/test_delays.py",
+        "crossbar/test_event_driven.py",
+    ],
     "crossbar/loops.cpp": ["crossbar/test_codegen.py", "crossbar/test_any_size.py"],
     "crossbar/mapped_synapses.cpp": ["crossbar/test_masks.py", "crossbar/test_delays.py"],
     "crossbar/pulses.cpp": ["crossbar/test_pulses.py", "crossbar/test_any_size.py"],

@@ -135,3 +135,30 @@ def test_a_copy_that_changes_with_its_variable_is_found(code, copies):
     exec(code, meant)  # Python's numbers are copied
     wrong = [name for name in names if getattr(group, name)[0] != meant[name]]
     assert bool(wrong) == bool(copies) and set(copies) <= set(wrong)
+
+
+def test_whatever_is_computed_is_no_copy():
+    """With 0, 1 and 2 on either side of every operator, in Brian2's NumPy target."""
+    expressions = [
+        expression
+        for operator in ("+", "-", "*", "/", "//", "**", "%")
+        for number in (0, 1, 2)
+        for expression in (f"U {operator} {number}", f"{number} {operator} U")
+        if expression not in ("U / 0", "U // 0", "U % 0")
+    ]
+    names = [f"c{number}" for number in range(len(expressions))]
+    code = "\n".join([*map("{} = {}".format, names, expressions), "U += 2"])
+    with numpy_target():
+        group = NeuronGroup(
+            1, "\n".join(f"{name} : 1" for name in ["U", *names]), clock=Clock(1 * ms)
+        )
+        group.U = 3
+        group.run_regularly(code)
+        Network(group).run(1 * ms)
+    changed = [
+        expression
+        for name, expression in zip(names, expressions)
+        if getattr(group, name)[0] != eval(expression, {"U": 3})
+    ]
+    of = dict(zip(names, expressions))
+    assert "U + 0" in changed and [of[copy] for copy, _ in changed_copies(code)] == changed

@@ -8,6 +8,7 @@
 {% block extra_headers %}
 #include <algorithm>
 #include <iostream>
+#include <tuple>
 #ifdef _OPENMP
 #include <omp.h>
 #endif

@@ -22,12 +22,8 @@
         auto _across = [&](size_t _k) { return (int32_t)({{across}}); };
         auto _delay = [&](size_t _k) { return {{delay}}; };
         auto _same = [&](size_t a, size_t b) { return _line(a) == _line(b) && _delay(a) == _delay(b); };
-        auto _before = [&](size_t a, size_t b)
-        {
-            if (_line(a) != _line(b)) return _line(a) < _line(b);
-            if (_delay(a) != _delay(b)) return _delay(a) < _delay(b);
-            return _across(a) < _across(b);
-        };
+        auto _rank = [&](size_t _k) { return std::make_tuple(_line(_k), _delay(_k), _across(_k)); };
+        auto _before = [&](size_t a, size_t b) { return _rank(a) < _rank(b); };
         const size_t _number = {{number}};
         std::vector<int32_t> _order(_number);
         for (size_t _k = 0; _k < _number; _k++) _order[_k] = _k;

@@ -8,6 +8,7 @@
 {% if owner.mapped %}
 #include <algorithm>
 #include <iostream>
+#include <tuple>
 {% endif %}
 {% endblock %}
 {% block maincode %}

@@ -6,6 +6,7 @@
 {% if owner.mapped %}
 #include <algorithm>
 #include <iostream>
+#include <tuple>
 {% endif %}
 #ifdef _OPENMP
 #include <omp.h>
