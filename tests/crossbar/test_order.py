@@ -1,6 +1,8 @@
 """What is held neuron by neuron during a run: chosen only where nothing else sees it, and of no
 consequence to the values."""
 
+import re
+
 import numpy as np
 import pytest
 from brian2 import Network, NeuronGroup, StateMonitor, Synapses, defaultclock, ms
@@ -136,6 +138,9 @@ def test_equal_arrays(tmp_path, dtype):
             )
         ]
         assert ["chi[_by_neuron]" in each for each in code].count(True) == 1  # in the first run
+    # what pulses change is fetched beforehand where it is not in the order in which one goes
+    fetched = [set(re.findall(r"_prefetch\(&\w+_synapses_(\w+)\[_idx\]", each)) for each in code]
+    assert sorted(fetched, key=len) == [{"w"}, {"chi", "w"}]
     for name, values in expected.items():
         np.testing.assert_array_equal(found[name], values, name)
     assert np.ptp(expected["sum"]) > 10 and expected["age"].min() > 0
