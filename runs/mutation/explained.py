@@ -7,6 +7,7 @@ text of its line and what is changed: a line that is written otherwise has to be
 MIXED = "Another mixing of the bits of a hash: other draws of the same distribution and streams."
 PLAIN = "Brian2 takes any plain number for a unit without dimensions."
 ZERO = "At 0 both branches are the same: -0, or no pulse for any u below 1."
+IDLE = "Values at this moment, computed in steps without an event, too, where nothing reads them."
 TIE = "A tie with a tolerance, which no number of time steps meets but by its last bit."
 
 # (file in snn_brian/, line, mistake) -> why
@@ -41,6 +42,11 @@ EXPLAINED = {
         "auto _next_uniform = [&]() { return _uniform(_state += 0x9E3779B97F4A7C15ull); }; -> "
         "auto _next_uniform = [&]() { return _uniform(_state -= 0x9E3779B97F4A7C15ull); };",
     ): MIXED,
+    (
+        "crossbar/templates/crossbar/traces.cpp",
+        "if (_num_events > 0)",
+        "if (_num_events > 0) -> if (_num_events >= 0)",
+    ): IDLE,
     ("crossbar/tables.py", "return_unit=1,", "1 -> 2"): PLAIN,
     ("crossbar/tables.py", "arg_units=[1] * count,", "1 -> 2"): PLAIN,
     (
