@@ -32,7 +32,6 @@ def lookup(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> tuple[Functio
     def read(*indices):
         return values[tuple(np.asarray(index) for index in indices)].astype(np.int32)
 
-    read._arg_units, read._return_unit = [1] * len(shape), 1
     function = Function(
         read,
         arg_types=["integer"] * len(shape),

@@ -8,7 +8,8 @@ import pytest
 from brian2 import ms
 from conftest import declared
 
-from snn_brian.declarations import Synapse
+from snn_brian.crossbar.evaluate import carry_out, evaluate
+from snn_brian.declarations import Neuron, Synapse
 from snn_brian.network.joined import joined
 from snn_brian.network.structure import Projection
 
@@ -52,9 +53,51 @@ def sizes(net, steps):
     return np.array(found)
 
 
-def test_without_anything_to_say_the_neuron_stays_the_same_object():
+def test_without_anything_to_say_the_neuron_stays_the_same():
     neuron = declared("neuron", "leaky_integrate_and_fire")
-    assert joined(neuron, declared("synapse", "static")) is neuron
+    assert joined(neuron, declared("synapse", "static")) == neuron
+
+
+PLAIN = Neuron(
+    name="plain",
+    reference="",
+    equations="U : 1",
+    start_of_step="",
+    synaptic_input="U_post += w",
+    threshold="U > 1",
+    reset="",
+    derivative="1.0",
+    trace="q : 1",
+    source_spike="q += S",
+    eligibility="q",
+)
+
+
+@pytest.mark.parametrize(
+    "said, seen, kept, worth",
+    [
+        (dict(synaptic_input="U_post += p*w"), 12, 2, 5),
+        (dict(size="p/2"), 6, 3, 5),
+        (dict(eligibility="p"), 4, 0, 3),
+        (dict(target="other : 1", start="other = p"), 4, 2, 5),
+        (dict(source="D : 1"), 4, 2, 5),
+        (dict(connection="s : 1"), 4, 2, 5),
+    ],
+    ids=lambda each: next(iter(each)) if isinstance(each, dict) else "",
+)
+def test_each_field_has_its_say_without_the_others(said, seen, kept, worth):
+    """In numbers: what the neuron sees of a spike through a weight of 4, what is kept of one that
+    is worth 2, and the eligibility at a trace of 5; and where a presentation begins."""
+    found = joined(PLAIN, Synapse(name="one", reference="", parameters=dict(p=3.0), **said))
+    values = {"w": 4, "U_post": 0, "synapse_p": 3, "synapse_p_post": 3, "q": 0, "S": 2, "other": 1}
+    values |= {"synapse_s": 1, "first_spike_pre": 1}
+    assert found.parameters == {"synapse_p": 3.0}
+    assert carry_out(found.synaptic_input, values)["U_post"] == seen
+    assert carry_out(found.source_spike, values)["q"] == kept
+    assert evaluate(found.eligibility, values | {"q": 5}) == worth
+    begun = carry_out(found.start_of_presentation or "", values)
+    assert begun["other"] == (3 if "target" in said else 1)
+    assert carry_out(found.synaptic_input, values)["synapse_s"] == ("connection" not in said)
 
 
 @pytest.mark.parametrize("target", ["numpy"])
