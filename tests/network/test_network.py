@@ -1,7 +1,18 @@
-"""Spikes, local errors and gradients of a network, against autograd and NumPy, in two targets."""
+"""Spikes, local errors and gradients of a network, against autograd and NumPy, in two targets; what
+its groups have, and when what happens."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from conftest import declared
+from two_layers import structure
+
+from snn_brian.base.session import own_session
+from snn_brian.crossbar.evaluate import evaluate
+from snn_brian.declarations import Projection, Reliability
+from snn_brian.network.network import BATCH_ENDS, LAYER, REFRESHES, REST, RESTS, build
+from snn_brian.network.plasticity import with_traces
 
 BOX = (-0.4, 0.7)
 LOSSES = ["cross-entropy", "mse"]
@@ -143,3 +154,154 @@ def test_compiled_and_interpreted_baselines_are_equal(training, mnist):
         np.abs(compiled[1].arrays[key] - compiled[0].arrays[key]).max() > 1e-3
         for key in ("w_1", "w_2")
     )
+
+
+def equation(equations, name):
+    """What a variable of some equations is."""
+    (found,) = (each for each in equations.splitlines() if each.startswith(f"{name} = "))
+    return found.partition(" = ")[2].partition(" : ")[0]
+
+
+@pytest.mark.parametrize("steps, every, count", [(1, 1, 4), (1, 3, 12), (3, 2, 8), (2, 5, 7)])
+def test_batches_rest_and_refresh_come_as_presentations_are_counted(steps, every, count):
+    """In the last time step of each so many presentations, and of the last one, but for a refresh,
+    which is counted on from epoch to epoch."""
+    given = dict(steps=steps, batch=every, relaxes_every=every, refresh_every=every, learning=1)
+    given |= dict(presentations=count, batches_before=9, presented_before=4, dt=2e-3, second=1)
+    t = np.arange(steps * count)
+    shown, last = t // steps, t % steps == steps - 1
+    every_so_many = last & (shown % every == every - 1)
+    found = {
+        code: evaluate(code, given | {"t_in_timesteps": t})
+        for code in (BATCH_ENDS, RESTS, REFRESHES)
+    }
+    np.testing.assert_array_equal(found[BATCH_ENDS], every_so_many | (t == t[-1]))
+    np.testing.assert_array_equal(found[RESTS], every_so_many | (t == t[-1]))
+    np.testing.assert_array_equal(found[REFRESHES], last & ((shown + 4) % every == every - 1))
+    for code in found:
+        assert not np.any(evaluate(code, given | {"t_in_timesteps": t, "learning": 0}))
+    given["t_in_timesteps"] = t
+    size, number = (evaluate(equation(LAYER, name), given) for name in ("batch_size", "batches"))
+    np.testing.assert_array_equal(size, shown % every + 1)
+    np.testing.assert_array_equal(number, 10 + shown // every)
+    rest = evaluate(equation(REST, "rest"), given)
+    np.testing.assert_allclose(rest, (shown % every + 1) * steps * 2e-3)
+
+
+MEMORYLESS = replace(structure(), neuron=declared("neuron", "integrate_and_fire"))
+PAIRS = dict(weights=declared("device", "TiOx"), programming=declared("programming", "ternary"))
+COUNTS = PAIRS | dict(programming=declared("programming", "accumulator"))
+DRIFTING = replace(PAIRS["weights"], reliability=Reliability(drift=0.05))
+REFRESHED = dict(
+    weights=declared("device", "PCM"), programming=declared("programming", "potentiation_only")
+)
+LEAKY, SUBSTEPS = (
+    declared("neuron", name) for name in ("leaky_integrate_and_fire", "hodgkin_huxley")
+)
+DOPAMINE, STDP = (declared("plasticity", name) for name in ("dopamine_stdp", "stdp"))
+TRACED = {"begins", "active", "eligibility"}
+# (what differs from a memoryless chain of ideal weights, further events and variables of inputs and
+# both layers)
+OWN = {
+    "nothing": ({}, (), (), ()),
+    "batches": (dict(batched=True), (), {"batch_ends"}, {"batch_ends"}),
+    "pairs": (PAIRS, (), (), ()),
+    "rules that look at neurons": (COUNTS, (), {"eligibility"}, {"asks"}),
+    "the same in batches": (COUNTS | dict(batched=True), (), {"batch_ends"}, {"batch_ends"}),
+    "drift": (PAIRS | dict(weights=DRIFTING), (), *[{"rests", "rest", "relaxes_every"}] * 2),
+    "refresh": (
+        REFRESHED, (), *({"refreshes", "refresh_every", "presented_before", own}
+                         for own in ("eligibility", "asks")),
+    ),
+    "transfer": (
+        PAIRS | dict(programming=declared("programming", "tiki_taka")),
+        *[{"transfers", "transferring", "transfer_every", "shown_before"}] * 2, (),
+    ),
+    "traces": (dict(neuron=LEAKY), TRACED | {"p", "q"}, TRACED | {"p", "q", "I"}, {"begins", "I"}),
+    "traces of neurons that go on": (
+        dict(neuron=replace(LEAKY, start_of_presentation="")),
+        {"active", "eligibility", "p", "q"}, {"active", "eligibility", "p", "q", "I"}, {"I"},
+    ),
+    "substeps": (
+        dict(neuron=replace(SUBSTEPS, trace="", source_spike="", eligibility="")),
+        (), *[{"begins", "crossed", "substep", "I", "n_K", "lastspike"}] * 2,
+    ),
+    "substeps with traces": (
+        dict(neuron=SUBSTEPS), TRACED | {"p", "q", "substep"},
+        TRACED | {"p", "q", "spiked", "crossed", "substep", "I", "n_K", "lastspike"},
+        {"begins", "crossed", "substep", "I", "n_K", "lastspike"},
+    ),
+    "spike times": (
+        dict(neuron=with_traces(LEAKY, STDP), rule=STDP), {"begins", "x"},
+        {"begins", "x", "y", "I", "reward", "total", "gain"},
+        {"begins", "y", "I", "reward", "total", "gain"},
+    ),
+    "a reward": (
+        dict(neuron=with_traces(LEAKY, DOPAMINE), rule=DOPAMINE), {"begins", "x"},
+        {"begins", "rewarded", "x", "y", "I", "reward", "total", "gain"},
+        {"begins", "rewarded", "y", "I", "reward", "total", "gain"},
+    ),
+}  # fmt: skip
+KNOWN = {name for _, *own in OWN.values() for each in own for name in each}
+
+
+def groups(made):
+    with own_session(target="numpy", dtype=np.float32, dt=made.dt):
+        return build(made)
+
+
+def has(group):
+    """Events and variables of a group that others may not have."""
+    return {name for name in (*group.events, *group.variables) if name in KNOWN}
+
+
+@pytest.mark.parametrize("what", OWN)
+def test_a_group_has_what_its_synapses_and_neurons_need_and_nothing_else(what):
+    changes, *expected = OWN[what]
+    net = groups(replace(MEMORYLESS, **changes))
+    assert [has(net.groups[name]) for name in ("inputs", "layer_1", "layer_2")] == [
+        set(each) for each in expected
+    ]
+    assert ("fired" in net.inputs.variables) == ("fired" in net.groups["layer_1"].variables)
+    for number, name in ((1, "layer_1"), (2, "layer_2")):
+        events = net.groups[name].thresholder
+        slots = {event: each.when for event, each in events.items()}
+        for event in {"batch_ends", "asks", "rests", "refreshes", "rewarded"} & slots.keys():
+            assert slots[event] == f"batch_{number}"
+        substeps = "crossed" in net.groups[name].variables
+        assert slots["spike"] == f"fire_{number}" and slots.get("begins", "start") == "start"
+        assert (events["spike"].order < 0) == substeps
+        if "spike" in net.groups[name].resetter:
+            when = net.groups[name].resetter["spike"].when
+            assert when == f"{'fire' if substeps else 'program'}_{number}"
+        asks = [each for each in net.groups[name].contained_objects if "request_" in each.name]
+        assert len(asks) == ("rule" not in changes)
+
+
+def test_what_goes_back_or_is_delayed_is_kept_by_its_source():
+    for projection, kept in (
+        (Projection("x", "inputs", "layer_2"), (False, False, False)),
+        (Projection("x", "inputs", "layer_2", delay=2), (True, False, False)),
+        (Projection("x", "layer_1", "layer_1"), (False, True, False)),
+        (Projection("x", "layer_2", "layer_1", delay=3), (False, False, True)),
+    ):
+        net = groups(replace(structure(projection), neuron=MEMORYLESS.neuron))
+        found = ["fired" in net.groups[name].variables for name in ("inputs", "layer_1", "layer_2")]
+        assert tuple(found) == kept
+
+
+def test_an_encoder_with_a_signal_gives_spikes_of_its_size():
+    current = groups(replace(MEMORYLESS, encoder=declared("encoder", "current")))
+    assert "S" in current.inputs.variables and "S" not in groups(MEMORYLESS).inputs.variables
+
+
+def test_a_network_of_images_has_their_tables_and_one_of_events_those():
+    net = groups(MEMORYLESS)
+    assert {name: (table.shape, table.dtype) for name, table in net.tables.items()} == {
+        "image": ((8, 60), np.int8), "label": ((8,), np.int32), "order": ((64,), np.int32)
+    }  # fmt: skip
+    assert net.namespace.keys() == {"image", "label", "order", "steps", "classes"}
+    assert (net.namespace["steps"], net.namespace["classes"]) == (6, 5)
+    own = groups(replace(MEMORYLESS, events=30, encoder=declared("encoder", "events")))
+    assert "image" not in own.tables and "presented" in own.inputs.variables
+    assert "presented" not in net.inputs.variables

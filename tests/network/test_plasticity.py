@@ -1,5 +1,5 @@
-"""What a learning rule requests, in numbers: within its bounds, on devices and on ideal weights, and
-in its order; and what a neuron has by it."""
+"""What a learning rule requests, in numbers: within its bounds, on devices and on ideal weights,
+and in its order; and what a neuron has by it."""
 
 from dataclasses import replace
 
