@@ -10,9 +10,11 @@ from two_layers import structure
 
 from snn_brian.base.session import own_session
 from snn_brian.crossbar.evaluate import evaluate
+from snn_brian.crossbar.kernel import Kernel
 from snn_brian.declarations import Projection, Reliability
 from snn_brian.network.network import BATCH_ENDS, LAYER, REFRESHES, REST, RESTS, build
 from snn_brian.network.plasticity import with_traces
+from snn_brian.network.structure import chain
 
 BOX = (-0.4, 0.7)
 LOSSES = ["cross-entropy", "mse"]
@@ -288,6 +290,27 @@ def test_what_goes_back_or_is_delayed_is_kept_by_its_source():
         net = groups(replace(structure(projection), neuron=MEMORYLESS.neuron))
         found = ["fired" in net.groups[name].variables for name in ("inputs", "layer_1", "layer_2")]
         assert tuple(found) == kept
+
+
+@pytest.mark.parametrize("batched", [False, True])
+def test_shared_weights_are_programmed_in_each_step_or_as_batches_end(batched):
+    """And devices drift and are refreshed as those of other layers."""
+    kernel = Kernel(10, 6, 1, size=3, stride=1, maps=2)
+    graph = chain((64, 7), (kernel, None))
+    drifting = replace(REFRESHED["weights"], reliability=Reliability(drift=0.05))
+    own = REFRESHED | dict(weights=drifting, batched=batched, graph=graph)
+    (columns,) = (
+        each
+        for each in groups(replace(MEMORYLESS, **own)).network.objects
+        if each.name == "columns_1"
+    )
+    t = np.arange(12)
+    given = dict(t_in_timesteps=t, steps=2, batch=2, presentations=6, learning=1)
+    expected = t % 4 == 3 if batched else np.full(12, True)
+    found = evaluate(columns.events["ends"], given)
+    np.testing.assert_array_equal(np.broadcast_to(found, 12), expected)
+    assert not np.any(evaluate(columns.events["ends"], given | {"learning": 0}))
+    assert (columns.events["rests"], columns.events["refreshes"]) == (RESTS, REFRESHES)
 
 
 def test_an_encoder_with_a_signal_gives_spikes_of_its_size():

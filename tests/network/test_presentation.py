@@ -5,9 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from brian2 import ms
+from brian2 import Clock, Network, NeuronGroup, ms, second
+from standalone import numpy_target
 
+from snn_brian.crossbar.evaluate import carry_out
 from snn_brian.declarations import Neuron
+from snn_brian.network.presentation import begin, cleared, events, goes_on, lasting
 
 # Counts its time steps in U; where it fires is known from the step.
 COUNTING = Neuron(
@@ -63,3 +66,59 @@ def test_no_spike_while_refractory_and_a_new_presentation_starts_without(small):
         2,
         2,
     ]
+
+
+@pytest.mark.parametrize(
+    "start, step, expected",
+    [
+        (None, "", []),
+        ("", "", ["U", "k", "flag"]),
+        ("U = 0", "", ["k", "flag"]),
+        ("U = 0", "k = 0; U = 1", ["flag"]),
+        ("U += 1; k = U", "flag = flag and True", ["U", "flag"]),
+        ("U = 0; k = 0; flag = False", "", []),
+    ],
+)
+def test_what_nothing_sets_anew_lasts(start, step, expected):
+    """Neither a constant nor what follows from others is kept."""
+    equations = f"{COUNTING.equations}\ntwice = 2*U : 1\nc : 1 (constant)"
+    neuron = replace(COUNTING, equations=equations, start_of_presentation=start, start_of_step=step)
+    assert lasting(neuron) == expected
+    assert goes_on(neuron) == (start == "")
+
+
+def test_a_neuron_that_is_set_anew_in_each_step_does_not_go_on():
+    anew = replace(COUNTING, start_of_presentation="", start_of_step="U = 0; k = 0; flag = True")
+    assert not goes_on(anew) and lasting(anew) == []
+
+
+@pytest.mark.parametrize(
+    "start, anew, expected",
+    [(None, "", True), ("U = 0", "", True), ("", "", False), ("", "x = 1", True)],
+)
+def test_presentations_begin_where_anything_starts_anew(start, anew, expected):
+    found = events(replace(COUNTING, start_of_presentation=start), anew)
+    assert found == ({"begins": "step == 0"} if expected else {})
+
+
+def test_every_variable_of_any_type_and_unit_is_cleared_but_what_follows():
+    equations = "dU/dt = -U/ms : volt\nk : integer\nflag : boolean\ntwice = 2*U : volt\nx : 1"
+    found = carry_out(cleared(equations), dict(U=1.0, k=2, flag=True, twice=2.0, x=3.0))
+    assert found == dict(U=0, k=0, flag=False, twice=2.0, x=0)
+
+
+def test_what_begins_comes_in_its_order_and_before_all_else_of_the_step():
+    """No neuron is refractory, then the neuron's own, its trace, and what else starts anew."""
+    neuron = replace(COUNTING, start_of_presentation="U = 7", refractory="2*ms")
+    with numpy_target():
+        group = NeuronGroup(
+            1, f"{COUNTING.equations}\ntrace : 1\nstep : integer", threshold="U > 9",
+            refractory="2*ms", events=events(neuron), clock=Clock(1 * ms),
+        )  # fmt: skip
+        begin(group, neuron, COUNTING.equations, "trace : 1", "flag = U > 6 and trace == 0")
+        group.U, group.trace, group.k = 2, 5, 3
+        group.not_refractory, group.lastspike = False, 0 * ms
+        group.run_regularly("U += 1", when="start")
+        Network(group).run(1 * ms, namespace={})
+        assert (group.U[0], group.k[0], group.flag[0], group.trace[0]) == (8, 3, True, 0)
+        assert group.lastspike[0] < -1 * second and group.not_refractory[0]

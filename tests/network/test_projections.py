@@ -1,6 +1,8 @@
 """Skips, recurrence and lateral inhibition against a script of plain Brian2 Synapses, and what
 their weights learn against NumPy."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from brian2 import (
@@ -11,13 +13,18 @@ from brian2 import (
     StateMonitor,
     Synapses,
     ms,
+    ohm,
     second,
 )
-from conftest import PIXELS, Small
+from conftest import PIXELS, Small, declared
 from standalone import numpy_target
+from two_layers import structure
 
 from snn_brian.check.loading import declarations
 from snn_brian.declarations import Projection
+from snn_brian.device.wires import Wires
+from snn_brian.network.joined import joined
+from snn_brian.network.projections import connections
 from snn_brian.network.topology import graph
 
 STEPS = 24
@@ -192,3 +199,75 @@ def test_fixed_weights_stay_as_they_are(small):
     found = net.run(STEPS, ["synapses_lateral.w", "synapses_1.w"])
     np.testing.assert_array_equal(found["synapses_lateral.w"], net.start["synapses_lateral.w"])
     assert np.any(found["synapses_1.w"] != net.start["synapses_1.w"])
+
+
+SIZED = declared("synapse", "tsodyks_markram")
+SIZE = "(released_pre)"
+MEMORYLESS = replace(structure(), neuron=declared("neuron", "integrate_and_fire"))
+COUNTING = dict(
+    weights=declared("device", "TiOx"), programming=declared("programming", "accumulator")
+)
+LOOKING = {"eligibility": "eligibility_pre", "by_neuron": True}
+BY_TARGET = Projection("far", "inputs", "layer_2", delay="1 + i % 2")
+# (what differs from a memoryless chain of ideal weights, which projection, which fields differ)
+CONNECTED = {
+    "a chain": ({}, "2", {}),
+    "batches": (dict(batched=True), "1", {"batched": True}),
+    "traces": (dict(neuron=declared("neuron", NEURONS["leaky"])), "2",
+               {"eligibility": "eligibility_pre"}),
+    "a signal": (dict(encoder=declared("encoder", "current")), "1",
+                 {"eligibility": "S_pre", "signal": "S_pre"}),
+    "behind a signal": (dict(encoder=declared("encoder", "current")), "2", {}),
+    "sizes": (dict(synapse=SIZED), "2", {"eligibility": SIZE, "signal": SIZE}),
+    "sizes of a signal": (dict(synapse=SIZED, encoder=declared("encoder", "current")), "1",
+                          {"eligibility": "S_pre", "signal": f"S_pre*{SIZE}"}),
+    "requests that are counted, from inputs": (COUNTING, "1", {}),
+    "from a layer": (COUNTING, "2", LOOKING),
+    "in sizes": (COUNTING | dict(synapse=SIZED), "2",
+                 LOOKING | {"eligibility": f"eligibility_pre*{SIZE}", "signal": SIZE}),
+    "in batches": (COUNTING | dict(batched=True), "2", {"batched": True}),
+    "of the step before": (COUNTING, "again", {}),
+    "rounded": (COUNTING | dict(programming=declared("programming", "ternary")), "2", {}),
+    "by spike times": (COUNTING | dict(rule=declared("plasticity", "stdp")), "2",
+                       {"requests": 2, "optimizer": None}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CONNECTED)
+def test_how_a_projection_learns_follows_from_what_it_connects(what):
+    changes, name, expected = CONNECTED[what]
+    again = Projection("again", "layer_1", "layer_1")
+    own = replace(MEMORYLESS, graph=structure(again).graph, **changes)
+    own = replace(own, neuron=joined(own.neuron, own.synapse))
+    (projection,) = (each for each in own.graph.projections if each.name == name)
+    found = connections(own, projection)
+    plain = dict(
+        weights=own.weights, programming=own.programming, optimizer=own.optimizer, batched=False,
+        eligibility="", by_neuron=False, requests=None, wires=None, signal="", variables="",
+    )  # fmt: skip
+    for field, value in (plain | expected).items():
+        given = getattr(found, field)
+        assert (given.layer if field == "requests" and given else given) == value, field
+    assert found.wires_every == 200 * own.steps
+    code = own.neuron.synaptic_input
+    if what.endswith("a signal") and not what.startswith("behind"):
+        code = code.replace("w", "(w*S_pre)")
+    assert found.synaptic_input == code
+
+
+def test_a_fixed_projection_has_weights_and_no_more():
+    fixed = structure(Projection("x", "layer_1", "layer_2", fixed="1"))
+    own = replace(fixed, wires=Wires(1 * ohm), rule=declared("plasticity", "stdp"))
+    found = connections(own, own.graph.projections[-1])
+    assert not found.learns and found.wires is None and found.requests is None
+    assert found.synaptic_input == own.neuron.synaptic_input
+    learned = connections(own, own.graph.projections[0])
+    assert learned.learns and learned.wires == own.wires
+
+
+def test_what_arrives_at_other_times_for_each_neuron_is_gated():
+    for neuron, expected in (("leaky", "eligibility_after_"), ("memoryless", "now_0_pre//")):
+        own = replace(structure(BY_TARGET), neuron=declared("neuron", NEURONS[neuron]))
+        found = connections(own, own.graph.projections[-1])
+        assert expected in found.eligibility and "now_0_pre//" in found.synaptic_input
+        assert found.signal.startswith("((now_0_pre//") and not found.by_neuron

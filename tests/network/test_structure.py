@@ -40,6 +40,33 @@ def test_a_projection_back_carries_the_spikes_of_the_step_before(source, target,
     assert graph.projections[-1] in graph.into(layer_number(target))
 
 
+def test_a_graph_tells_the_projections_of_each_kind():
+    """In a graph with one of each: ahead and learned, fixed, back, delayed."""
+    further = (
+        Projection("skip", "inputs", "layer_2"),
+        Projection("still", "layer_1", "layer_2", fixed="1"),
+        Projection("back", "layer_2", "layer_1"),
+        Projection("slow", "inputs", "layer_2", delay=2),
+        Projection("far", "layer_1", "layer_1", delay=3),
+    )
+    graph = Graph((5, 4), (*chain((5, 4)).projections, *further))
+
+    def names(projections):
+        return [each.name for each in projections]
+
+    assert {name: names(graph.ahead(name)) for name in ("inputs", "layer_1", "layer_2")} == {
+        "inputs": ["1", "skip"], "layer_1": ["2"], "layer_2": []
+    }  # fmt: skip
+    assert names(graph.learned) == ["1", "2", "skip", "back", "slow", "far"]
+    assert names(graph.into(1)) == ["1", "back", "far"]
+    assert names(graph.into(2)) == ["2", "skip", "slow"]
+    assert [graph.is_kept(name) for name in ("inputs", "layer_1", "layer_2")] == [True] * 3
+    assert graph.leading == ("inputs", "layer_2_before", "delayed_slow", "delayed_far")
+    own = Graph((5, 4), (*chain((5, 4)).projections, *further[:3]))
+    assert [own.is_kept(name) for name in ("inputs", "layer_1", "layer_2")] == [False, False, True]
+    assert list(graph.fixed_weights(7)) == ["synapses_still.w"]
+
+
 def test_fixed_weights_are_those_of_the_expression():
     graph = Graph((3,), (Projection("x", "layer_1", "layer_1", fixed="-0.5*int(i != j) + 0.1*j"),))
     assert graph.learned == ()
