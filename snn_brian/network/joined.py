@@ -30,6 +30,9 @@ def keeps_state(synapse: Synapse) -> bool:
 
 def joined(neuron: Neuron, synapse: Synapse) -> Neuron:
     """The neuron with all that the synapse says of it."""
+    ours = bool(synapse.synaptic_input.strip() or synapse.size or synapse.eligibility)
+    if not ours and not keeps_state(synapse):
+        return neuron
     changes = {}
     if synapse.eligibility:
         own = word_substitute(synapse.eligibility, _parameters(synapse))

@@ -171,7 +171,7 @@ def _inputs(structure):
     own = {name: f"encoder_{name}" for name in encoder.parameters}
     is_kept = structure.graph.is_kept(INPUTS)
     turn, turns = transfer.turns(structure, INPUTS)
-    spiking = [spike_of_size(neuron, "S" if encoder.signal else "1"), "fired = 1"][: 1 + is_kept]
+    traced = spike_of_size(neuron, "S" if encoder.signal else "1")
     inputs = Neurons(
         structure.pixels,
         parameters({own[name]: value for name, value in encoder.parameters.items()})
@@ -184,7 +184,7 @@ def _inputs(structure):
         + (FIRED if is_kept else "")
         + turn,
         threshold=word_substitute(encoder.threshold, own),
-        reset=lines([kept.spike, *spiking]) or None,
+        reset=lines([kept.spike, traced, "fired = 1" if is_kept else ""]) or None,
         events=traces.events(neuron)
         | (presentation.events(neuron, kept.anew) if neuron.trace or kept.anew else {})
         | turns,

@@ -57,8 +57,8 @@ def predict(training, images=None):
     return Prediction(
         _classes(training, outcome),
         tuple(
-            outcome.answers.spikes[f"layer_{l}"].reshape(len(order), steps, -1)
-            for l in training.numbers
+            outcome.answers.spikes[f"layer_{l}"].reshape(len(order), steps, neurons)
+            for l, neurons in zip(training.numbers, training.structure.graph.layers)
         ),
     )
 
@@ -69,7 +69,7 @@ def confusion(training):
     answered = _classes(training, training.watch(None, None, CLASSES))
     classes = training.structure.classes
     counts = [np.bincount(labels * classes + own, minlength=classes**2) for own in answered]
-    return np.array(counts).reshape(-1, classes, classes)
+    return np.array(counts).reshape(len(counts), classes, classes)
 
 
 def _classes(training, outcome):

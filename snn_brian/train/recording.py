@@ -181,7 +181,7 @@ class Recorder(Interpreted):
                 values = values[:, low:]
             else:
                 values = np.asarray(getattr(monitor, each.variable)).T[: last * self.steps]
-            found[each.name] = values.reshape(last, self.steps, -1)[first:]
+            found[each.name] = values.reshape(last, self.steps, values.shape[1])[first:]
         return found
 
 

@@ -12,7 +12,7 @@ from conftest import PIXELS
 
 from snn_brian.base.session import own_session
 from snn_brian.declarations import Neuron, Projection, Synapse
-from snn_brian.network.delays import line, lines
+from snn_brian.network.delays import lasting, line, lines
 
 STEPS, LENGTH = 18, 6  # of a run, and of a presentation
 SIZES = {"inputs": PIXELS, "layer_1": 9, "layer_2": 7}
@@ -105,10 +105,13 @@ def test_membranes_and_learned_weights_are_those_of_numpy(small, target, neuron)
         assert np.abs(w[name] - net.start[f"synapses_{name}.w"]).max() > 1e-3
 
 
+@pytest.mark.parametrize("source", ["inputs", "layer_1"])
 @pytest.mark.parametrize("most", [1, 29, 30, 31, 75])
-def test_a_line_fires_as_many_steps_later_as_its_delay(most):
-    """Random spikes, delays of all lengths, over the ends of the whole numbers that hold them."""
-    count, duration = most + 1, 3 * most + 20
+def test_a_line_fires_as_many_steps_later_as_its_delay(most, source):
+    """Random spikes, delays of all lengths, over the ends of the whole numbers that hold them; on
+    the way back to a layer, at least a step."""
+    back = source == "layer_1"
+    count, duration = most + 1 - back, 3 * most + 20
     spikes = np.random.default_rng(4).random((duration, count)) < 0.4
     neuron = Neuron(
         name="", reference="", equations="U : 1", start_of_step="", synaptic_input="U_post += w",
@@ -117,24 +120,31 @@ def test_a_line_fires_as_many_steps_later_as_its_delay(most):
     own = SimpleNamespace(
         neuron=neuron, synapse=Synapse(name="", reference=""), steps=duration, dt=1e-3,
         encoder=SimpleNamespace(signal=""), programming=None,
-        shapes={"x": (count, 1)},
-        graph=SimpleNamespace(projections=(Projection("x", "inputs", "layer_1", delay="j"),),
-                              parameters={}),
+        shapes={"x": (count, 1)}, pixels=count,
+        graph=SimpleNamespace(
+            projections=(Projection("x", source, "layer_1", delay="j + 1" if back else "j"),),
+            parameters={}, sizes=lambda pixels: {source: count},
+        ),
     )  # fmt: skip
     with own_session(target="numpy", dtype=np.float64, dt=1e-3):
         given = TimedArray(spikes.astype(float), dt=1 * ms)
-        source = NeuronGroup(count, "fired : 1", threshold="fired > 0")
-        source.run_regularly("fired = given(t, i)", when="start")
-        delayed = line(own, source, own.graph.projections[0])
+        fires = NeuronGroup(count, "fired : 1", threshold="fired > 0")
+        fires.run_regularly("fired = given(t, i)", when="fire_1" if back else "start", order=2)
+        delayed = line(own, fires, own.graph.projections[0])
         for key, values in lines(own).items():
             getattr(delayed, key.split(".")[1])[:] = values
+        kept = {key.split(".")[1]: values for key, values in lasting(own).items()}
+        assert {name: values.tolist() for name, values in kept.items()} == {
+            name: [0] * count for name in delayed.variables if name.startswith("past_")
+        }
         seen = SpikeMonitor(delayed)
-        network = Network(source, delayed, seen)
+        network = Network(fires, delayed, seen)
         network.schedule = [
             "start",
             "groups",
             "encode",
             "forward_1",
+            "fire_1",
             "thresholds",
             "synapses",
             "resets",
@@ -143,6 +153,6 @@ def test_a_line_fires_as_many_steps_later_as_its_delay(most):
         network.run(duration * 1e-3 * second, namespace={"given": given, "steps": duration})
         found = np.zeros_like(spikes)
         found[np.rint(seen.t / ms).astype(int), seen.i] = True
-    for j in range(count):
-        np.testing.assert_array_equal(found[j:, j], spikes[: duration - j, j])
-        assert not found[:j, j].any()
+    for j, late in enumerate(range(back, count + back)):
+        np.testing.assert_array_equal(found[late:, j], spikes[: duration - late, j])
+        assert not found[:late, j].any()

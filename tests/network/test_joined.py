@@ -53,9 +53,9 @@ def sizes(net, steps):
     return np.array(found)
 
 
-def test_without_anything_to_say_the_neuron_stays_the_same():
+def test_without_anything_to_say_the_neuron_stays_the_same_object():
     neuron = declared("neuron", "leaky_integrate_and_fire")
-    assert joined(neuron, declared("synapse", "static")) == neuron
+    assert joined(neuron, declared("synapse", "static")) is neuron
 
 
 PLAIN = Neuron(

@@ -220,3 +220,19 @@ def test_further_pathways_neither_replace_the_programming_nor_set_the_weight(pat
     with numpy_target(), pytest.raises(ValueError, match=told):
         groups = NeuronGroup(2, "", threshold="True"), NeuronGroup(3, "request : 1\nU : 1")
         MemristivePair(*groups, TIOX, ASKED, initial=(0, 1), on_pre=path)
+
+
+def test_a_pair_that_starts_later_starts_as_one_that_does_at_once():
+    """With the seed 0 unless another is given, of places and devices."""
+    device = load("device", "TiOx_varied")
+    with numpy_target():
+        found = []
+        for given in (dict(), dict(seed=0), dict(seed=1), None):
+            groups = NeuronGroup(2, "", threshold="True"), NeuronGroup(3, "request : 1")
+            start = dict(start=False) if given is None else given
+            pair = MemristivePair(*groups, device, ASKED, initial=(0.2, 0.8), **start)
+            if given is None:
+                pair.start((0.2, 0.8))
+            found.append([pair.variables[name].get_value() for name in ("G_plus", "G_max_minus")])
+        for other, same in ((found[1], True), (found[3], True), (found[2], False)):
+            assert np.array_equal(found[0], other) == same

@@ -11,6 +11,7 @@ from two_layers import structure
 from snn_brian.base.session import own_session
 from snn_brian.crossbar.evaluate import evaluate
 from snn_brian.crossbar.kernel import Kernel
+from snn_brian.crossbar.statements import written
 from snn_brian.declarations import Projection, Reliability
 from snn_brian.network.network import BATCH_ENDS, LAYER, REFRESHES, REST, RESTS, build
 from snn_brian.network.plasticity import with_traces
@@ -244,6 +245,7 @@ OWN = {
         {"begins", "rewarded", "y", "I", "reward", "total", "gain"},
     ),
 }  # fmt: skip
+ANEW = {"p", "q", "x", "I", "reward", "total"}  # with a presentation, if anything is
 KNOWN = {name for _, *own in OWN.values() for each in own for name in each}
 
 
@@ -265,11 +267,25 @@ def test_a_group_has_what_its_synapses_and_neurons_need_and_nothing_else(what):
         set(each) for each in expected
     ]
     assert ("fired" in net.inputs.variables) == ("fired" in net.groups["layer_1"].variables)
+    for group in net.groups.values():
+        does = {each.name: each for each in group.contained_objects}
+        assert (f"eligibility_{group.name}" in does) == ("eligibility" in group.variables)
+        begins = written(group.event_codes.get("begins", ""))
+        assert begins & ANEW == (has(group) & ANEW if "begins" in group.events else set())
+    for name, synapses in net.synapses.items():
+        assert synapses.forward.when == f"forward_{name}"
+        if "rule" in changes:
+            program = synapses.program_reward if what == "a reward" else synapses.program_pre
+            place = (f"program_{name}", 3 if what == "a reward" else -1)
+            assert (program.when, program.order) == place
+        else:
+            assert synapses.program.when == f"program_{name}" and synapses.program.order in (-1, 1)
     for number, name in ((1, "layer_1"), (2, "layer_2")):
         events = net.groups[name].thresholder
         slots = {event: each.when for event, each in events.items()}
         for event in {"batch_ends", "asks", "rests", "refreshes", "rewarded"} & slots.keys():
             assert slots[event] == f"batch_{number}"
+        assert slots.get("active", f"request_{number + 1}") == f"request_{number + 1}"
         substeps = "crossed" in net.groups[name].variables
         assert slots["spike"] == f"fire_{number}" and slots.get("begins", "start") == "start"
         assert (events["spike"].order < 0) == substeps
@@ -278,6 +294,13 @@ def test_a_group_has_what_its_synapses_and_neurons_need_and_nothing_else(what):
             assert when == f"{'fire' if substeps else 'program'}_{number}"
         asks = [each for each in net.groups[name].contained_objects if "request_" in each.name]
         assert len(asks) == ("rule" not in changes)
+
+
+def test_neurons_ask_for_something_whatever_its_sign():
+    asks = groups(replace(MEMORYLESS, **COUNTS)).groups["layer_2"].events["asks"]
+    np.testing.assert_array_equal(
+        evaluate(asks, {"request": np.array([-1e-9, 0, 2])}), [True, False, True]
+    )
 
 
 def test_what_goes_back_or_is_delayed_is_kept_by_its_source():
@@ -290,6 +313,13 @@ def test_what_goes_back_or_is_delayed_is_kept_by_its_source():
         net = groups(replace(structure(projection), neuron=MEMORYLESS.neuron))
         found = ["fired" in net.groups[name].variables for name in ("inputs", "layer_1", "layer_2")]
         assert tuple(found) == kept
+        for number in (1, 2):
+            own = net.groups[f"layer_{number}"].contained_objects
+            assert (f"fired_{number}" in [each.name for each in own]) == kept[number]
+        names = {each.name for each in net.inputs.contained_objects}
+        assert ("fired_0" in names) == kept[0]
+        if kept[0]:
+            assert net.inputs.event_codes["spike"] == "fired = 1"
 
 
 @pytest.mark.parametrize("batched", [False, True])

@@ -219,8 +219,6 @@ CONNECTED = {
                  {"eligibility": "S_pre", "signal": "S_pre"}),
     "behind a signal": (dict(encoder=declared("encoder", "current")), "2", {}),
     "sizes": (dict(synapse=SIZED), "2", {"eligibility": SIZE, "signal": SIZE}),
-    "sizes of a signal": (dict(synapse=SIZED, encoder=declared("encoder", "current")), "1",
-                          {"eligibility": "S_pre", "signal": f"S_pre*{SIZE}"}),
     "requests that are counted, from inputs": (COUNTING, "1", {}),
     "from a layer": (COUNTING, "2", LOOKING),
     "in sizes": (COUNTING | dict(synapse=SIZED), "2",

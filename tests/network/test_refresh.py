@@ -226,3 +226,17 @@ def test_each_written_device_has_the_spread_of_its_pulses():
     drawn = ((up - mean) / (one * np.sqrt(np.maximum(pulses, 1))))[pulses > 0]
     for part in (drawn, *(drawn[pulses[pulses > 0] == n] for n in (1, 2, 4))):
         assert stats.kstest(part, "norm").pvalue > 1e-3
+
+
+def test_no_weight_gets_more_than_a_thousand_pulses():
+    """Of a device whose pulses are so small that it would need 5000."""
+    fine = replace(QUIET, parameters=QUIET.parameters | dict(alpha_P=1e-4))
+    rule = replace(RULE, parameters=dict(full=0.0, most=1.0))
+    with numpy_target():
+        pair = refreshed(fine, np.zeros((3, 1)), (0.3, 0.9), rule, size=40)
+        first = refreshed(fine, np.zeros((1, 1)), (0.3, 0.9), rule, size=40)
+        wanted = np.floor(-np.log(1 - abs(first.w[:]) / (1 - K)) / 1e-4 + 0.5)
+        pulses = np.minimum(wanted, 1000)
+        assert wanted.max() > 1500 and wanted.min() < 900
+        assert pair.counts().refresh_pulses.sum() == pulses.sum()
+        np.testing.assert_allclose(abs(pair.w[:]), (1 - K) * (1 - np.exp(-1e-4 * pulses)))

@@ -8,8 +8,9 @@ import pytest
 from brian2 import nsecond, volt
 
 from snn_brian.check.loading import declarations
+from snn_brian.crossbar.kernel import Kernel
 from snn_brian.declarations import Pulse
-from snn_brian.network.structure import chain
+from snn_brian.network.structure import Graph, Projection, chain
 from snn_brian.train.epochs import History
 
 DEVICE = replace(
@@ -74,3 +75,55 @@ def test_a_record_that_is_restored_goes_on_as_before(ends):
     for name, values in kept.items():
         np.testing.assert_array_equal(values, other.arrays()[name], strict=True)
     assert other.epochs[0].train_accuracy is None
+
+
+def test_every_counter_has_a_number_for_each_neuron_or_shared_kernel():
+    kernel = Kernel(4, 4, 1, size=2, stride=2, maps=2)
+    graph = chain((8, 5), (kernel, None))
+    skip = Projection("skip", "inputs", "layer_2")
+    counts = History(Graph((8, 5), (*graph.projections, skip)), 3, DEVICE, ("reads", "load_R"))
+    names = [(1, 2), (2, 5), ("skip", 5)]
+    expected = {f"classes_{l}.hits": (3, np.float32) for l in (1, 2)}
+    for name, size in names:
+        expected |= {f"synapses_{name}.{each}": (size, np.float64) for each in ("reads", "load_R")}
+    assert counts.counters() == expected
+    assert set(History(graph, 3, None).counters()) == {"classes_1.hits", "classes_2.hits"}
+
+
+def test_a_layer_counts_all_that_leads_to_it():
+    skip = Projection("skip", "inputs", "layer_2")
+    record = History(Graph((3, 3), (*chain((3, 3)).projections, skip)), 2, DEVICE)
+    found = outcome(1.0)
+    found.values |= {
+        key.replace("_1.", "_skip."): 100 + values
+        for key, values in found.values.items()
+        if "_1." in key
+    }
+    record.add(5, found)
+    record.end(np.zeros(2))
+    np.testing.assert_array_equal(record.epochs[0].potentiation_pulses, [3, 6 + 303])
+
+
+def test_reads_and_refresh_are_measured_where_they_are_counted():
+    device = replace(DEVICE, read_voltage=0.1 * volt, read_time=5 * nsecond)
+    refresh = ("erasing_pulses", "refresh_pulses", "refresh_reads")
+    own = ("pulses_P", "pulses_D", "load_P", "load_D", "reads")
+    record, found = History(chain((3, 3)), 2, device, (*own, *refresh, "load_R")), outcome(1.0)
+    for k, name in enumerate((*refresh, "load_R"), 2):
+        found.values |= {f"synapses_{l}.{name}": np.full(3, 10.0 * k * l) for l in (1, 2)}
+    record.add(4, found)
+    record.end(np.zeros(2))
+    (epoch,) = record.epochs
+    for k, name in enumerate(refresh, 2):
+        np.testing.assert_array_equal(getattr(epoch, name), [30 * k, 60 * k])
+    joules = 0.1**2 * 5e-9 * 674e-9
+    np.testing.assert_allclose(epoch.read_energy, [joules * 150, joules * 300])
+    kept = record.arrays()
+    assert {f"measured_{name}" for name in (*refresh, "read_energy")} < kept.keys()
+    again = History(chain((3, 3)), 2, device, (*own, *refresh, "load_R"))
+    again.restore(kept)
+    np.testing.assert_array_equal(again.epochs[0].read_energy, epoch.read_energy)
+    plain = filled()
+    plain.end(np.zeros(2))
+    assert plain.epochs[1].read_energy is plain.epochs[1].refresh_reads is None
+    assert not [name for name in plain.arrays() if "refresh" in name or "read_energy" in name]

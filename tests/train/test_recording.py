@@ -1,5 +1,6 @@
 """Records are what a run without monitors has, neuron by neuron, image by image."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,11 +10,12 @@ from matplotlib.image import imread
 from snn_brian.base.errors import UserError
 from snn_brian.check.loading import declarations, load
 from snn_brian.job.job import flags, main
-from snn_brian.network.structure import chain
+from snn_brian.network.structure import Graph, Projection, chain
 from snn_brian.train.recording import Recording, draw_recordings, recorded, records, save
 
 pytestmark = pytest.mark.pictures
 
+BACK = Projection("back", "layer_2", "layer_1")
 NEURON = declarations("neuron")["leaky_integrate_and_fire"][0]
 
 
@@ -120,6 +122,40 @@ def test_a_record_has_ranges_or_ten_neurons_and_one_image():
     assert asked("layer_1.U[2:30]@1:8@epoch:3") == Recording("layer_1.U", (2, 30), (1, 8), 3)
     assert asked("layer_1.U layer_1.U@epoch:1 layer_1.U@epoch:2").epoch == 2
     assert asked("layer_1.p@3:4") == Recording("layer_1.p", (0, 10), (3, 4))
+
+
+def names(group, **changes):
+    """What can be recorded of a group, as a message about something else tells."""
+    own = dict(graph=chain((30, 20)), spiking=NEURON, synapse=load("synapse", "static"), rule=None)
+    arm = SimpleNamespace(**own | changes, epochs=3)
+    images = SimpleNamespace(
+        pixels=784, train_labels=np.zeros(8), test_labels=np.zeros(5), classes=10
+    )
+    with pytest.raises(UserError) as caught:
+        records("--record", [f"{group}.nothing"], arm, images)
+    return set(str(caught.value).rstrip(".").partition("choose one of ")[2].split(", "))
+
+
+def test_each_group_has_variables_of_its_own_and_what_its_synapses_keep():
+    """A source has what is kept of it, behind which is no layer has not; nor has one whose spikes
+    go back alone, which an echo keeps."""
+    inputs, first, last = (names(group) for group in ("inputs", "layer_1", "layer_2"))
+    assert inputs == {"pixel", "spikes", "p", "q", "eligibility"}
+    assert first == last | {"p", "q"} and {"U", "I", "S", "spikes", "delta"} <= last
+    assert "eta" not in last and "step" not in last
+    kept, synapse = {"u", "x", "released"}, load("synapse", "tsodyks_markram")
+    for graph in (chain((30, 20)), Graph((30, 20), (*chain((30, 20)).projections, BACK))):
+        found = {each: names(each, synapse=synapse, graph=graph) for each in graph.sizes(784)}
+        assert found["inputs"] == inputs | kept and found["layer_1"] == first | kept
+        assert found["layer_2"] == last
+    ahead = Graph((30, 20), (*chain((30, 20)).projections, replace(BACK, delay=2)))
+    assert names("layer_2", synapse=synapse, graph=ahead) == last | kept
+
+
+def test_classes_have_other_variables_where_labels_are_assigned():
+    by_error, by_label = names("classes_1"), names("classes_1", rule=load("plasticity", "stdp"))
+    assert by_error >= {"y", "err", "Y"} and "y" not in by_label and by_label >= {"Y", "hits"}
+    assert "step" not in by_error | by_label
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,15 @@
 """The start of all that learning moves: in its range, by its stream, and whole again after a
 run."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from snn_brian.base.checkpoints import Damaged
 from snn_brian.base.errors import SimulationFailed
 from snn_brian.check.loading import load
+from snn_brian.declarations import Reliability
 from snn_brian.network.synapse import Connections
 from snn_brian.train.arm import Arm
 from snn_brian.train.state import Plastic
@@ -18,8 +21,9 @@ def stream(name, number):
     return np.random.default_rng([len(name), number])
 
 
-def plastic(device, rule="ternary"):
-    weights, rule = load("device", device), rule and load("programming", rule)
+def plastic(device, rule="ternary", **changes):
+    weights = load("device", device) if isinstance(device, str) else device
+    rule = load("programming", rule) if isinstance(rule, str) else rule
     arm = Arm(
         layers=(30, 20),
         neuron=load("neuron", "integrate_and_fire"),
@@ -33,6 +37,7 @@ def plastic(device, rule="ternary"):
         eta=None,
         epochs=1,
         seed=0,
+        **changes,
     )
     return Plastic(
         arm, Connections(weights, rule, load("optimizer", "adam"), batched=True), SHAPES, stream
@@ -60,6 +65,90 @@ def test_a_pair_is_kept_without_the_weight_that_follows_from_it():
     assert not [key for key in kept if key.endswith(".w")]
     again = own.whole(kept)
     assert all(np.array_equal(again[key], start[key]) for key in start)
+
+
+STDP = load("plasticity", "stdp")
+
+
+@pytest.mark.parametrize("seen", [False, True])
+def test_a_weight_follows_from_conductances_unless_it_is_kept_since_requests_see_it(seen):
+    """Of a learning rule; also in its last bit, and without it where it is not given."""
+    own = plastic("TiOx", **(dict(plasticity=STDP) if seen else {}))
+    start = own.start()
+    for p, shape in SHAPES.items():
+        w, plus, minus = (start[f"synapses_{p}.{name}"] for name in ("w", "G_plus", "G_minus"))
+        assert w.shape == shape and np.array_equal(w, plus - minus) and np.any(w != 0)
+        if seen:
+            np.testing.assert_array_equal(minus, np.float32(own.weights.K))
+    assert own.keeps_w == seen == ("synapses_1.w" in own.independent)
+    other = {key: values + np.float32(1e-3) for key, values in start.items()}
+    found = own.whole({key: values.ravel() for key, values in other.items()})
+    expected = (
+        other["synapses_1.w"]
+        if seen
+        else other["synapses_1.G_plus"] - start["synapses_1.G_minus"] - np.float32(1e-3)
+    )
+    np.testing.assert_allclose(found["synapses_1.w"], expected, atol=1e-7)
+    del other["synapses_1.w"]
+    assert np.array_equal(
+        own.whole(other)["synapses_1.w"],
+        other["synapses_1.G_plus"] - other["synapses_1.G_minus"],
+    )
+
+
+def test_ideal_weights_are_what_is_kept():
+    own = plastic("ideal", None)
+    assert own.independent == own.keys and not own.keeps_w and own.sides == ()
+    start = own.start()
+    assert (
+        set(np.unique(start["synapses_1.m"])) == {0} and len(np.unique(start["synapses_1.w"])) > 9
+    )
+    low, high = own.interval
+    assert low <= start["synapses_1.w"].min() < start["synapses_1.w"].max() <= high
+    assert own.devices == own.references == {}
+
+
+def test_devices_of_each_projection_are_drawn_apart_in_units_of_the_network():
+    own = plastic("TiOx_varied")
+    for p, shape in SHAPES.items():
+        ends = [own.devices[f"synapses_{p}.{name}"] for name in ("G_max_plus", "G_min_minus")]
+        assert [each.shape for each in ends] == [shape] * 2
+        assert [each.dtype for each in ends] == [np.float32] * 2
+        assert abs(ends[0].mean() - 1) < 0.01 and abs(ends[1].mean() - own.weights.K) < 0.001
+    assert not np.array_equal(
+        own.devices["synapses_1.G_max_plus"][:30, :20], own.devices["synapses_2.G_max_plus"]
+    )
+
+
+@pytest.mark.parametrize("device", ["TiOx", "TiOx_varied"])
+def test_a_device_that_is_read_in_turn_starts_at_its_symmetry_point(device):
+    rule = load("programming", "tiki_taka")
+    own = plastic(device, replace(rule, learning=dict(adam=rule.learning["sgd"])))
+    start = own.start()
+    for p in SHAPES:
+        assert np.array_equal(start[f"synapses_{p}.G_A"], own.references[p])
+        varied = device == "TiOx_varied"
+        assert (f"synapses_{p}.reference_A" in own.devices) == varied
+        assert (len(np.unique(own.references[p])) > 9) == varied
+    assert plastic(device).references == {}
+
+
+def test_devices_that_are_stuck_stay_where_they_are_and_others_drift():
+    reliability = Reliability(stuck_on=0.2, stuck_off=0.3, drift=0.1)
+    own = plastic(replace(load("device", "TiOx"), reliability=reliability))
+    state = own.start()
+    fate, G = own.devices["synapses_1.device_fate_plus"], state["synapses_1.G_plus"]
+    on, off = fate == -1, fate == -2
+    assert on.mean() == pytest.approx(0.2, abs=0.05) and off.mean() == pytest.approx(0.3, abs=0.05)
+    assert np.all(G[on] == 1) and np.all(G[off] == np.float32(own.weights.K))
+    after = own.rested(state, 3.0)
+    drifted = np.where(on | off, G, np.maximum(G * 4**-0.1, own.weights.K))
+    np.testing.assert_allclose(after["synapses_1.G_plus"], drifted, rtol=1e-6)
+    works = ~(on | off)
+    assert np.all(after["synapses_1.since_plus"][works] == 3)
+    np.testing.assert_array_equal(
+        after["synapses_1.w"], after["synapses_1.G_plus"] - after["synapses_1.G_minus"]
+    )
 
 
 @pytest.mark.parametrize(
