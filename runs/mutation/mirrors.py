@@ -46,8 +46,7 @@ NEAREST = {
     "network/source_state.py": ["network/test_source_state.py", "train/test_lasting_synapses.py"],
     "network/substeps.py": ["network/test_substeps.py", "network/test_plain_brian2.py"],
     "network/synapse.py": ["network/test_synapse.py", "train/test_plasticity.py"],
-    "train/arm.py": ["train/test_state.py", "train/test_training.py"],
-    "train/training.py": ["train/test_training.py", "train/test_lasting.py"],
+    "train/training.py": ["train/test_what_is_run.py", "train/test_training.py"],
 }
 
 

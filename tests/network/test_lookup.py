@@ -25,6 +25,7 @@ def filled():
         and words.dtype == np.int32
     )
     assert not values.any() and not words.any()
+    assert values.base.nbytes == words.base.nbytes == 36  # whole words, and no more
     values[:], words[:] = BYTES, WORDS
     return read, read_word
 
