@@ -5,12 +5,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from brian2 import ms
+from brian2 import Equations, ms
 from conftest import declared
 
 from snn_brian.crossbar.evaluate import carry_out, evaluate
 from snn_brian.declarations import Neuron, Synapse
-from snn_brian.network.joined import joined
+from snn_brian.network.joined import (
+    connection_variables,
+    is_moving,
+    joined,
+    own_code,
+    start_values,
+    unit,
+)
 from snn_brian.network.structure import Projection
 
 # What a spike is worth: 0.8 and 0.5 of what it was, from one spike to the next.
@@ -185,3 +192,66 @@ def test_weights_of_devices_are_read_once_for_each_spike(small):
     np.testing.assert_allclose(found["layer_1.other"], 2 * found["layer_1.one"], rtol=1e-5)
     exact = net.spikes(0) @ net.start["synapses_1.w"]
     assert np.abs(found["layer_1.one"] - exact).min() > 1e-3
+
+
+def test_names_that_only_a_synapse_s_code_knows_have_a_prefix():
+    own = Synapse(name="own", reference="", source="D : 1", parameters=dict(p=3.0))
+    code = own_code("half = D/2; D = half*p", own, {"D"})
+    found = carry_out(code, {"D": 8.0, "synapse_p": 3.0})
+    assert found == {"D": 12.0, "synapse_half": 4.0, "synapse_p": 3.0}
+
+
+def test_what_a_synapse_keeps_starts_as_it_says_or_at_0_of_its_own_unit():
+    equations = "da/dt = -a/ms : volt\nb : boolean\nk : integer\ns : 1\nv : amp\ntwice = 2*s : 1"
+    own = Synapse(
+        name="own", reference="", source=equations, start="s = p; v = 2*nA",
+        parameters=dict(p=3.0, other=1.0),
+    )  # fmt: skip
+    found = start_values(own, equations)
+    assert found == dict(a=0.0, b=0.0, k=0.0, s=3.0, v=2e-9)
+    units = {name: unit(each) for name, each in Equations(equations).items()}
+    assert units == dict(a="volt", b="boolean", k="integer", s="1", v="amp", twice="1")
+    moving = [name for name, each in Equations(equations).items() if is_moving(each)]
+    assert moving == ["a"]
+    plain = replace(own, source="", connection="c : volt\nd : integer")
+    assert connection_variables(plain) == "synapse_c : volt\nsynapse_d : integer"
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_connection_is_brought_to_now_before_its_spike_is_seen(goes_on):
+    """It starts when its source's first spike comes, unless it goes on, and then advances by the
+    time since the spike before."""
+    own = Synapse(
+        name="own", reference="", connection="ds/dt = (rest - s)/tau : 1\nn : 1",
+        synaptic_input="n += 1; mine = 2*s; s = s/2; U_post += mine*w", start="s = p; n = 4",
+        parameters=dict(p=3.0, rest=0.2, tau=5.0), goes_on=goes_on,
+    )  # fmt: skip
+    code = joined(PLAIN, own).synaptic_input
+    for first in (0, 1):
+        values = {"w": 4, "U_post": 0, "synapse_s": 1.0, "synapse_n": 2.0}
+        values |= {f"synapse_{name}_post": value for name, value in own.parameters.items()}
+        found = carry_out(code, values | {"first_spike_pre": first, "spike_interval_pre": 10.0})
+        s, n = (3.0, 4.0) if first and not goes_on else (1.0, 2.0)
+        s = 0.2 + (s - 0.2) * np.exp(-10 / 5)
+        assert found["synapse_n"] == n + 1 and found["U_post"] == pytest.approx(8 * s)
+        assert found["synapse_s"] == pytest.approx(s / 2) and "mine" not in found
+
+
+@pytest.mark.parametrize(
+    "begins, goes_on", [(None, False), ("U = 1; I = 2", False), ("U = 1", True)]
+)
+def test_a_target_s_variables_take_the_place_of_the_neuron_s(begins, goes_on):
+    """Both start where a presentation begins; what goes on does not."""
+    neuron = replace(PLAIN, equations="dU/dt = (I - U)/ms : 1\nI : 1", start_of_presentation=begins)
+    own = Synapse(
+        name="own", reference="", target="dg/dt = -g/tau : 1\nI = g*(E - U) : 1", start="g = E",
+        parameters=dict(tau=5 * ms, E=3.0), goes_on=goes_on,
+    )  # fmt: skip
+    both = joined(neuron, own)
+    equations = Equations(both.equations)
+    assert set(equations.names) == {"U", "I", "g"} and not is_moving(equations["I"])
+    assert carry_out(f"I = {equations['I'].expr.code}", dict(g=2, synapse_E=3, U=1))["I"] == 4
+    assert is_moving(equations["g"]) and "synapse_tau" in equations["g"].expr.code
+    found = carry_out(both.start_of_presentation, dict(U=9, I=9, g=9, synapse_E=3))
+    expected = dict(U=0 if begins is None else 1, I=9, g=9 if goes_on else 3)
+    assert {name: found[name] for name in expected} == expected

@@ -236,3 +236,33 @@ def test_a_pair_that_starts_later_starts_as_one_that_does_at_once():
             found.append([pair.variables[name].get_value() for name in ("G_plus", "G_max_minus")])
         for other, same in ((found[1], True), (found[3], True), (found[2], False)):
             assert np.array_equal(found[0], other) == same
+
+
+@pytest.mark.parametrize(
+    "rule, other, told",
+    [
+        ("tiki_taka", "refresh", "reads its devices A: name the event of the source at which it"),
+        ("potentiation_only", "transfer", "refreshes its pairs: name the event of the target at"),
+    ],
+)
+@pytest.mark.parametrize("events", [None, "spike", {}])
+def test_a_rule_that_reads_pairs_needs_an_event_for_it(rule, other, told, events):
+    groups = NeuronGroup(2, "", threshold="True"), NeuronGroup(3, "request : 1")
+    events = {other: "spike"} if events == {} else events
+    with numpy_target(), pytest.raises(ValueError, match=f"^the rule '{rule}' {told}"):
+        MemristivePair(*groups, TIOX, load("programming", rule), on_event=events or "spike")
+
+
+@pytest.mark.parametrize("name", ["program", "relax", "refresh", "transfer"])
+@pytest.mark.parametrize("side", ["on_pre", "on_post"])
+def test_names_of_a_pair_s_own_pathways_are_taken(name, side):
+    groups = NeuronGroup(2, "", threshold="True"), NeuronGroup(3, "request : 1\nU : 1")
+    with numpy_target(), pytest.raises(ValueError, match=f"^'{name}' is a pathway of the pair"):
+        MemristivePair(*groups, TIOX, ASKED, **{side: {name: "U_post += 1"}})
+
+
+@pytest.mark.parametrize("name", ["w", "G_plus", "G_minus"])
+def test_no_pathway_sets_what_follows_from_pulses(name):
+    groups = NeuronGroup(2, "", threshold="True"), NeuronGroup(3, "request : 1\nU : 1")
+    with numpy_target(), pytest.raises(ValueError, match="^the pathway 'other' sets w"):
+        MemristivePair(*groups, TIOX, ASKED, on_post={"other": f"{name} = 0.1"})
