@@ -42,7 +42,7 @@ NEAREST = {
     "network/pair.py": ["network/test_pair.py", "network/test_synapse.py"],
     "network/plasticity.py": ["network/test_plasticity.py", "train/test_plasticity.py"],
     "network/projections.py": ["network/test_projections.py", "network/test_traces.py"],
-    "network/readout.py": ["network/test_readout.py", "train/test_assignment.py"],
+    "network/readout.py": ["network/test_readout.py", "train/test_plasticity.py"],
     "network/source_state.py": ["network/test_source_state.py", "train/test_lasting_synapses.py"],
     "network/substeps.py": ["network/test_substeps.py", "network/test_plain_brian2.py"],
     "network/synapse.py": ["network/test_synapse.py", "train/test_plasticity.py"],
