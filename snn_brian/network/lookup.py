@@ -49,7 +49,7 @@ def lookup(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> tuple[Functio
             return _namespace{name}_values[{index}];
         }}
         """,
-        namespace={f"{name}_values": values.reshape(-1)},
+        namespace={f"{name}_values": values.ravel()},
         name=name,
     )
     function.implementations.add_implementation(

@@ -39,8 +39,9 @@ class Assignment:
         """New labels, by what a run with the images of these labels gave."""
         presented = np.bincount(labels, minlength=self.classes)
         for l in self.numbers:
-            responses = values[f"{READOUTS['classes']}_{l}.responses"]
-            found = assignments(responses.reshape(self.classes, -1), presented)
+            name = READOUTS["classes"]
+            shape = self.readouts[f"{name}_{l}.J"].shape
+            found = assignments(values[f"{name}_{l}.responses"].reshape(shape), presented)
             self.readouts |= {f"{name}_{l}.J": J for name, J in found.items()}
 
     def answered(self, values: dict[str, np.ndarray]) -> None:

@@ -12,9 +12,11 @@ import pytest
 from brian2 import nsecond, volt
 from conftest import Small, declared
 
+from snn_brian.crossbar.evaluate import carry_out
 from snn_brian.data.images import Images
-from snn_brian.declarations import Pulse
-from snn_brian.network.synapse import Connections
+from snn_brian.declarations import Pulse, Reliability
+from snn_brian.network.plasticity import requests
+from snn_brian.network.synapse import Connections, IdealWeight
 
 K_LINEAR, N = 33.7 / 674, 100
 STEP = (1 - K_LINEAR) / N  # one pulse of the linear device
@@ -505,3 +507,70 @@ def test_what_an_optimizer_keeps_for_each_weight_outlives_an_epoch_of_batches():
     adam, ideal = declared("optimizer", "adam"), declared("device", "ideal")
     assert Connections(ideal, optimizer=adam, batched=True).state == ("w", "m", "v")
     assert Connections(ideal, optimizer=adam).state == ("w",)
+
+
+@pytest.mark.parametrize("limit, expected", [(None, [-0.9, 0.4, 1.5]), (0.8, [-0.8, 0.4, 0.8])])
+def test_an_ideal_weight_takes_a_request_as_it_is_within_its_limit(limit, expected):
+    weight = IdealWeight(replace(declared("device", "ideal"), limit=limit))
+    code = weight.program("asked", "asked = 2*given")
+    found = carry_out(code, {"w": np.array([-1.0, 0.3, 1.4]), "given": 0.05})["w"]
+    np.testing.assert_allclose(found, expected)
+    assert weight.state == ("w",) and weight.parameters == weight.spreads == {}
+    assert not (weight.relaxes or weight.refreshes or weight.transfers)
+
+
+IDEAL, TIOX, PCM = (declared("device", name) for name in ("ideal", "TiOx", "PCM"))
+DRIFTING = replace(TIOX, reliability=Reliability(drift=0.1))
+TERNARY, TIKI, ONLY_UP = (
+    declared("programming", name) for name in ("ternary", "tiki_taka", "potentiation_only")
+)
+STDP = replace(declared("plasticity", "stdp"), normalisation=3.0)
+LEARNS = {"program_pre": "spike", "program_post": "spike", "weigh": "begins"}
+
+
+@pytest.mark.parametrize(
+    "given, expected",
+    [
+        (dict(weights=None), {}),
+        (dict(weights=IDEAL), {"program": "spike"}),
+        (dict(weights=IDEAL, eligibility="eligibility_pre"), {"program": "active"}),
+        (dict(weights=IDEAL, by_neuron=True), {"program": "asks"}),
+        (dict(weights=IDEAL, batched=True), {"accumulate": "spike", "program": "batch_ends"}),
+        (dict(weights=IDEAL, batched=True, eligibility="2*eligibility_pre"),
+         {"accumulate": "active", "program": "batch_ends"}),
+        (dict(weights=DRIFTING, programming=TERNARY), {"program": "spike", "relax": "rests"}),
+        (dict(weights=PCM, programming=ONLY_UP, batched=True),
+         {"accumulate": "spike", "program": "batch_ends", "refresh": "refreshes"}),
+        (dict(weights=TIOX, programming=TIKI), {"program": "spike", "transfer": "transfers"}),
+        (dict(weights=IDEAL, requests=requests(STDP, 1)), LEARNS | {"scale": "begins"}),
+        (dict(weights=DRIFTING, programming=TERNARY, requests=requests(STDP, 1)),
+         LEARNS | {"relax": "rests"}),
+    ],
+)  # fmt: skip
+def test_pathways_run_at_the_events_that_they_need(given, expected):
+    own = Connections(optimizer=declared("optimizer", "adam"), **given)
+    assert own.events == {"forward": "spike"} | expected
+    assert own.learns == (given["weights"] is not None)
+    for each in ("relaxes", "refreshes", "transfers"):
+        assert getattr(own, each) == (each[:5] in {path[:5] for path in own.events})
+    assert bool(own.places) == ("requests" in given)
+
+
+def test_an_optimizer_s_names_are_its_own_and_what_it_makes_of_a_gradient_is_its_own():
+    """Adam's first step is eta, whatever the gradient; the gradient starts again."""
+    own = Connections(TIOX, TERNARY, declared("optimizer", "adam"), batched=True)
+    parameters = {k: v for k, v in own.parameters.items() if k.startswith("optimizer_")}
+    assert parameters == {
+        f"optimizer_{name}": value for name, value in own.optimizer.parameters.items()
+    }
+    assert set(own.parameters) == {*parameters, *own.carrier.parameters}
+    assert own.state == (*own.carrier.state, "m", "v")
+    values = parameters | dict(grad=np.array([-3.0, 0.2]), m=0.0, v=0.0, batch_size_post=1)
+    found = carry_out(own.batch_update(), values | dict(batches_post=1, eta_post=0.01))
+    np.testing.assert_allclose(found["dw"], [0.01, -0.01], rtol=1e-4)
+    assert found["grad"] == 0 and "optimizer_" in "".join(found.keys() - values.keys())
+    assert {line.split(" : ")[0].strip() for line in own.batch_equations().splitlines()} == {
+        *parameters, "grad", "m", "v"
+    }  # fmt: skip
+    online = Connections(TIOX, TERNARY, declared("optimizer", "adam"))
+    assert online.parameters == online.carrier.parameters
