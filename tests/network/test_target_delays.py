@@ -211,6 +211,9 @@ def test_what_a_line_cannot_keep_for_each_neuron_of_the_target_is_refused():
     with pytest.raises(UserError, match="delay='i' differs .* 40 different .* can be 30; round"):
         lines(own)
     assert lines(structure(replace(many, fixed="1"), steps=600, layers=(40, 7)))
+    assert lines(structure(replace(many, delay="i % 30"), steps=600, layers=(40, 7)))
+    with pytest.raises(UserError, match="31 different values"):
+        lines(structure(replace(many, delay="i % 31"), steps=600, layers=(40, 7)))
     own = replace(structure(many, steps=600), synapse=declared("synapse", "tsodyks_markram"))
     with pytest.raises(UserError, match="the synapse 'tsodyks_markram' keeps a state .* static"):
         lines(own)
