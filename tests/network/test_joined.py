@@ -16,6 +16,7 @@ from snn_brian.network.joined import (
     joined,
     own_code,
     start_values,
+    starts,
     unit,
 )
 from snn_brian.network.structure import Projection
@@ -209,6 +210,9 @@ def test_what_a_synapse_keeps_starts_as_it_says_or_at_0_of_its_own_unit():
     )  # fmt: skip
     found = start_values(own, equations)
     assert found == dict(a=0.0, b=0.0, k=0.0, s=3.0, v=2e-9)
+    assert starts(own, equations).splitlines() == [
+        "a = 0*volt", "b = False", "k = 0", "s = synapse_p", "v = 2*nA"
+    ]  # fmt: skip
     units = {name: unit(each) for name, each in Equations(equations).items()}
     assert units == dict(a="volt", b="boolean", k="integer", s="1", v="amp", twice="1")
     moving = [name for name, each in Equations(equations).items() if is_moving(each)]
