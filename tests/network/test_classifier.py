@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from snn_brian.crossbar.crossbar import Crossbar
+
 
 def check_readout(net):
     """The hits of each class, where outputs often tie, against NumPy's argmax of the sum over a
@@ -49,3 +51,10 @@ def test_hits_are_those_of_argmax_over_the_sum_of_all_steps(small, steps):
 
 def test_compiled_hits_are_those_of_argmax(dense):
     check_readout(dense)
+
+
+def test_crossbars_of_classes_are_strict_and_hold_no_numbers_of_neurons(small):
+    made = small("numpy", layers=(9,)).simulation.groups.values()
+    found = {each.name: each for each in made if isinstance(each, Crossbar)}
+    assert {"classifier_1", "ranking_1", "competition_1"} < found.keys()
+    assert all(each.strict and not each.index_arrays for each in found.values())

@@ -9,6 +9,7 @@ from brian2 import Clock, Network, NeuronGroup, ms, second
 from standalone import numpy_target
 
 from snn_brian.crossbar.evaluate import carry_out
+from snn_brian.crossbar.statements import statements
 from snn_brian.declarations import Neuron
 from snn_brian.network.presentation import begin, cleared, events, goes_on, lasting
 
@@ -103,6 +104,7 @@ def test_presentations_begin_where_anything_starts_anew(start, anew, expected):
 
 def test_every_variable_of_any_type_and_unit_is_cleared_but_what_follows():
     equations = "dU/dt = -U/ms : volt\nk : integer\nflag : boolean\ntwice = 2*U : volt\nx : 1"
+    assert [line for line in cleared(equations).splitlines() if "False" in line] == ["flag = False"]
     found = carry_out(cleared(equations), dict(U=1.0, k=2, flag=True, twice=2.0, x=3.0))
     assert found == dict(U=0, k=0, flag=False, twice=2.0, x=0)
 
@@ -122,3 +124,16 @@ def test_what_begins_comes_in_its_order_and_before_all_else_of_the_step():
         Network(group).run(1 * ms, namespace={})
         assert (group.U[0], group.k[0], group.flag[0], group.trace[0]) == (8, 3, True, 0)
         assert group.lastspike[0] < -1 * second and group.not_refractory[0]
+
+
+def test_only_a_neuron_s_own_group_is_free_of_its_refractory_time():
+    """Before anything else begins; the groups that spike before all layers have none."""
+    neuron = replace(COUNTING, start_of_presentation="U = 7", refractory="2*ms")
+    for refractory, own, expected in (
+        ("2*ms", COUNTING.equations, ["not_refractory", "lastspike", "U", "trace"]),
+        ("2*ms", "", ["trace"]),
+        ("", COUNTING.equations, ["U", "trace"]),
+    ):
+        group = NeuronGroup(1, "step : integer", events=events(neuron), clock=Clock(1 * ms))
+        begin(group, replace(neuron, refractory=refractory), own, "trace : 1")
+        assert [each.name for each in statements(group.event_codes["begins"])] == expected

@@ -4,8 +4,12 @@ What a layer answers by them is tested in tests/train/test_plasticity.py.
 """
 
 import numpy as np
+from brian2 import Clock, NeuronGroup, ms
+from standalone import numpy_target
+from two_layers import structure
 
-from snn_brian.network.readout import assignments
+from snn_brian.crossbar.crossbar import Crossbar
+from snn_brian.network.readout import assigned, assignments
 
 RESPONSES = np.array(  # spikes by (class, neuron), the third class was not shown
     [[8, 1, 0, 4, 8], [3, 1, 0, 4, 1], [0, 0, 0, 0, 0]]
@@ -27,3 +31,11 @@ def test_votes_are_in_proportion_to_mean_responses():
     votes = np.array([[0.4, 0.2, 0, 0.2, 2 / 3], [0.6, 0.8, 0, 0.8, 1 / 3]])
     expected = [*(votes / votes.sum(axis=1, keepdims=True)), np.zeros(5)]
     np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_crossbars_of_classes_are_strict_and_hold_no_numbers_of_neurons():
+    with numpy_target():
+        made = assigned(structure(), NeuronGroup(9, "", threshold="True", clock=Clock(1 * ms)), 1)
+    found = [each for each in made if isinstance(each, Crossbar)]
+    assert len(found) == 6
+    assert all(each.strict and not each.index_arrays for each in found)

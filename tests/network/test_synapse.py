@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from brian2 import nsecond, volt
+from brian2 import Clock, NeuronGroup, ms, nsecond, volt
 from conftest import Small, declared
+from standalone import numpy_target
 
 from snn_brian.crossbar.evaluate import carry_out
 from snn_brian.data.images import Images
@@ -574,3 +575,27 @@ def test_an_optimizer_s_names_are_its_own_and_what_it_makes_of_a_gradient_is_its
     }  # fmt: skip
     online = Connections(TIOX, TERNARY, declared("optimizer", "adam"))
     assert online.parameters == online.carrier.parameters
+
+
+@pytest.mark.parametrize("rule", [None, STDP])
+@pytest.mark.parametrize("weights, programming", [(IDEAL, None), (DRIFTING, TERNARY)])
+def test_a_crossbar_of_a_network_is_strict_and_waits_for_its_values(weights, programming, rule):
+    """And sees the time that its devices were left alone, if they drift."""
+    own = Connections(
+        weights, programming, synaptic_input="U_post += w",
+        requests=rule and requests(rule, 1, weights),
+    )  # fmt: skip
+    with numpy_target():
+        variables = ["U", "request", "rest", "x", "y", "learning", "total", "gain"]
+        variables += [f"plasticity_{name}" for name in STDP.parameters]
+        model, clock = "".join(f"{name} : 1\n" for name in variables), Clock(1 * ms)
+        own_events = (dict(begins="False", rests="False") for _ in range(2))
+        groups = [
+            NeuronGroup(3, model, threshold="U > 1", reset="U = 0", events=each, clock=clock)
+            for each in own_events
+        ]
+        made = own.connect(*groups, name="made")
+        assert made.strict and not made.index_arrays and not np.any(made.w[:])
+        assert hasattr(made, "relax") == (weights is DRIFTING)
+        if weights is DRIFTING:
+            assert not np.any(made.G_plus[:]) and "rest_post" in made.relax.code
