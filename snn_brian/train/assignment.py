@@ -65,5 +65,5 @@ class Assignment:
 
 def _name(key):
     """J_1 is what a local classifier has, too."""
-    crossbar, number = key.removesuffix(".J").rsplit("_", 1)
+    crossbar, _, number = key.removesuffix(".J").rpartition("_")
     return f"{'J' if crossbar == READOUTS['classes'] else crossbar}_{number}"

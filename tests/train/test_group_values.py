@@ -72,3 +72,16 @@ def test_devices_that_relax_are_told_how_often():
     device = replace(load("device", "TiOx"), reliability=forgets, relaxes_every=4)
     own = training(NEURON, "numpy", weights=device)
     assert {told(own)[f"layer_{l}.relaxes_every"] for l in own.numbers} == {4}
+
+
+@pytest.mark.parametrize("learning", [True, False])
+def test_rows_of_a_second_array_are_read_in_turn_through_epochs_of_learning(learning):
+    """Of all groups that lead to something learned, and of no other rule."""
+    rule = replace(load("programming", "tiki_taka"), transfer_every=3)
+    own = training(NEURON, "numpy", programming=rule, network=AGAIN)
+    found, plain = told(own, learning=learning), told(training(NEURON, "numpy", network=AGAIN))
+    for source in ("inputs", "layer_1", "layer_1_before"):
+        assert found[f"{source}.transferring"] == learning
+        assert found[f"{source}.shown_before"] == 40 and found[f"{source}.transfer_every"] == 3
+    assert not [key for key in found if key.startswith("layer_2.transfer")]
+    assert not [key for key in plain if "transfer" in key or "shown_before" in key]

@@ -11,7 +11,14 @@ from snn_brian.base.errors import UserError
 from snn_brian.check.loading import declarations, load
 from snn_brian.job.job import flags, main
 from snn_brian.network.structure import Graph, Projection, chain
-from snn_brian.train.recording import Recording, draw_recordings, recorded, records, save
+from snn_brian.train.recording import (
+    Recorder,
+    Recording,
+    draw_recordings,
+    recorded,
+    records,
+    save,
+)
 
 pytestmark = pytest.mark.pictures
 
@@ -229,3 +236,20 @@ def test_devices_are_programmed_at_every_step_or_at_the_end_of_a_presentation(
 ):
     arm = training("ternary", mnist(2, 2), program=program, target="numpy")
     assert arm.structure.batched == batched
+
+
+def test_a_run_that_begins_later_records_the_presentations_that_are_asked_for():
+    """Of presentations of 3 steps of 1 ms, from the fourth on: the fifth and the sixth."""
+    recorder = Recorder.__new__(Recorder)
+    recorder.records = [
+        Recording("layer_1.spikes", (1, 3), (5, 7)), Recording("layer_1.U", (1, 3), (5, 6))
+    ]  # fmt: skip
+    recorder.steps, recorder.dt = 3, 1e-3
+    steps, neurons = np.array([12, 15, 16, 17, 20, 20, 21]), np.array([1, 0, 1, 2, 1, 3, 2])
+    U = np.arange(2 * 12.0).reshape(2, 12)  # of two neurons, from the 12th step on
+    recorder.monitors = [SimpleNamespace(t=steps * 1e-3, i=neurons), SimpleNamespace(U=U)]
+    found = recorder.arrays(4)
+    fired = np.zeros((2, 3, 2), bool)
+    fired[0, 1, 0] = fired[0, 2, 1] = fired[1, 2, 0] = True
+    np.testing.assert_array_equal(found["layer_1.spikes"], fired)
+    np.testing.assert_array_equal(found["layer_1.U"], U[:, 3:6].T[None])
