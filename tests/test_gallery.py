@@ -21,6 +21,8 @@ def place(tmp_path, monkeypatch):
     packages = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     monkeypatch.setenv("PYTHONPATH", packages)
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    # which torch makes when a page is the first to read MNIST
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path / "torch"))
     return tmp_path / "here"
 
 

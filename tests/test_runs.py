@@ -202,13 +202,13 @@ def test_a_terminal_shows_progress_with_rate_and_time_left(tmp_path):
         "--layers",
         "4",
         "--train",
-        400,
+        4000,
         "--test",
         100,
         "--epochs",
         1,
         "--batch",
-        500,
+        5000,
         "--arm",
         "memristive",
         cwd=tmp_path,
@@ -225,7 +225,7 @@ def test_a_terminal_shows_progress_with_rate_and_time_left(tmp_path):
     code, out, _ = finish(process)
     assert code == 0, shown.decode()
     assert re.search(
-        r"memristive epoch 1/1: .* \d+/500 \[\d\d:\d\d<\d\d:\d\d, .* ?images/s\]", shown.decode()
+        r"memristive epoch 1/1: .* \d+/4100 \[\d\d:\d\d<\d\d:\d\d, .* ?images/s\]", shown.decode()
     )
     (folder,) = (tmp_path / "results").iterdir()
     assert folder.name.endswith("-mnist-TiOx-ternary-adam500")

@@ -9,6 +9,9 @@ PLAIN = "Brian2 takes any plain number for a unit without dimensions."
 ZERO = "At 0 both branches are the same: -0, or no pulse for any u below 1."
 IDLE = "Values at this moment, computed in steps without an event, too, where nothing reads them."
 TIE = "A tie with a tolerance, which no number of time steps meets but by its last bit."
+TURN = "Its turn in the time step is still before, or after, all that it has to do with."
+LOOKS = "Only what a picture looks like."
+FINITE = "Keeps the inverse of a law finite where no pulse is given: its value is multiplied by 0."
 
 # (file in snn_brian/, line, mistake) -> why
 EXPLAINED = {
@@ -55,6 +58,30 @@ EXPLAINED = {
         "np.abs(steps - np.round(steps)) > 0.001 + 1e-06 * np.abs(steps) -> "
         "np.abs(steps - np.round(steps)) >= 0.001 + 1e-06 * np.abs(steps)",
     ): TIE,
+    ("network/lookup.py", "return_unit=1,", "1 -> 2"): PLAIN,
+    ("network/lookup.py", "arg_units=[1] * len(shape),", "1 -> 2"): PLAIN,
+    ("network/plasticity.py", '"program_pre": (slot, -1),', "1 -> 2"): TURN,
+    ("network/plasticity.py", '"tag_pre": (slot, -1),', "1 -> 2"): TURN,
+    ("network/plasticity.py", '"program_reward": (slot, 3),', "3 -> 4"): TURN,
+    ("network/plasticity.py", '"forget": ("start", 0),', "0 -> 1"): TURN,
+    ("network/plasticity.py", '"scale": ("start", 2),', "2 -> 3"): TURN,
+    ("network/plasticity.py", "order=2,", "2 -> 3"): TURN,
+    ("network/presentation.py", 'group.thresholder["begins"].order = -2', "2 -> 3"): TURN,
+    (
+        "network/readout.py",
+        'classes.run_on_event("begins", "Y = 0", when="start", order=1)',
+        "1 -> 2",
+    ): TURN,
+    (
+        "network/refresh.py",
+        "due = f\"(n*{G} + (1 - n)*({_ends(pair, side)['least']}))\"",
+        "' + (1 - n)*(' -> ' - (1 - n)*('",
+    ): FINITE,
+    (
+        "train/recording.py",
+        'axes.plot(*np.nonzero(course), "|", color="black", markersize=4)',
+        "4 -> 5",
+    ): LOOKS,
 }
 
 
