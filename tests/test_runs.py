@@ -228,7 +228,7 @@ def test_a_terminal_shows_progress_with_rate_and_time_left(tmp_path):
         r"memristive epoch 1/1: .* \d+/4100 \[\d\d:\d\d<\d\d:\d\d, .* ?images/s\]", shown.decode()
     )
     (folder,) = (tmp_path / "results").iterdir()
-    assert folder.name.endswith("-mnist-TiOx-ternary-adam500")
+    assert folder.name.endswith("-mnist-TiOx-ternary-adam5000")
     assert json.loads((folder / "summary.json").read_text())["drop_percentage_points"] is None
 
 
