@@ -62,7 +62,7 @@ def peers(axes, measured):
         yticks=range(len(names)),
         yticklabels=names,
         ylim=(len(names) - 0.4, -0.6),
-        xlabel="Time per image (ms) in 784-500-500-250 on one core: median and quartiles",
+        xlabel="Time per image (ms) in 784-500-500-250 on one core, or two: median and quartiles",
     )
     axes.xaxis.set_major_formatter("{x:g}")
     axes.margins(x=0.08)
