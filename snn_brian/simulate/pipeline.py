@@ -114,7 +114,7 @@ def _shared(found: Stages, stage, clock):
     """Names of what a stage has of its own."""
     draws = any(found.stage[draw.object] == stage for draw in found.draws)
     copies = [each.array for each in found.handed if stage in each.readers]
-    return [*own_time(clock), *copies, *[GENERATOR][: int(draws)]]
+    return [*own_time(clock), *copies] + ([GENERATOR] if draws else [])
 
 
 def _replaced(text, old, new, known):
@@ -140,8 +140,10 @@ def _write_stages(folder, objects, found, clock):
         generator = _own(GENERATOR, stage)
         draws = GENERATOR in _shared(found, stage, clock)
         own += [f"int64_t {_own(timestep, stage)}[1];", f"double {_own(t, stage)}[1];"]
-        own += [f"StageGenerator {generator}[1];"][: int(draws)]
-        generator = generator if draws else "nullptr"
+        if draws:
+            own.append(f"StageGenerator {generator}[1];")
+        else:
+            generator = "nullptr"
         calls.append(f"add_stage({_own(timestep, stage)}, {_own(t, stage)}, {generator});")
     for name, stage in zip(objects, found.stage):
         calls.append(f"add_object(_run_{name}, {stage});")

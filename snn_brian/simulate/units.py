@@ -100,7 +100,8 @@ def _unit(files, own):
         for line in re.findall(r"^[ \t]*#[ \t]*include.*$", text, re.MULTILINE)
     }
     lines = sorted(includes - {"#include <omp.h>"})
-    lines += ['#include "stages.h"'][: len(own)]
+    if own:
+        lines.append('#include "stages.h"')
     for name, text in texts.items():
         instead = own.get(name, {})
         lines += [f"#define {shared} {used}" for shared, used in instead.items()]
