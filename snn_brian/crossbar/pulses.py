@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from brian2.utils.stringtools import get_identifiers
 
-from snn_brian.crossbar.statements import pieces, read, written
+from snn_brian.crossbar.statements import pieces, read, statements, written
 
 # In NumPy and Cython, floor gives 32 bits, in which a larger number would change its sign.
 SATURATED = "clip({}, -2147483000, 2147483000)"
@@ -59,7 +59,10 @@ class Pulses:
         """
         factors = self._factors(indices)
         if factors is None:
-            return {"prepare": "\n".join(self._decided()), "code": self.code}, "pulses"
+            blocks = {"prepare": "\n".join(self._decided()), "code": self.code}
+            if (request := self._request(indices)) is not None:
+                blocks["asked"] = f"_request = {request}"
+            return blocks, "pulses"
         post, pre = factors
         number = replace_calls("SR", self.number, lambda x: "_drawn")
         blocks = {"post_factor": f"_post_factor = {post}", "code": f"n = {number}\n{self.code}"}
@@ -82,6 +85,28 @@ class Pulses:
         """`prepare` and the number, with SR written out."""
         return [_drawn(self.prepare, argument), f"n = {_drawn(self.number, argument)}"]
 
+    def _request(self, indices):
+        """A variable of the neuron where whose 0 nothing is prepared and no pulse given; None if
+        there is none."""
+        if indices is None:
+            return None
+        used = get_identifiers(f"{self.prepare}\n{self.number}")
+        of_neuron = (name for name in sorted(used) if indices.get(name) == "_postsynaptic_idx")
+        return next((name for name in of_neuron if self._rests_without(name, indices)), None)
+
+    def _rests_without(self, request, variables):
+        """Whether `prepare` certainly changes none of the variables, and the number is certainly 0,
+        where the request is 0."""
+        zeros = {request}
+        for each in statements(self.prepare):
+            vanishes = _vanishes(_parsed(each.expression), zeros)
+            if each.operation in ("+=", "-=") and vanishes:
+                continue
+            if each.operation != "=" or each.name in variables:
+                return False
+            (zeros.add if vanishes else zeros.discard)(each.name)
+        return _vanishes(_parsed(self.number), zeros)
+
     def _factors(self, indices):
         """The factors (of the neuron; of the input, or None) of the SR's argument; None if it is no
         such product."""
@@ -90,7 +115,7 @@ class Pulses:
             indices is None
             or not roundings
             or self.prepare.strip()
-            or not _vanishes(_parsed(self.number))
+            or not _vanishes(_parsed(self.number), {"SR"})
         ):
             return None
         return _split(roundings[0].args[0], indices)
@@ -128,24 +153,38 @@ def _depends_on(node, indices):
     } - {"0"}
 
 
-def _vanishes(node):
-    """Whether an expression is certainly 0 where its SR is 0."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        if node.func.id == "clip":
-            bounds = [_constant(bound) for bound in node.args[1:]]
-            return _vanishes(node.args[0]) and None not in bounds and bounds[0] <= 0 <= bounds[1]
-        return node.func.id == "SR" or (
-            node.func.id in ("int", "abs", "sign", "floor", "ceil") and _vanishes(node.args[0])
+def _vanishes(node, zeros):
+    """Whether an expression is certainly 0 where all of `zeros` are, names and functions."""
+    if isinstance(node, ast.Name):
+        return node.id in zeros
+    if isinstance(node, ast.Compare):
+        against = len(node.ops) == 1 and _constant(node.comparators[0]) == 0
+        return (
+            against
+            and isinstance(node.ops[0], (ast.NotEq, ast.Lt, ast.Gt))
+            and _vanishes(node.left, zeros)
         )
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return _call_vanishes(node, zeros)
     if isinstance(node, ast.BinOp):
-        left, right = _vanishes(node.left), _vanishes(node.right)
+        left, right = _vanishes(node.left, zeros), _vanishes(node.right, zeros)
         if isinstance(node.op, ast.Mult):
             return left or right
         return left and (right or isinstance(node.op, (ast.Div, ast.FloorDiv)))
     return (
         isinstance(node, ast.UnaryOp)
         and isinstance(node.op, (ast.USub, ast.UAdd))
-        and _vanishes(node.operand)
+        and _vanishes(node.operand, zeros)
+    )
+
+
+def _call_vanishes(node, zeros):
+    if node.func.id == "clip":
+        bounds = [_constant(bound) for bound in node.args[1:]]
+        return _vanishes(node.args[0], zeros) and None not in bounds and bounds[0] <= 0 <= bounds[1]
+    return node.func.id in zeros or (
+        node.func.id in ("SR", "int", "abs", "sign", "floor", "ceil")
+        and _vanishes(node.args[0], zeros)
     )
 
 

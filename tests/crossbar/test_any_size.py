@@ -26,15 +26,22 @@ CODE = dict(
              b : 1
              c : 1
              d : 1
+             owed : 1
              g : 1
              h : 1
              z_post = w*x_pre + b : 1 (summed)
              y_pre = w + x_post - d : 1 (summed)""",
     on_pre={
-        "plain": "v_post += w*x_pre + i + 2*j; w += 0.125",
+        "plain": "v_post += w*x_pre + i + 2*j; w += 0.125; r_post = (j + t_in_timesteps) % 4 - 1",
         "same": Pulses("SR(-2)", "a += n*(i + 1)"),
         "column": Pulses("SR(int(3*x_post))", "b += n + 1 - int(n == 0)"),
         "product": Pulses("SR(int(3*x_post)*int(2*x_pre))", "c += n*(1 + w)"),
+        # along the columns with a request, of which there are three in four
+        "asked": Pulses(
+            "way*int(abs(owed) > 1)",
+            "owed -= n; a += n*i",
+            "way = sign(r_post); owed += r_post*x_pre; late_post += 2*int(r_post != 0)",
+        ),
         "decided": Pulses("sign(d)*int(abs(d) > 1)", "d -= n; a += n*now", "now = w; d += x_pre"),
     },
     on_post={

@@ -27,6 +27,12 @@ PATHS = {
         "w += 0.003*n*level",
         prepare="m = 0.9*m + 0.1*log(1.1 + v*v)*x_post\nlevel = tanh(m)",
     ),
+    "asked": Pulses(
+        "way*int(needed > 0)",
+        "v += 0.01*n*needed",
+        prepare="way = sign(r_post)\nneeded = SR(-log(1 - 0.3*abs(r_post)*exp(-w*w)))\n"
+        "asked_post += int(r_post != 0)*needed",
+    ),
 }
 OF_NEURONS = {
     "by_neuron": Pulses(
@@ -58,16 +64,22 @@ def declare():
         ROWS, "x : 1\ny : 1", threshold="(t_in_timesteps + i) % 3 != 0", name="inputs"
     )
     neurons = NeuronGroup(
-        COLUMNS, "x : 1\nU : 1\nz : 1", threshold="(t_in_timesteps + i) % 4 != 0", name="neurons"
+        COLUMNS,
+        "x : 1\nU : 1\nz : 1\nr : 1\nasked : 1",
+        threshold="(t_in_timesteps + i) % 4 != 0",
+        name="neurons",
     )
     crossbar = Crossbar(inputs, neurons, MODEL, on_pre=PATHS, on_post=OF_NEURONS, name="crossbar")
     inputs.x, neurons.x = values.random(ROWS), values.random(COLUMNS)
+    # most of a block of columns ask, or none, and all in the last one, which is no whole vector
+    neurons.r = "(x + 0.1)*int(sin(0.02*i) + 0.5*sin(i) > 0 or i > 600)"
     crossbar.w, crossbar.v = values.normal(0, 0.1, (2, ROWS * COLUMNS))
     Network(inputs, neurons, crossbar).run(20 * ms)
     return {
         "y": inputs,
         "U": neurons,
         "z": neurons,
+        "asked": neurons,
         "w": crossbar,
         "v": crossbar,
         "m": crossbar,

@@ -506,6 +506,40 @@ def test_pulses_are_sampled_where_that_is_the_same(number, prepare, way):
 
 
 @pytest.mark.parametrize(
+    ("number", "prepare", "asks"),
+    [
+        ("way*int(k > 0)", "way = sign(a_post); k = SR(abs(a_post)/w)", "a_post"),
+        ("sign(w)*int(a_post != 0)", "w += a_post; k_post -= int(a_post > 0)*exp(w)", "a_post"),
+        ("SR(x)", "x = 1 + 2*a_post; y = exp(x)", None),
+        ("SR(x)", "x = 2*-a_post/w; y = exp(x)", "a_post"),
+        ("SR(a_post*w)", "", "a_post"),
+        ("a_post*k_post", "w += k_post", "k_post"),
+        ("int(a_post < 0)", "", "a_post"),
+        # a pulse, or a change, without a request
+        ("int(w)", "w += a_post", None),
+        ("sign(a_post)", "w += 1", None),
+        ("sign(a_post)", "w = a_post", None),
+        ("sign(a_post)", "w *= a_post", None),
+        ("sign(a_post)", "k_post += exp(a_post)", None),
+        ("sign(x)", "x = a_post; x = x + 1", None),
+        ("sign(x)", "x = a_post; x = exp(x)", None),
+        ("int(a_post == 0)", "", None),
+        ("int(a_post <= 0)", "", None),
+        ("int(a_post < 1)", "", None),
+        ("int(0 < a_post < 1)", "", None),
+        ("int(w < a_post)", "", None),
+        ("SR(a_post + w)", "", None),
+        ("SR(b_pre*w)", "", None),  # of the input
+        ("w//a_post", "", None),
+    ],
+)
+def test_the_request_without_which_nothing_happens(number, prepare, asks):
+    blocks, way = Pulses(number, "w += n", prepare).blocks(INDICES)
+    assert way == "pulses"
+    assert blocks.get("asked") == (asks and f"_request = {asks}")
+
+
+@pytest.mark.parametrize(
     "number",
     [
         "SR((a_post*b_pre)*eta/(2*(k_post - eta)))",

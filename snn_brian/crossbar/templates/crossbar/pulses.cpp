@@ -1,6 +1,9 @@
 {# Pulses decided synapse by synapse, line by line: the row of an input, or what a neuron holds by itself. First the number
    of pulses of all synapses of a line (vectorised), then, if there is any, a search for it. Pulses are collected before their
-   code runs, so that the cache lines which they need arrive together; it finds what was computed for it in `carried`. #}
+   code runs, so that the cache lines which they need arrive together; it finds what was computed for it in `carried`.
+   Where nothing is decided without a request of the neuron, a row is gone along in the columns that have one: those of whole
+   vectors first, filled up to whole vectors by others, since what is computed in a vector may differ by a rounding from what
+   is computed alone and threads may not matter; then the rest. #}
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import block_of_columns, random_key, transpose %}
 {% from 'delays.cpp' import prepare_lines, wait %}
@@ -35,26 +38,36 @@
     {% else %}
     {% set line, along, start, end, longest = '_presynaptic_idx', '_postsynaptic_idx', '_first', '_end', n_columns %}
     {% endif %}
+    {% set chosen = 'asked' in vector_code and independent and not draws_in_turn(variables) %}
+    {% set at, from, to = ('_at', '0', '_num_asked') if chosen else (along, start, end) %}
     {% macro place() %}
                     const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
                     const size_t _by_neuron = _postsynaptic_idx * {{n_rows}} + _presynaptic_idx;
                     const size_t _vectorisation_idx = _idx;
     {% endmacro %}
+    {% macro place_at() %}
+                    {% if chosen %}
+                    const size_t _postsynaptic_idx = _asked[_at];
+                    {% endif %}
+                    {{place()}}
+    {% endmacro %}
     {% macro decide(condition) %}
-                {% if independent %}
+                {% if chosen %}
+                #pragma omp simd reduction(|: _any)
+                {% elif independent %}
                 #pragma GCC ivdep
                 {% endif %}
-                for (size_t {{along}} = {{start}}; {{along}} < {{end}}; {{along}}++)
+                for (size_t {{at}} = {{from}}; {{at}} < {{to}}; {{at}}++)
                 {
                     {{condition}}
-                    {{place()}}
+                    {{place_at()}}
                     {{vector_code['prepare']|autoindent}}
                     {% if not repeated %}
-                    _numbers[{{along}}] = n;
+                    _numbers[{{at}}] = n;
                     {% endif %}
                     _any |= n;
                     {% for name in pathway.carried %}
-                    _carried_{{name}}[{{along}}] = {{name}};
+                    _carried_{{name}}[{{at}}] = {{name}};
                     {% endfor %}
                 }
     {% endmacro %}
@@ -93,6 +106,24 @@
             }
             _num_pulses = 0;
         };
+        {% if chosen %}
+        int32_t _asked[{{n_columns}}], _num_asked = 0, _others[16], _num_others = 0;
+        auto _ask = [&](const size_t _from, const size_t _to)
+        {
+            {{scalar_code['asked']|autoindent}}
+            for (size_t _postsynaptic_idx = _from; _postsynaptic_idx < _to; _postsynaptic_idx++)
+            {
+                {{vector_code['asked']|autoindent}}
+                _asked[_num_asked] = _others[_num_others] = _postsynaptic_idx;
+                _num_asked += (_request != 0);
+                _num_others += (_request == 0 && _num_others < 15);
+            }
+        };
+        const size_t _whole = std::max<size_t>(_first, std::min<size_t>(_end, {{n_columns // 16 * 16}}));
+        _ask(_first, _whole);
+        while (_num_asked % 16) _asked[_num_asked++] = _others[--_num_others];
+        _ask(_whole, _end);
+        {% endif %}
         {% if not masked %}
         for (int32_t _event = 0; _event < _num_events; _event++)
         {
@@ -119,29 +150,29 @@
             {% if repeated %}
             {
                 {{scalar_code['number']|autoindent}}
-                for (size_t {{along}} = {{start}}; {{along}} < {{end}}; {{along}}++)
+                for (size_t {{at}} = {{from}}; {{at}} < {{to}}; {{at}}++)
                 {
-                    {{place()}}
+                    {{place_at()}}
                     {{vector_code['number']|autoindent}}
-                    _numbers[{{along}}] = n;
+                    _numbers[{{at}}] = n;
                 }
             }
             {% endif %}
-            for (size_t _chunk = {{start}}; _chunk < {{end}}; _chunk += 64)
+            for (size_t _chunk = {{from}}; _chunk < {{to}}; _chunk += 64)
             {
-                const size_t _chunk_end = _chunk + 64 < {{end}} ? _chunk + 64 : {{end}};
+                const size_t _chunk_end = _chunk + 64 < {{to}} ? _chunk + 64 : {{to}};
                 int32_t _any_here = 0;
                 for (size_t _k = _chunk; _k < _chunk_end; _k++) _any_here |= _numbers[_k];
                 if (!_any_here) continue;
-                for (size_t {{along}} = _chunk; {{along}} < _chunk_end; {{along}}++)
+                for (size_t {{at}} = _chunk; {{at}} < _chunk_end; {{at}}++)
                 {
-                    if (_numbers[{{along}}] == 0) continue;
-                    {{place()}}
+                    if (_numbers[{{at}}] == 0) continue;
+                    {{place_at()}}
                     {% for name in pathway.fetched %}
                     __builtin_prefetch(&{{name}}[_idx], 1);
                     {% endfor %}
-                    _pulses[_num_pulses++] = {(int32_t)_presynaptic_idx, (int32_t)_postsynaptic_idx, _numbers[{{along}}]
-                                              {%- for name in pathway.carried %}, _carried_{{name}}[{{along}}]{% endfor %}};
+                    _pulses[_num_pulses++] = {(int32_t)_presynaptic_idx, (int32_t)_postsynaptic_idx, _numbers[{{at}}]
+                                              {%- for name in pathway.carried %}, _carried_{{name}}[{{at}}]{% endfor %}};
                     if (_num_pulses == 256) _run_pulses();
                 }
             }
