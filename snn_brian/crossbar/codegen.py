@@ -137,6 +137,25 @@ HASHED = """
 """
 
 
+# Arrays begin with a cache line, since all memory that the program asks for does.
+ALIGNED = """#ifndef _ALIGNED_ELSEWHERE
+#include <cstdlib>
+#include <new>
+__attribute__((weak)) void *operator new(std::size_t size)
+{
+    void *memory = nullptr;
+    if (posix_memalign(&memory, 64, size ? size : 1)) throw std::bad_alloc();
+    return memory;
+}
+__attribute__((weak)) void operator delete(void *memory) noexcept { std::free(memory); }
+__attribute__((weak)) void operator delete(void *memory, std::size_t) noexcept
+{
+    std::free(memory);
+}
+#endif
+"""
+
+
 class CrossbarCodeObject(CPPStandaloneCodeObject):
     """Code of a `Crossbar` in C++ standalone mode, made from the templates in
     `snn_brian/crossbar/templates/crossbar`."""
@@ -147,6 +166,7 @@ class CrossbarCodeObject(CPPStandaloneCodeObject):
         env_globals={
             "split_by_neuron": _split_by_neuron,
             "draws_in_turn": _draws_in_turn,
+            "aligned_arrays": ALIGNED,
             "key": KEY,
         },
     )

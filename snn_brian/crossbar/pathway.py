@@ -19,6 +19,8 @@ from snn_brian.crossbar.delays import (
 from snn_brian.crossbar.event_driven import check_solvable, traces
 from snn_brian.crossbar.names import check_bare_names, own_names, rows_are_independent
 from snn_brian.crossbar.order import held_by_neuron
+from snn_brian.crossbar.postponed import postponed
+from snn_brian.crossbar.rows import spread, stride
 from snn_brian.crossbar.statements import read
 
 ROWS_TOGETHER = 8  # rows of spiking inputs in one pass along the columns; 4 was no faster
@@ -47,6 +49,11 @@ class CrossbarPathway(SynapticPathway):
         self.independent = False
         self.carried, self.by_neuron, self.fetched = [], [], []
         self.traces, self.begins_traces, self.spreads_traces = None, False, False
+        self.postponed = None
+        self.stride, self.spread = (
+            0,
+            [],
+        )  # from row to row; the variables to spread, if this one does
         if is_standalone():
             # A single delay of zero takes the place of an array with one for each synapse.
             self.delayed = None if delay is None or not np.any(delay) else "one"
@@ -86,11 +93,36 @@ class CrossbarPathway(SynapticPathway):
             _apply_run_args()
         if synapses.mapped or self.waiting == "parts":
             self.template = "mapped_synapses"
-        elif self.pulses and synapses.event_driven is None and not (self.delayed and on_post):
+        elif self.can_turn:
             indices = None if on_post else dict(synapses.variables.indices)
             self.blocks, self.template = self.pulses.blocks(indices)
             if self.template == "pulses" and self.pulses.can_repeat(synapses.equations.names):
                 self.blocks["number"] = f"n = {self.pulses.number}"
+        self._choose_rows()
+
+    @property
+    def can_turn(self) -> bool:
+        """Whether a compiled program draws pulses, and can hold what decides over them neuron by
+        neuron."""
+        own = self.pulses and self.synapses.event_driven is None
+        return bool(own) and not (self.delayed and self.prepost == "post")
+
+    def _choose_rows(self):
+        """Where rows begin in this run, and what waits until they are read."""
+        synapses = self.synapses
+        found, put_off = spread(synapses), postponed(synapses)
+        self.stride = stride(synapses) if found else len(synapses.target)
+        self.postponed = put_off if put_off and self in (put_off.writer, put_off.reader) else None
+        if self.postponed:
+            put_off.add_variables()
+            self.blocks = put_off.blocks(self)
+        if put_off and self is put_off.writer:
+            self.template = "postponed"
+        # One moves the rows for all: what waits is carried out before they are packed again.
+        mover = put_off.writer if put_off else next(p for p in synapses._pathways if p.active)
+        self.spread = found if self is mover else []
+        if self.spread:  # values are moved where the run begins
+            _apply_run_args()
 
     @property
     def waiting(self) -> str | None:
@@ -194,7 +226,7 @@ class CrossbarPathway(SynapticPathway):
             super().create_code_objects(run_namespace)
 
     def update_abstract_code(self, run_namespace=None, level=0):
-        if self.traces:
+        if self.traces or self.postponed:
             self.abstract_code = dict(self.blocks)
         elif self.blocks:
             self.abstract_code = dict(self.blocks)

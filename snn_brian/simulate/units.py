@@ -8,9 +8,12 @@ namespace of its own, into the same machine code.
 import re
 from pathlib import Path
 
+from snn_brian.crossbar.codegen import ALIGNED
+
 TOGETHER = 40  # files of code objects in a unit, which takes as long as all that is none
 
-HEADERS = """#include "objects.h"
+HEADERS = """#define _ALIGNED_ELSEWHERE
+#include "objects.h"
 #include "brianlib/common_math.h"
 #include <algorithm>
 #include <atomic>
@@ -73,7 +76,9 @@ def prepare(
     rest = sorted(path.relative_to(folder) for path in folder.glob("*.cpp"))
     rest += sorted(path.relative_to(folder) for path in folder.glob("brianlib/*.cpp"))
     lines = [f'#include "{path}"\n' for path in rest if path.name != "objects.cpp"]
-    (units / "rest.cpp").write_text("".join(lines) + ARRAYS)
+    (units / "rest.cpp").write_text(
+        "#undef _ALIGNED_ELSEWHERE\n" + ALIGNED + "".join(lines) + ARRAYS
+    )
     code_objects = sorted(folder.glob("code_objects/*.cpp"))
     for number, files in enumerate(_shared_out(code_objects, together)):
         (units / f"code_{number}.cpp").write_text(_unit(files, own or {}))

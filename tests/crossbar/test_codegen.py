@@ -19,6 +19,8 @@ MODEL = """w : 1
            chi : 1
            y_pre = w*x_post : 1 (summed)
            z_post = exp(w)*x_pre : 1 (summed)"""
+# Ends the program with an error.
+ALIGNED = "if ((size_t)&brian::_dynamic_array_crossbar_w[0] % 64) exit(3);"
 PATHS = {
     "forward": "U_post += w*x_pre",  # no dyadic numbers: every order of the sum rounds otherwise
     "sampled": Pulses("SR(0.01*x_post)", "v += n*0.1"),
@@ -75,6 +77,7 @@ def declare():
     neurons.r = "(x + 0.1)*int(sin(0.02*i) + 0.5*sin(i) > 0 or i > 600)"
     crossbar.w, crossbar.v = values.normal(0, 0.1, (2, ROWS * COLUMNS))
     Network(inputs, neurons, crossbar).run(20 * ms)
+    get_device().insert_code("main", ALIGNED)
     return {
         "y": inputs,
         "U": neurons,

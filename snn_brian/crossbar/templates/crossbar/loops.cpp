@@ -27,6 +27,25 @@
     {{key}}
 {% endmacro %}
 
+{# Rows of variables are moved to where they begin during a run, `to` numbers apart. #}
+{% macro move_rows(pathway, get_array_name, c_data_type, of, to) %}
+    {% for variable in pathway.spread %}
+    {% set values = get_array_name(variable, access_data=False) %}
+    {
+        std::vector<{{c_data_type(variable.dtype)}}> _moved((size_t){{pathway.synapses.source.N}} * {{to}});
+        for (size_t _row = 0; _row < {{pathway.synapses.source.N}}; _row++)
+            std::copy_n({{values}}.begin() + _row * {{of}}, {{pathway.synapses.target.N}}, _moved.begin() + _row * {{to}});
+        {{values}}.swap(_moved);
+    }
+    {% endfor %}
+{% endmacro %}
+{% macro spread_rows(pathway, get_array_name, c_data_type) %}
+    {{move_rows(pathway, get_array_name, c_data_type, pathway.synapses.target.N, pathway.stride)}}
+{% endmacro %}
+{% macro pack_rows(pathway, get_array_name, c_data_type) %}
+    {{move_rows(pathway, get_array_name, c_data_type, pathway.stride, pathway.synapses.target.N)}}
+{% endmacro %}
+
 {# Variables that are held in so many rows and columns are held in columns and rows. #}
 {% macro transpose(variables, get_array_name, c_data_type, n_rows, n_columns) %}
     {% for variable in variables %}

@@ -5,18 +5,20 @@
    vectors first, filled up to whole vectors by others, since what is computed in a vector may differ by a rounding from what
    is computed alone and threads may not matter; then the rest. #}
 {% extends 'common_group.cpp' %}
-{% from 'loops.cpp' import block_of_columns, random_key, transpose %}
+{% from 'loops.cpp' import block_of_columns, pack_rows, random_key, spread_rows, transpose %}
 {% from 'delays.cpp' import prepare_lines, wait %}
 {% block extra_headers %}
 #ifdef _OPENMP
 #include <omp.h>
 #endif
+{{aligned_arrays}}
 {% endblock %}
 {% block before_code %}
     {% if pathway.delayed %}
     {{prepare_lines(pathway, get_array_name, c_data_type)}}
     {% endif %}
-    {% if pathway.by_neuron or not pathway.delayed %}
+    {{spread_rows(pathway, get_array_name, c_data_type)}}
+    {% if pathway.by_neuron or not (pathway.delayed or pathway.spread) %}
     {{transpose(pathway.by_neuron, get_array_name, c_data_type, owner.source.N, owner.target.N)}}
     {% endif %}
 {% endblock %}
@@ -41,9 +43,9 @@
     {% set chosen = 'asked' in vector_code and independent and not draws_in_turn(variables) %}
     {% set at, from, to = ('_at', '0', '_num_asked') if chosen else (along, start, end) %}
     {% macro place() %}
-                    const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
+                    const size_t _idx = _presynaptic_idx * {{pathway.stride}} + _postsynaptic_idx;
                     const size_t _by_neuron = _postsynaptic_idx * {{n_rows}} + _presynaptic_idx;
-                    const size_t _vectorisation_idx = _idx;
+                    const size_t _vectorisation_idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
     {% endmacro %}
     {% macro place_at() %}
                     {% if chosen %}
@@ -181,5 +183,8 @@
     }
 {% endblock %}
 {% block after_code %}
+    {{pack_rows(pathway, get_array_name, c_data_type)}}
+    {% if pathway.by_neuron or not pathway.spread %}
     {{transpose(pathway.by_neuron, get_array_name, c_data_type, owner.target.N, owner.source.N)}}
+    {% endif %}
 {% endblock %}

@@ -5,15 +5,18 @@
    generator of its own, so that the result does not depend on the number of threads. Pulses are collected
    before their code runs, so that the cache lines which they need arrive together. #}
 {% extends 'common_group.cpp' %}
-{% from 'loops.cpp' import random_key %}
+{% from 'loops.cpp' import pack_rows, random_key, spread_rows %}
 {% from 'delays.cpp' import prepare_lines, wait %}
 {% block extra_headers %}
 #ifdef _OPENMP
 #include <omp.h>
 #endif
+{{aligned_arrays}}
 {% endblock %}
 {% block before_code %}
-    {% if pathway.delayed %}{{prepare_lines(pathway, get_array_name, c_data_type)}}{% else %}{{super()}}{% endif %}
+    {% if pathway.delayed %}{{prepare_lines(pathway, get_array_name, c_data_type)}}{% endif %}
+    {{spread_rows(pathway, get_array_name, c_data_type)}}
+    {% if not (pathway.delayed or pathway.spread) %}{{super()}}{% endif %}
 {% endblock %}
 {% block maincode %}
     {# USES_VARIABLES { N } #}
@@ -56,8 +59,8 @@
             for (int32_t _k = 0; _k < _num_pulses; _k++)
             {
                 const size_t _presynaptic_idx = _pulses[_k].row, _postsynaptic_idx = _pulses[_k].column;
-                const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
-                const size_t _vectorisation_idx = _idx;
+                const size_t _idx = _presynaptic_idx * {{pathway.stride}} + _postsynaptic_idx;
+                const size_t _vectorisation_idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
                 const int32_t _drawn = _pulses[_k].drawn;
                 {{vector_code['code']|autoindent}}
             }
@@ -65,7 +68,7 @@
         };
         auto _pulse = [&](const int32_t _event, const size_t _column, const int32_t _drawn)
         {
-            const size_t _idx = (size_t){{spikes}}[_event] * {{n_columns}} + _column;
+            const size_t _idx = (size_t){{spikes}}[_event] * {{pathway.stride}} + _column;
             {% for name in pathway.fetched %}
             __builtin_prefetch(&{{name}}[_idx], 1);
             {% endfor %}
@@ -162,4 +165,8 @@
     }
     _run_pulses();
     }
+{% endblock %}
+{% block after_code %}
+    {{pack_rows(pathway, get_array_name, c_data_type)}}
+    {% if not pathway.spread %}{{super()}}{% endif %}
 {% endblock %}

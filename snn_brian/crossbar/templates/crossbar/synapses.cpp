@@ -1,17 +1,20 @@
-{# Pathway code for every synapse of the spiking inputs (on_pre) or neurons (on_post), in passes along the rows. #}
+{# Pathway code for every synapse of the spiking inputs (on_pre) or neurons (on_post), in passes along the rows. What waits
+   for a row to be read is added on the way. #}
 {% extends 'common_group.cpp' %}
-{% from 'loops.cpp' import block_of_columns, random_key %}
+{% from 'loops.cpp' import block_of_columns, pack_rows, random_key, spread_rows %}
 {% from 'traces.cpp' import bring_to_now, keep, refuse_values, spread %}
 {% from 'delays.cpp' import begin_pass, prepare_lines, wait %}
 {% block extra_headers %}
 #ifdef _OPENMP
 #include <omp.h>
 #endif
+{{aligned_arrays}}
 {% endblock %}
 {% block before_code %}
     {% if pathway.delayed %}{{prepare_lines(pathway, get_array_name, c_data_type)}}{% endif %}
     {% if pathway.begins_traces %}{{refuse_values(pathway, get_array_name)}}{% endif %}
-    {% if not pathway.delayed and not pathway.begins_traces %}{{super()}}{% endif %}
+    {{spread_rows(pathway, get_array_name, c_data_type)}}
+    {% if not (pathway.delayed or pathway.begins_traces or pathway.spread) %}{{super()}}{% endif %}
 {% endblock %}
 {% block maincode %}
     {# USES_VARIABLES { N } #}
@@ -23,27 +26,49 @@
     {% endif %}
     {% set n_rows, n_columns = owner.source.N, owner.target.N %}
     {% set independent = pathway.independent and not draws_in_turn(variables) %}
-    {% set loads, between, stores = split_by_neuron(vector_code['code'] if pathway.traces else vector_code) %}
-    {% macro synapses(rows, column) %}
+    {% if pathway.postponed %}
+    {% set waits = get_array_name(pathway.synapses.variables['_waits'], access_data=False) %}
+    {% set requests = get_array_name(pathway.synapses.variables['_requests'], access_data=False) %}
+    {% endif %}
+    {% set named = pathway.traces or pathway.postponed %}
+    {% macro synapses(rows, column, block='code') %}
+            {% set loads, between, stores = split_by_neuron(vector_code[block] if named else vector_code) %}
             {
                 const size_t _postsynaptic_idx = {{column}};
                 {{loads|autoindent}}
                 {% for row in rows %}
                 {
                     const size_t _presynaptic_idx = {{row}};
-                    const size_t _idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
-                    const size_t _vectorisation_idx = _idx;
+                    {% if block == 'changed' %}
+                    const {{c_data_type(pathway.variables['_postponed'].dtype)}} _postponed = _requests{{row}}[_postsynaptic_idx];
+                    {% endif %}
+                    const size_t _idx = _presynaptic_idx * {{pathway.stride}} + _postsynaptic_idx;
+                    const size_t _vectorisation_idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
                     {{between|autoindent}}
                 }
                 {% endfor %}
                 {{stores|autoindent}}
             }
     {% endmacro %}
+    {% macro changed(rows) %}
+            {% if pathway.postponed %}
+            {% for row in rows %}
+            const {{c_data_type(pathway.variables['_postponed'].dtype)}} *_requests{{row}} = {{requests}} + (size_t){{waits}}[{{row}}] * {{pathway.stride}};
+            {% endfor %}
+            if ({% for row in rows %}{{waits}}[{{row}}]{{'' if loop.last else ' | '}}{% endfor %})
+            {
+                #pragma GCC ivdep
+                for (size_t _column = _first; _column < _end; _column++)
+                    {{synapses(rows, '_column', 'changed')}}
+                continue;
+            }
+            {% endif %}
+    {% endmacro %}
     {% if 'rand' in variables or 'randn' in variables %}
     {{random_key()}}
     {% endif %}
     const size_t _vectorisation_idx = -1;
-    {{(scalar_code['code'] if pathway.traces else scalar_code)|autoindent}}
+    {{(scalar_code['code'] if named else scalar_code)|autoindent}}
     {% if in_passes %}
     {{begin_pass(pathway)}}
     {% else %}
@@ -62,6 +87,7 @@
             {% for name in pathway.row_names %}
             const size_t {{name}} = {{spikes}}[_event + {{loop.index0}}];
             {% endfor %}
+            {{changed(pathway.row_names)}}
             #pragma GCC ivdep
             for (size_t _column = _first; _column < _end; _column++)
                 {{synapses(pathway.row_names, '_column')}}
@@ -70,6 +96,7 @@
         for (; _event < _num_events; _event++)
         {
             const size_t _row = {{spikes}}[_event];
+            {{changed(['_row'])}}
             {% if independent %}
             #pragma GCC ivdep
             {% endif %}
@@ -77,6 +104,9 @@
                 {{synapses(['_row'], '_column')}}
         }
     }
+    {% if pathway.postponed %}
+    for (int32_t _event = 0; _event < _num_events; _event++) {{waits}}[{{spikes}}[_event]] = 0;
+    {% endif %}
     {% else %}
     if (_num_events == 0) return;
     {# where there are delays, one may be due twice #}
@@ -110,5 +140,7 @@
     {% endif %}
 {% endblock %}
 {% block after_code %}
-    {% if pathway.spreads_traces %}{{spread(pathway, get_array_name, scalar_code, vector_code)}}{% else %}{{super()}}{% endif %}
+    {% if pathway.spreads_traces %}{{spread(pathway, get_array_name, scalar_code, vector_code)}}{% endif %}
+    {{pack_rows(pathway, get_array_name, c_data_type)}}
+    {% if not (pathway.spreads_traces or pathway.spread) %}{{super()}}{% endif %}
 {% endblock %}
