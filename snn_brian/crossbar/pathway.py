@@ -20,7 +20,7 @@ from snn_brian.crossbar.event_driven import check_solvable, traces
 from snn_brian.crossbar.names import check_bare_names, own_names, rows_are_independent
 from snn_brian.crossbar.order import held_by_neuron
 from snn_brian.crossbar.postponed import postponed
-from snn_brian.crossbar.rows import spread, stride
+from snn_brian.crossbar.rows import spread, stride, together
 from snn_brian.crossbar.statements import read
 
 ROWS_TOGETHER = 8  # rows of spiking inputs in one pass along the columns; 4 was no faster
@@ -50,10 +50,8 @@ class CrossbarPathway(SynapticPathway):
         self.carried, self.by_neuron, self.fetched = [], [], []
         self.traces, self.begins_traces, self.spreads_traces = None, False, False
         self.postponed = None
-        self.stride, self.spread = (
-            0,
-            [],
-        )  # from row to row; the variables to spread, if this one does
+        # from row to row; variables that are moved before and after a run, and whether by this one
+        self.stride, self.spread, self.together, self.moves = 0, [], [], False
         if is_standalone():
             # A single delay of zero takes the place of an array with one for each synapse.
             self.delayed = None if delay is None or not np.any(delay) else "one"
@@ -74,10 +72,10 @@ class CrossbarPathway(SynapticPathway):
             self._add_variables_of_pulses(synapses)
 
     def _add_variables_of_pulses(self, synapses):
-        for name in ("n", "_drawn", "_by_neuron"):
+        for name in ("n", "_drawn", "_by_neuron", "_together"):
             self.variables.add_auxiliary_variable(name, dtype=np.int32)
-        # a synapse's place among those that are held neuron by neuron
-        self.variables["_by_neuron"].unique = True
+        # a synapse's place among those that are held neuron by neuron, and synapse by synapse
+        self.variables["_by_neuron"].unique = self.variables["_together"].unique = True
         self.carried = [name for name in self.pulses.carried() if name not in synapses.variables]
         for name in self.carried:
             self.variables.add_auxiliary_variable(name)
@@ -112,6 +110,8 @@ class CrossbarPathway(SynapticPathway):
         synapses = self.synapses
         found, put_off = spread(synapses), postponed(synapses)
         self.stride = stride(synapses) if found else len(synapses.target)
+        self.together = together(synapses, found)
+        self.spread = [variable for variable in found if variable not in self.together]
         self.postponed = put_off if put_off and self in (put_off.writer, put_off.reader) else None
         if self.postponed:
             put_off.add_variables()
@@ -120,8 +120,8 @@ class CrossbarPathway(SynapticPathway):
             self.template = "postponed"
         # One moves the rows for all: what waits is carried out before they are packed again.
         mover = put_off.writer if put_off else next(p for p in synapses._pathways if p.active)
-        self.spread = found if self is mover else []
-        if self.spread:  # values are moved where the run begins
+        self.moves = bool(found) and self is mover
+        if self.moves:  # values are, where the run begins
             _apply_run_args()
 
     @property
@@ -159,10 +159,12 @@ class CrossbarPathway(SynapticPathway):
 
     def _hold_by_neuron(self, variables):
         self.by_neuron = [variable for _, variable in sorted(variables.items())]
-        self.fetched = _synaptic_arrays(self.synapses, self.pulses.code, variables)
+        together = [variable.name for variable in self.together]
+        self.fetched = _synaptic_arrays(self.synapses, self.pulses.code, [*variables, *together])
         usual = {
             name: self.synapses.variables.indices[name] for name in self.synapses.equations.names
         }
+        usual |= dict.fromkeys(together, "_together")
         self.variables.indices.update(usual | dict.fromkeys(variables, "_by_neuron"))
         if variables:  # they are in the usual order, which ends where the run begins
             _apply_run_args()
@@ -241,14 +243,14 @@ def _apply_run_args():
         get_device().apply_run_args()
 
 
-def _synaptic_arrays(synapses, code, by_neuron):
-    """C++ names of the arrays, one value for each synapse and input by input, that the code
-    uses."""
+def _synaptic_arrays(synapses, code, elsewhere):
+    """C++ names of the arrays, one value for each synapse and input by input, that the code uses,
+    but for the names that lie `elsewhere`."""
     return sorted(
         CrossbarGenerator.get_array_name(synapses.variables[name])
         for name in read(code)
         if name in own_names(synapses)
         and synapses.variables.indices[name] == "_idx"
         and isinstance(synapses.variables[name], ArrayVariable)
-        and name not in by_neuron
+        and name not in elsewhere
     )

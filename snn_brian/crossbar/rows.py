@@ -1,14 +1,17 @@
-"""How the rows of a compiled crossbar lie in memory while it runs: each at the beginning of a cache
-line.
+"""How the variables of a compiled crossbar lie in memory while it runs.
 
-Vectors that lie across two lines take twice as long to read, and more to write. Rows of 500 numbers
-would begin anywhere. Where only a crossbar's own pathways use its variables, they are spread before
-a run and packed again after it.
+Each row begins with a cache line: vectors that lie across two lines take twice as long to read, and
+more to write; rows of 500 numbers would begin anywhere. What only the code of pulses uses, one
+synapse here and one there, lies together, synapse by synapse, so that a pulse touches few lines.
+Where a crossbar's own pathways alone use its variables, they are moved before a run and back after
+it.
 """
 
 from brian2.core.variables import ArrayVariable
+from brian2.equations.equations import SUBEXPRESSION
 
 from snn_brian.crossbar.order import held_by_neuron, seen_by_others
+from snn_brian.crossbar.statements import identifiers
 
 LINE = 16  # numbers of four bytes in a cache line; those of eight begin every second line
 NARROW = 4 * LINE  # columns; what is less would take too much memory
@@ -43,3 +46,21 @@ def spread(synapses) -> list:
         return []
     turned = {name for path in synapses._pathways if path.can_turn for name in held_by_neuron(path)}
     return [variable for name, variable in sorted(own.items()) if name not in turned]
+
+
+def together(synapses, variables: list) -> list:
+    """Those of the `variables` that are spread which lie together; none if there are less than
+    two."""
+    rare, often = set(), set()
+    for path in synapses._pathways:
+        if path.can_turn:
+            rare |= identifiers(path.pulses.code)
+            often |= identifiers(f"{path.pulses.prepare}\n{path.pulses.number}")
+        else:
+            often |= identifiers(path.code)
+    for equation in synapses.equations.values():
+        if equation.type == SUBEXPRESSION:
+            often |= identifiers(str(equation.expr))
+    found = [variable for variable in variables if variable.name in rare - often]
+    found = [variable for variable in found if variable.dtype == found[0].dtype]
+    return found if len(found) > 1 else []

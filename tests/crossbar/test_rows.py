@@ -9,7 +9,7 @@ from standalone import standalone
 
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.pulses import Pulses
-from snn_brian.crossbar.rows import LINE, spread, stride
+from snn_brian.crossbar.rows import LINE, spread, stride, together
 
 BrianLogger.suppress_hierarchy("brian2.codegen.generators.base")
 BrianLogger.suppress_name("only_threshold")
@@ -81,9 +81,10 @@ def both(folder):
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_values_are_those_of_synapses(both, folder, name):
     assert_same(*both[name])
-    columns = SYSTEMS[name]["columns"]
+    columns, model = SYSTEMS[name]["columns"], SYSTEMS[name]["model"]
     own = {64: 64, 65: 80, 127: 128, 512: 528, 200: 208, 70: 80, 63: 63}[columns]
     code = [file.read_text() for file in (folder / "code_objects").glob(f"{name}_syn_*.cpp")]
+    assert any("_a[_together]" in each for each in code) == (columns > 63 and "a : 1" in model)
     apart = [f"_idx = _presynaptic_idx * {own} + _postsynaptic_idx" in each for each in code]
     assert any(apart)
 
@@ -140,3 +141,33 @@ def test_what_is_spread(changes, also, names):
         kept = also and also(synapses)  # a monitor counts as long as it lives
         assert [variable.name for variable in spread(synapses)] == names
         del kept
+
+
+APART = Pulses("SR(z_post)", "g += n*h; k = 0.5*k + n")
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ({}, ["g", "h", "k"]),
+        (dict(on_pre={"pre": "v_post += w + h", "pulses": APART}), ["g", "k"]),
+        (dict(on_pre={"pre": "v_post += w + h + k", "pulses": APART}), []),
+        (dict(on_pre={"pulses": Pulses("SR(z_post + g)", APART.code)}), ["h", "k"]),
+        (dict(on_pre={"pulses": Pulses(APART.number, APART.code, "g += 1")}), ["h", "k"]),
+        (dict(on_post=APART, on_pre="v_post += w + k"), ["g", "h"]),
+        (dict(model="w : 1\ng : 1\nh : 1\nk : integer"), ["g", "h"]),
+        (dict(model="w : 1\ng : 1\nh : 1\nk : 1\ntwice = 2*h : 1"), ["g", "k"]),
+        (dict(model="w : 1\ng : 1\nh : 1 (shared)\nk : 1"), ["g", "k"]),
+        (dict(columns=63), []),
+    ],
+)
+def test_what_lies_together(changes, names):
+    """What only the code of pulses uses."""
+    with standalone():
+        given = dict(
+            model="w : 1\ng : 1\nh : 1\nk : 1\nidle : 1",
+            on_pre={"pre": "v_post += w", "pulses": APART},
+        )
+        synapses = declared(**given | changes)
+        found = together(synapses, spread(synapses))
+        assert [variable.name for variable in found] == names

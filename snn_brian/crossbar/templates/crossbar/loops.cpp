@@ -27,7 +27,39 @@
     {{key}}
 {% endmacro %}
 
-{# Rows of variables are moved to where they begin during a run, `to` numbers apart. #}
+{# Before a run, rows are moved to where they begin, and what lies together into the array of the first such variable. #}
+{% macro spread_rows(pathway, get_array_name, c_data_type) %}
+    {% if pathway.moves %}
+    {{move_rows(pathway, get_array_name, c_data_type, pathway.synapses.target.N, pathway.stride)}}
+    {% if pathway.together %}
+    {
+        std::vector<{{c_data_type(pathway.together[0].dtype)}}> _moved({{pathway.together|length}} * (size_t){{pathway.synapses.source.N}} * {{pathway.stride}});
+        {{each_together(pathway, get_array_name, packed=False)}}
+        {% for variable in pathway.together[1:] %}
+        decltype(_moved)().swap({{get_array_name(variable, access_data=False)}});
+        {% endfor %}
+        {{get_array_name(pathway.together[0], access_data=False)}}.swap(_moved);
+    }
+    {% endif %}
+    {% endif %}
+{% endmacro %}
+
+{# And back after it. #}
+{% macro pack_rows(pathway, get_array_name, c_data_type) %}
+    {% if pathway.moves %}
+    {{move_rows(pathway, get_array_name, c_data_type, pathway.stride, pathway.synapses.target.N)}}
+    {% if pathway.together %}
+    {
+        std::vector<{{c_data_type(pathway.together[0].dtype)}}> _moved;
+        _moved.swap({{get_array_name(pathway.together[0], access_data=False)}});
+        {% for variable in pathway.together %}
+        {{get_array_name(variable, access_data=False)}}.resize((size_t){{pathway.synapses.source.N}} * {{pathway.synapses.target.N}});
+        {% endfor %}
+        {{each_together(pathway, get_array_name, packed=True)}}
+    }
+    {% endif %}
+    {% endif %}
+{% endmacro %}
 {% macro move_rows(pathway, get_array_name, c_data_type, of, to) %}
     {% for variable in pathway.spread %}
     {% set values = get_array_name(variable, access_data=False) %}
@@ -39,11 +71,25 @@
     }
     {% endfor %}
 {% endmacro %}
-{% macro spread_rows(pathway, get_array_name, c_data_type) %}
-    {{move_rows(pathway, get_array_name, c_data_type, pathway.synapses.target.N, pathway.stride)}}
+{% macro each_together(pathway, get_array_name, packed) %}
+        for (size_t _row = 0; _row < {{pathway.synapses.source.N}}; _row++)
+            for (size_t _column = 0; _column < {{pathway.synapses.target.N}}; _column++)
+            {
+                const size_t _packed = _row * {{pathway.synapses.target.N}} + _column;
+                const size_t _place = {{pathway.together|length}} * (_row * {{pathway.stride}} + _column);
+                {% for variable in pathway.together %}
+                {% set value = get_array_name(variable, access_data=False) + '[_packed]' %}
+                {% set moved = '_moved[_place + %d]' % loop.index0 %}
+                {{value + ' = ' + moved if packed else moved + ' = ' + value}};
+                {% endfor %}
+            }
 {% endmacro %}
-{% macro pack_rows(pathway, get_array_name, c_data_type) %}
-    {{move_rows(pathway, get_array_name, c_data_type, pathway.stride, pathway.synapses.target.N)}}
+
+{# What lies together is reached from where it begins. #}
+{% macro reach_together(pathway, variables, get_array_name) %}
+    {% for variable in pathway.together if variable.name in variables %}
+    {{get_array_name(variable)}} = {{get_array_name(pathway.together[0], access_data=False)}}.data() + {{pathway.together.index(variable)}};
+    {% endfor %}
 {% endmacro %}
 
 {# Variables that are held in so many rows and columns are held in columns and rows. #}

@@ -5,7 +5,7 @@
    vectors first, filled up to whole vectors by others, since what is computed in a vector may differ by a rounding from what
    is computed alone and threads may not matter; then the rest. #}
 {% extends 'common_group.cpp' %}
-{% from 'loops.cpp' import block_of_columns, pack_rows, random_key, spread_rows, transpose %}
+{% from 'loops.cpp' import block_of_columns, pack_rows, random_key, reach_together, spread_rows, transpose %}
 {% from 'delays.cpp' import prepare_lines, wait %}
 {% block extra_headers %}
 #ifdef _OPENMP
@@ -18,7 +18,7 @@
     {{prepare_lines(pathway, get_array_name, c_data_type)}}
     {% endif %}
     {{spread_rows(pathway, get_array_name, c_data_type)}}
-    {% if pathway.by_neuron or not (pathway.delayed or pathway.spread) %}
+    {% if pathway.by_neuron or not (pathway.delayed or pathway.moves) %}
     {{transpose(pathway.by_neuron, get_array_name, c_data_type, owner.source.N, owner.target.N)}}
     {% endif %}
 {% endblock %}
@@ -44,6 +44,7 @@
     {% set at, from, to = ('_at', '0', '_num_asked') if chosen else (along, start, end) %}
     {% macro place() %}
                     const size_t _idx = _presynaptic_idx * {{pathway.stride}} + _postsynaptic_idx;
+                    const size_t _together = {{pathway.together|length}} * _idx;
                     const size_t _by_neuron = _postsynaptic_idx * {{n_rows}} + _presynaptic_idx;
                     const size_t _vectorisation_idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
     {% endmacro %}
@@ -75,6 +76,7 @@
     {% endmacro %}
     const int32_t _num_events = {{'_due.size()' if pathway.delayed else '%s[%d]' % (spikes, events.size - 1)}};
     if (_num_events == 0) return;
+    {{reach_together(pathway, variables, get_array_name)}}
     {% if 'rand' in variables or 'randn' in variables %}
     {{random_key()}}
     {% endif %}
@@ -170,6 +172,9 @@
                 {
                     if (_numbers[{{at}}] == 0) continue;
                     {{place_at()}}
+                    {% if pathway.together %}
+                    __builtin_prefetch(&{{get_array_name(pathway.together[0], access_data=False)}}[_together], 1);
+                    {% endif %}
                     {% for name in pathway.fetched %}
                     __builtin_prefetch(&{{name}}[_idx], 1);
                     {% endfor %}
@@ -184,7 +189,7 @@
 {% endblock %}
 {% block after_code %}
     {{pack_rows(pathway, get_array_name, c_data_type)}}
-    {% if pathway.by_neuron or not pathway.spread %}
+    {% if pathway.by_neuron or not pathway.moves %}
     {{transpose(pathway.by_neuron, get_array_name, c_data_type, owner.target.N, owner.source.N)}}
     {% endif %}
 {% endblock %}

@@ -5,7 +5,7 @@
    generator of its own, so that the result does not depend on the number of threads. Pulses are collected
    before their code runs, so that the cache lines which they need arrive together. #}
 {% extends 'common_group.cpp' %}
-{% from 'loops.cpp' import pack_rows, random_key, spread_rows %}
+{% from 'loops.cpp' import pack_rows, random_key, reach_together, spread_rows %}
 {% from 'delays.cpp' import prepare_lines, wait %}
 {% block extra_headers %}
 #ifdef _OPENMP
@@ -16,7 +16,7 @@
 {% block before_code %}
     {% if pathway.delayed %}{{prepare_lines(pathway, get_array_name, c_data_type)}}{% endif %}
     {{spread_rows(pathway, get_array_name, c_data_type)}}
-    {% if not (pathway.delayed or pathway.spread) %}{{super()}}{% endif %}
+    {% if not (pathway.delayed or pathway.moves) %}{{super()}}{% endif %}
 {% endblock %}
 {% block maincode %}
     {# USES_VARIABLES { N } #}
@@ -30,6 +30,7 @@
     {% set pre = '_pre_factors[_event]' if thinned else '1.0f' %}
     const int32_t _num_events = {{'_due.size()' if pathway.delayed else '%s[%d]' % (spikes, events.size - 1)}};
     if (_num_events == 0) return;
+    {{reach_together(pathway, variables, get_array_name)}}
     {{random_key()}}
     const size_t _vectorisation_idx = -1;
     {% if thinned %}
@@ -60,6 +61,7 @@
             {
                 const size_t _presynaptic_idx = _pulses[_k].row, _postsynaptic_idx = _pulses[_k].column;
                 const size_t _idx = _presynaptic_idx * {{pathway.stride}} + _postsynaptic_idx;
+                const size_t _together = {{pathway.together|length}} * _idx;
                 const size_t _vectorisation_idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
                 const int32_t _drawn = _pulses[_k].drawn;
                 {{vector_code['code']|autoindent}}
@@ -69,6 +71,9 @@
         auto _pulse = [&](const int32_t _event, const size_t _column, const int32_t _drawn)
         {
             const size_t _idx = (size_t){{spikes}}[_event] * {{pathway.stride}} + _column;
+            {% if pathway.together %}
+            __builtin_prefetch(&{{get_array_name(pathway.together[0], access_data=False)}}[{{pathway.together|length}} * _idx], 1);
+            {% endif %}
             {% for name in pathway.fetched %}
             __builtin_prefetch(&{{name}}[_idx], 1);
             {% endfor %}
@@ -168,5 +173,5 @@
 {% endblock %}
 {% block after_code %}
     {{pack_rows(pathway, get_array_name, c_data_type)}}
-    {% if not pathway.spread %}{{super()}}{% endif %}
+    {% if not pathway.moves %}{{super()}}{% endif %}
 {% endblock %}

@@ -14,7 +14,7 @@
     {% if pathway.delayed %}{{prepare_lines(pathway, get_array_name, c_data_type)}}{% endif %}
     {% if pathway.begins_traces %}{{refuse_values(pathway, get_array_name)}}{% endif %}
     {{spread_rows(pathway, get_array_name, c_data_type)}}
-    {% if not (pathway.delayed or pathway.begins_traces or pathway.spread) %}{{super()}}{% endif %}
+    {% if not (pathway.delayed or pathway.begins_traces or pathway.moves) %}{{super()}}{% endif %}
 {% endblock %}
 {% block maincode %}
     {# USES_VARIABLES { N } #}
@@ -142,5 +142,5 @@
 {% block after_code %}
     {% if pathway.spreads_traces %}{{spread(pathway, get_array_name, scalar_code, vector_code)}}{% endif %}
     {{pack_rows(pathway, get_array_name, c_data_type)}}
-    {% if not (pathway.spreads_traces or pathway.spread) %}{{super()}}{% endif %}
+    {% if not (pathway.spreads_traces or pathway.moves) %}{{super()}}{% endif %}
 {% endblock %}
