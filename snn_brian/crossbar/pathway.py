@@ -228,11 +228,10 @@ class CrossbarPathway(SynapticPathway):
             super().create_code_objects(run_namespace)
 
     def update_abstract_code(self, run_namespace=None, level=0):
-        if self.traces or self.postponed:
+        if self.pulses:
+            self._hold_by_neuron(held_by_neuron(self) if self.blocks else {})
+        if self.blocks:
             self.abstract_code = dict(self.blocks)
-        elif self.blocks:
-            self.abstract_code = dict(self.blocks)
-            self._hold_by_neuron(held_by_neuron(self))
         else:
             super().update_abstract_code(run_namespace=run_namespace, level=level + 1)
 
