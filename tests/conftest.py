@@ -23,6 +23,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.mathtext import MathTextParser
 from precompiled import is_ccache, precompiled
+from quick_names import quick_names
 
 from snn_brian.base.quick_keys import quick_keys
 from snn_brian.check.loading import declarations
@@ -184,6 +185,15 @@ def local_gradient(S, w, J, label, loss, box):
     return U.detach().numpy(), U.grad.numpy(), w.grad.numpy()
 
 
+def pytest_collectstart():
+    """What files import is not looked through for garbage again and again."""
+    gc.freeze()
+
+
+def pytest_collection_finish():
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def old_objects_are_no_garbage():
     """Brian2 collects garbage before each run of a network: what a test finds need not be looked
@@ -251,6 +261,12 @@ def keys_are_made_quickly():
     """Also for tests that declare their own models: with Brian2's own, which are the same, they
     would take nearly twice as long."""
     with quick_keys():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def names_are_found_quickly():
+    with quick_names():
         yield
 
 
