@@ -14,7 +14,9 @@ from brian2.core import names
 from brian2.core.names import Nameable
 
 # of which Brian2 also has attributes by the same names
-MODULES = [sys.modules[f"brian2.{name}"] for name in ("core.names", "groups.group", "devices.device")]
+MODULES = [
+    sys.modules[f"brian2.{name}"] for name in ("core.names", "groups.group", "devices.device")
+]
 
 
 @contextmanager

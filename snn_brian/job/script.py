@@ -2,7 +2,6 @@
 ends."""
 
 import argparse
-import gc
 import re
 import signal
 import sys
@@ -11,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from snn_brian.base.errors import SimulationFailed, UserError
+from snn_brian.base.garbage import spare_imports
 from snn_brian.job import resuming
 
 
@@ -70,9 +70,7 @@ def run(
     The exit code is 2 for bad input, 1 for a simulation or a system that failed, 130 for an
     interrupt (Ctrl-C or SIGTERM).
     """
-    # Brian2 collects garbage before each run of a network; to look through all that was imported
-    # takes longer than a short run
-    gc.freeze()
+    spare_imports()
     warnings.formatwarning = lambda message, *_: f"warning: {message}\n"
     # Brian2 calls what stood before it, also where that was to ignore interrupts, as nohup has it
     if getattr(signal.getsignal(signal.SIGINT), "previous_handler", None) is signal.SIG_IGN:

@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from snn_brian.base.errors import SimulationFailed, UserError
 from snn_brian.base.files import write_table
+from snn_brian.base.garbage import spare_imports
 from snn_brian.base.locks import held_file
 from snn_brian.job import job
 from snn_brian.job.metrics import FURTHER, METRICS, read_metrics
@@ -200,6 +201,7 @@ class Sweep:
 def work_on(flags: Sequence[str], folder: Path) -> None:
     """Do one point, in a worker: in a hidden folder beside its own, which takes its name at the
     end."""
+    spare_imports()
     hidden, failed = (
         f".{folder.name[-DIGITS:]}-",
         folder.parent.parent / f"failed-{folder.name}.log",
