@@ -19,12 +19,12 @@ import pytest
 import sympy
 import torch
 from brian2 import defaultclock, prefs, second
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.mathtext import MathTextParser
 from precompiled import is_ccache, precompiled
 from quick_names import quick_names
 
+from snn_brian.base import plot
 from snn_brian.base.quick_keys import quick_keys
 from snn_brian.check.loading import declarations
 from snn_brian.data.images import Images
@@ -232,13 +232,8 @@ def pictures_are_sketches(request):
     `pytestmark = pytest.mark.pictures`. Scripts in processes of their own draw as ever."""
     patch = pytest.MonkeyPatch()
     if request.node.get_closest_marker("pictures") is None:
-        draw = FigureCanvasAgg.print_figure
         patch.setattr(Figure, "get_layout_engine", lambda figure: None)
-        patch.setattr(
-            FigureCanvasAgg,
-            "print_figure",
-            lambda canvas, file, **given: draw(canvas, file, **given | {"dpi": 50}),
-        )
+        patch.setattr(plot, "DPI", 50)
     yield
     patch.undo()
 

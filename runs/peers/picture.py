@@ -2,11 +2,10 @@
 
 import numpy as np
 from matplotlib import style
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from snn_brian.base.files import written_whole
-from snn_brian.base.plot import COLOURS, PAGE, STYLE
+from snn_brian.base.plot import COLOURS, PAGE, STYLE, write_png
 
 OURS, OTHERS = COLOURS[0], "0.65"
 
@@ -30,7 +29,7 @@ def draw(result, path):
         panels[1].set_title(f"$n$ = {result['growth']['activities'][0]['width']}")
         panels[0].legend(loc="upper left")
         with written_whole(path) as file:
-            FigureCanvasAgg(figure).print_figure(file, format="png", dpi=300)
+            write_png(figure, file)
 
 
 def peers(axes, measured):

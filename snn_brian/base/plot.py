@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from matplotlib import style
 from matplotlib.axes import Axes
@@ -12,6 +13,7 @@ from matplotlib.figure import Figure
 from snn_brian.base.files import written_whole
 
 COLUMN, PAGE = 3.5, 7.2  # widths of a column and of a page, inches
+DPI = 300  # dots per inch
 STYLE = {
     "font.size": 7.5,
     "axes.titlesize": 7.5,
@@ -41,7 +43,13 @@ def picture(path: str | Path, width: float, height: float) -> Iterator[Figure]:
         figure = Figure((width, height), layout="constrained")
         yield figure
         with written_whole(path) as file:
-            FigureCanvasAgg(figure).print_figure(file, format="png", dpi=300)
+            write_png(figure, file)
+
+
+def write_png(figure: Figure, file: IO[bytes]) -> None:
+    """Write a picture that is drawn once: `Figure.savefig` draws what has a layout twice."""
+    figure.dpi = DPI
+    FigureCanvasAgg(figure).print_png(file)
 
 
 def mark_range(axes: Axes, G_max: float, G_min: float) -> None:

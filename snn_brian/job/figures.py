@@ -9,14 +9,13 @@ from pathlib import Path
 import numpy as np
 from matplotlib import style
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from snn_brian.base.checkpoints import Damaged, sound
 from snn_brian.base.files import written_whole
-from snn_brian.base.plot import COLOURS, COLUMN, MARKERS, PAGE, STYLE
+from snn_brian.base.plot import COLOURS, COLUMN, MARKERS, PAGE, STYLE, write_png
 from snn_brian.job.metrics import read_metrics
 
 Epochs = dict[int, dict[int, dict[str, str]]]  # epoch -> layer -> row of `metrics.csv`
@@ -48,7 +47,7 @@ def draw_figures(folder: Path) -> list[Path]:
             if data:
                 paths.append(folder / "figures" / f"{plot.__name__}.png")
                 with written_whole(paths[-1]) as file:
-                    FigureCanvasAgg(plot(config, data)).print_figure(file, format="png", dpi=300)
+                    write_png(plot(config, data), file)
     return paths
 
 

@@ -5,9 +5,10 @@ import csv
 import numpy as np
 import pytest
 from matplotlib import rcParams
+from matplotlib.figure import Figure
 
 from snn_brian.base.files import write_table
-from snn_brian.base.plot import mark_range, picture
+from snn_brian.base.plot import mark_range, picture, write_png
 
 pytestmark = pytest.mark.pictures
 
@@ -49,3 +50,22 @@ def test_ends_of_the_range_are_marked(tmp_path):
         mark_range(axes, 674, 33)
         assert [line.get_ydata()[0] for line in axes.lines] == [674, 33]
         assert [text.get_text() for text in axes.texts] == [r"$G_{\max}$", r"$G_{\min}$"]
+
+
+def test_a_picture_is_that_of_matplotlib(tmp_path):
+    """To the bit, though it is drawn once: with a layout, an image that keeps its shape, a legend
+    and a colour bar."""
+
+    def drawn():
+        figure = Figure((3, 2), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        left.semilogy([1, 20, 300], label="a")
+        left.legend()
+        figure.colorbar(right.imshow(np.arange(6).reshape(2, 3)), label="b")
+        figure.suptitle("c")
+        return figure
+
+    with open(tmp_path / "ours.png", "wb") as file:
+        write_png(drawn(), file)
+    drawn().savefig(tmp_path / "theirs.png", dpi=300)
+    assert (tmp_path / "ours.png").read_bytes() == (tmp_path / "theirs.png").read_bytes()
