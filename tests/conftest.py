@@ -219,7 +219,7 @@ def cython_is_not_optimised(tmp_path_factory):
     of a user."""
     before = prefs.codegen.cpp.extra_compile_args_gcc, prefs.codegen.runtime.cython.cache_dir
     folder = str(shared(tmp_path_factory) / "cython")
-    prefs.codegen.cpp.extra_compile_args_gcc = ["-w", "-O0", "-std=c++17"]
+    prefs.codegen.cpp.extra_compile_args_gcc = ["-w", "-O0", "-g0", "-std=c++17"]
     prefs.codegen.runtime.cython.cache_dir = folder
     yield
     prefs.codegen.cpp.extra_compile_args_gcc, prefs.codegen.runtime.cython.cache_dir = before
