@@ -19,31 +19,38 @@ MODULES = [
 ]
 
 
+def of_living():
+    """{name: objects that got it, by their address} of those that Brian2 knows just now, which a
+    block may set aside."""
+    living = Nameable.__instances__()
+    if not hasattr(living, "named"):
+        living.named = defaultdict(WeakValueDictionary)
+        for thing in [reference() for reference in living]:
+            if getattr(thing, "_name", None) is not None:
+                living.named[thing._name][id(thing)] = thing
+    return living.named
+
+
+class Taken:
+    """The names of all living objects."""
+
+    def __contains__(self, name):
+        named = of_living()
+        return name in named and any(each._name == name for each in named[name].values())
+
+
 @contextmanager
 def quick_names():
     """A block in which an object gets the name that Brian2 would find for it."""
-    named = defaultdict(WeakValueDictionary)  # name -> objects that got it, by their address
     find, begin = names.find_name, Nameable.__init__
 
-    def note(thing):
-        named[thing._name][id(thing)] = thing
-
-    class Taken:
-        def __contains__(self, name):
-            return name in named and any(each._name == name for each in named[name].values())
-
-    taken = Taken()
-
     def find_name(name, names=None):
-        return find(name, taken if names is None else names)
+        return find(name, Taken() if names is None else names)
 
     def named_and_noted(thing, name):
         begin(thing, name)
-        note(thing)
+        of_living()[thing._name][id(thing)] = thing
 
-    for reference in list(Nameable.__instances__()):
-        if getattr(reference(), "_name", None) is not None:
-            note(reference())
     patch = pytest.MonkeyPatch()
     for module in MODULES:
         patch.setattr(module, "find_name", find_name)

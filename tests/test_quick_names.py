@@ -32,3 +32,21 @@ def test_an_object_that_is_named_anew_leaves_its_name():
     assert names.find_name("quick_clock*") == own("quick_clock*") == "quick_clock_1"
     clock._name = "_clock"
     assert names.find_name("quick_clock*") == own("quick_clock*") == "quick_clock"
+
+
+def test_objects_that_are_set_aside_leave_their_names():
+    """As while a program is generated, so that its names are the same in any session."""
+    sets = Nameable.__instancefollower__.instance_sets
+    kept = [NeuronGroup(1, "v : 1", name="aside")]
+    before = sets[Nameable]
+    sets[Nameable] = type(before)()
+    try:
+        kept.append(NeuronGroup(1, "v : 1", name="aside*"))
+        assert kept[1].name == "aside"
+        assert names.find_name("aside*") == own("aside*") == "aside_1"
+    finally:
+        sets[Nameable] = before
+    assert names.find_name("aside*") == own("aside*") == "aside_1"
+    del kept[0]
+    gc.collect()
+    assert names.find_name("aside*") == own("aside*") == "aside"

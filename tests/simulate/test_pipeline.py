@@ -16,7 +16,8 @@ PIXELS, COUNT = 40, 150
 LEAKY = load("neuron", "leaky_integrate_and_fire")
 STRONG = replace(LEAKY, parameters={**LEAKY.parameters, "strength": 100.0})
 ARMS = {
-    "on-line": dict(programming="ternary", optimizer="sgd", neuron="integrate_and_fire"),
+    "on-line": dict(programming="ternary", optimizer="sgd", neuron="integrate_and_fire",
+                    layers=(30, 30, 20)),
     "batches": dict(programming="ternary", optimizer="adam", neuron="integrate_and_fire", batch=7),
     "spike times": dict(programming="ternary", optimizer="sgd", encoder="rate", steps=4,
                         neuron=STRONG, eta=0.3),
@@ -40,13 +41,14 @@ def made(images, private_builds):
     """made(arm, threads, **changes) gives a `Training` of it."""
 
     def make(arm, threads, **changes):
-        what = dict(batch=1, steps=1, encoder="threshold", loss="cross-entropy") | ARMS[arm]
+        what = dict(layers=(30, 20), batch=1, steps=1, encoder="threshold", loss="cross-entropy")
+        what |= ARMS[arm]
         for kind in ("programming", "optimizer", "neuron", "encoder", "loss"):
             what[kind] = load(kind, what[kind]) if isinstance(what[kind], str) else what[kind]
         what = dict(weights=load("device", "TiOx_varied"), eta=None, seed=3, epochs=2) | what
         patch = private_builds()
         try:
-            return Training(Arm(layers=(30, 30, 20), threads=threads, **(what | changes)), images)
+            return Training(Arm(threads=threads, **(what | changes)), images)
         finally:
             patch.undo()
 
