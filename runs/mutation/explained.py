@@ -12,6 +12,8 @@ TIE = "A tie with a tolerance, which no number of time steps meets but by its la
 TURN = "Its turn in the time step is still before, or after, all that it has to do with."
 LOOKS = "Only what a picture looks like."
 FINITE = "Keeps the inverse of a law finite where no pulse is given: its value is multiplied by 0."
+FIRST = "One more is drawn, and the first is taken, which is the same."
+LIKE = "Only names, types and shapes are taken, of which those that grow are the same in any epoch."
 
 # (file in snn_brian/, line, mistake) -> why
 EXPLAINED = {
@@ -77,6 +79,31 @@ EXPLAINED = {
         "due = f\"(n*{G} + (1 - n)*({_ends(pair, side)['least']}))\"",
         "' + (1 - n)*(' -> ' - (1 - n)*('",
     ): FINITE,
+    (
+        "train/draws.py",
+        "return int(self.stream(phase, epoch).integers(2**31, size=1)[0])",
+        "1 -> 2",
+    ): FIRST,
+    (
+        "train/training.py",
+        "check_place(self.arm, self.n_train, arrays, self.arrays(0))",
+        "0 -> 1",
+    ): LIKE,
+    (
+        "train/recording.py",
+        "StateMonitor(group, each.variable, record=neurons, when=when, order=2)",
+        "2 -> 3",
+    ): TURN,
+    (
+        "train/recording.py",
+        "with picture(path, PAGE, 0.6 + 1.2 * len(arrays)) as figure:",
+        "1.2 * len(arrays) -> 1.2 + len(arrays)",
+    ): LOOKS,
+    (
+        "train/recording.py",
+        'axes.axvline(start - 0.5, color="0.8", linewidth=0.6, zorder=0)',
+        "0 -> 1",
+    ): LOOKS,
     (
         "train/recording.py",
         'axes.plot(*np.nonzero(course), "|", color="black", markersize=4)',

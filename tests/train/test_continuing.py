@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from snn_brian.base.checkpoints import Damaged
+from snn_brian.train.continuing import check_like
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,14 @@ def change(arrays, name, index, value):
             "its measured_reads is not finite",
         ),
         (lambda arrays: change(arrays, "counts", (0, 0), np.inf), "its counts is not finite"),
+        (
+            lambda arrays: change(arrays, "measured_train_accuracy", 1, np.nan),
+            "its measured_train_accuracy is not finite",
+        ),
+        (
+            lambda arrays: change(arrays, "measured_reads", (0, 0), -1e-3),
+            "its measured_reads is below 0",
+        ),
         (lambda arrays: change(arrays, "J_1", (0, 0), 0), "its J_1 is not that of this run"),
         (lambda arrays: change(arrays, "order", 3, 99), "its order is not that of this run"),
         (lambda arrays: arrays | {"seed": np.int64(4)}, "its seed is not that of this run"),
@@ -70,3 +79,27 @@ def test_a_checkpoint_of_another_training_is_refused(training, ten, ternary, dam
     assert after.keys() == before.keys()
     assert all(after[name].tobytes() == before[name].tobytes() for name in before)
     arm.resume(ternary[1].arrays)
+
+
+def test_the_first_checkpoint_and_those_within_an_epoch_are_gone_on_from(training, ten):
+    """Where all is 0, and where batches are those of ended epochs and of pieces."""
+    arm, pieces = training("ternary", ten, piece=4, target="numpy"), []
+    epochs = arm.epochs(keep=lambda number, arrays: pieces.append(arrays))
+    kept = [epoch.arrays for epoch in epochs] + pieces
+    places = [tuple(int(each[name]) for name in ("epoch", "presentations")) for each in kept]
+    assert places == [(0, 0), (1, 0), (2, 0), (1, 4), (1, 8), (2, 4), (2, 8)]
+    for arrays, (number, done) in zip(kept, places):
+        again = training("ternary", ten, piece=4, target="numpy")
+        again.resume(arrays)
+        assert again.batches == 10 * (number - (done > 0)) + done
+        wrong = arrays | {"batches": arrays["batches"] + 1}
+        with pytest.raises(Damaged, match="its batches do not add up"):
+            training("ternary", ten, piece=4, target="numpy").resume(wrong)
+
+
+def test_a_length_is_no_other_unless_it_grows():
+    short, long = np.zeros((3, 2)), np.zeros((4, 2))
+    check_like("theta", long, long)
+    check_like("theta", long, short, grows=True)
+    with pytest.raises(Damaged, match=r"its theta is float64 of shape \(4, 2\)"):
+        check_like("theta", long, short)

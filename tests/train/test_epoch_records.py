@@ -119,3 +119,25 @@ def test_a_training_that_goes_on(training, mnist, tmp_path):
     late.resume(first.arrays)
     with pytest.raises(UserError, match="^--record: the arm arm is past presentation 1 of epoch 1"):
         record_epochs(tmp_path, "arm", late, RECORDS)
+
+
+@pytest.mark.parametrize("after, start", [(0, 0), (1, 0), (1, 8)])
+def test_a_training_may_go_on_from_where_a_record_begins(training, mnist, tmp_path, after, start):
+    kept, begun = {}, training("adam", mnist(12, 4), target="numpy", piece=8)
+    epochs = begun.epochs(keep=lambda number, arrays: kept.update({(number, 8): arrays}))
+    kept |= {(epoch.number + 1, 0): epoch.arrays for epoch in epochs}
+    made = training("adam", mnist(12, 4), target="numpy", piece=8)
+    made.resume(kept[after + 1, start])
+    record_epochs(
+        tmp_path, "arm", made, [Recording("layer_1.U", (0, 30), (start, start + 2), after + 1)]
+    )
+    list(made.epochs())
+    found = np.load(tmp_path / "records" / f"arm_epoch_00{after + 1}.npz")
+    assert found["layer_1.U"].shape == (2, 1, 30)
+
+
+def test_a_record_begins_where_its_batch_does(training, mnist, tmp_path):
+    """Batches of 4: gradients of the presentations 4 and 5 are collected before those of 6."""
+    made = training("adam", mnist(12, 4), target="numpy")
+    record_epochs(tmp_path, "arm", made, [Recording("layer_1.U", (0, 30), (6, 8), 1)])
+    assert list(made.before) == [(1, 4)]

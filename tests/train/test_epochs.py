@@ -127,3 +127,24 @@ def test_reads_and_refresh_are_measured_where_they_are_counted():
     plain.end(np.zeros(2))
     assert plain.epochs[1].read_energy is plain.epochs[1].refresh_reads is None
     assert not [name for name in plain.arrays() if "refresh" in name or "read_energy" in name]
+
+
+def test_a_single_layer_is_restored():
+    one, found = History(chain((3,)), 2, DEVICE), outcome(1.5)
+    one.add(10, found)
+    one.end(np.array([0.3]))
+    other = History(chain((3,)), 2, DEVICE)
+    other.restore(one.arrays())
+    assert other.epochs[0].seconds == 1.5 and other.epochs[0].test_accuracy == [0.3]
+    np.testing.assert_array_equal(other.epochs[0].reads, one.epochs[0].reads)
+
+
+def test_what_was_measured_is_in_the_arrays_and_nan_is_what_was_not():
+    record = filled()
+    record.end(np.array([0.3, 0.4]))
+    found = record.arrays()
+    np.testing.assert_array_equal(found["measured_test_accuracy"], [[0.1, 0.2], [0.3, 0.4]])
+    np.testing.assert_array_equal(found["measured_seconds"], [[0, 0], [3.5, 3.5]])
+    np.testing.assert_array_equal(
+        found["measured_train_accuracy"], [[np.nan, np.nan], [9 / 20, 12 / 20]]
+    )

@@ -56,6 +56,19 @@ def test_parameters_of_all_parts_keep_their_values():
             assert found[f"{each.synapses}.{name}"] == value
 
 
+def test_a_loss_has_its_parameters_where_there_is_a_teacher():
+    loss = replace(load("loss", "mse"), error="scale*(y - target)", parameters=dict(scale=3.0))
+    found = told(training(NEURON, "numpy", loss=loss))
+    assert found["classes_1.loss_scale"] == found["classes_2.loss_scale"] == 3.0
+    ruled = training(
+        load("neuron", "leaky_integrate_and_fire"),
+        "numpy",
+        loss=loss,
+        plasticity=load("plasticity", "stdp"),
+    )
+    assert not [key for key in told(ruled) if "loss_" in key]
+
+
 def test_a_refresh_goes_on_counting_through_epochs():
     """20 training images and a refresh every 6: after two epochs 4 have passed since the last."""
     rule = replace(load("programming", "potentiation_only"), refresh_every=6)

@@ -177,3 +177,19 @@ def test_events_that_find_no_room_are_refused(tmp_path):
     np.testing.assert_array_equal(fewer.spikes[0][0, 0], U[3] > 0)
     with pytest.raises(UserError, match="'three' has more events than the 5 words that --target n"):
         own.predict(events("three", [0, 1, 2]))
+
+
+def test_an_image_is_shown_to_the_last_bit_of_each_pixel(monkeypatch):
+    """Which a threshold would not see."""
+    own, shown = begun(noise(3, 10)), []
+
+    def watch(tables, order, what):
+        shown.append(tables["image"][order])
+        raise InterruptedError
+
+    monkeypatch.setattr(own, "watch", watch)
+    wanted = noise(3, 10).test_images
+    for asked in (wanted, wanted / 255):
+        with pytest.raises(InterruptedError):
+            own.predict(asked)
+        np.testing.assert_array_equal(shown.pop().astype(int) + 128, wanted)

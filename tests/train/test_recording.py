@@ -1,16 +1,19 @@
 """Records are what a run without monitors has, neuron by neuron, image by image."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from snn_brian.base.errors import UserError
 from snn_brian.check.loading import declarations, load
 from snn_brian.job.job import flags, main
 from snn_brian.network.structure import Graph, Projection, chain
+from snn_brian.train import recording
 from snn_brian.train.recording import (
     Recorder,
     Recording,
@@ -110,6 +113,41 @@ def test_a_raster_has_a_mark_for_each_spike(tmp_path):
         draw_recordings({"layer_1.spikes": spikes}, tmp_path / "picture.png")
         dark.append((imread(tmp_path / "picture.png")[..., :3].sum(axis=2) < 0.3).sum())
     assert dark[1] > dark[0] + 20
+
+
+def test_a_drawing_has_a_row_for_each_record_and_a_line_between_images(tmp_path, monkeypatch):
+    drawn = []
+
+    @contextmanager
+    def picture(path, width, height):
+        drawn.append(Figure((width, height)))
+        yield drawn[-1]
+
+    monkeypatch.setattr(recording, "picture", picture)
+    spikes, U = np.zeros((2, 4, 3), bool), np.arange(24.0).reshape(2, 4, 3)
+    spikes[1, 2, 0] = spikes[0, 1, 2] = True
+    draw_recordings({"layer_1.spikes": spikes, "layer_1.U": U}, tmp_path / "none.png")
+    (figure,) = drawn
+    raster, traces = figure.axes
+    assert len({axes.get_position().x0 for axes in figure.axes}) == 1
+    for axes in figure.axes:
+        assert axes.get_xlim() == (-0.5, 7.5)
+        *_, between = axes.lines
+        assert list(between.get_xdata()) == [3.5, 3.5]
+    marks, _ = raster.lines
+    assert sorted(zip(*marks.get_data())) == [(1, 2), (6, 0)]
+    *courses, _ = traces.lines
+    assert [list(each.get_ydata()) for each in courses] == U.reshape(8, 3).T.tolist()
+
+
+def test_the_rank_of_a_class_is_that_of_the_same_step(arm):
+    """It is known when a step ends, of outputs that are summed up in it."""
+    ranges = (0, 10), (0, 3)
+    found = recorded(arm, [Recording(f"classes_2.{name}", *ranges) for name in ("Y", "better")])
+    Y = found["classes_2.Y"]
+    rank = np.argsort(np.argsort(-Y, axis=-1, kind="stable"), axis=-1)
+    np.testing.assert_array_equal(found["classes_2.better"], rank)
+    assert Y[:, -1].any()
 
 
 def asked(text):

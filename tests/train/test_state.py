@@ -10,6 +10,7 @@ from snn_brian.base.checkpoints import Damaged
 from snn_brian.base.errors import SimulationFailed
 from snn_brian.check.loading import load
 from snn_brian.declarations import Reliability
+from snn_brian.network.pair import internal
 from snn_brian.network.synapse import Connections
 from snn_brian.train.arm import Arm
 from snn_brian.train.state import Plastic
@@ -202,3 +203,22 @@ def test_a_count_that_is_none_has_overflowed(name):
             SimulationFailed, match=rf"^layer_2.{name} is no count after epoch 1: .*smaller --eta.$"
         ):
             own.check(values, "after epoch 1", SimulationFailed)
+
+
+def test_projections_are_numbered_from_1_in_the_streams():
+    asked, own = [], plastic("TiOx_varied")
+    own.stream = lambda name, number: asked.append((name, number)) or stream(name, number)
+    own.start()
+    parts = own.weights, load("programming", "ternary"), load("optimizer", "adam")
+    own._devices(Connections(*parts, batched=True))
+    assert asked == [(name, number) for name in ("initial", "devices") for number in (1, 2)]
+
+
+def test_parameters_of_a_law_differ_around_their_own_value():
+    own = plastic("TiOx_varied")
+    for side in ("plus", "minus"):
+        for symbol in ("alpha_P", "alpha_D"):
+            drawn = own.devices[f"synapses_1.{internal(symbol, side)}"]
+            value = own.weights.parameters[symbol]
+            # 25 % in each of 1200 devices: within 5 of the mean's own deviations
+            assert drawn.mean() == pytest.approx(value, rel=5 * 0.25 / np.sqrt(1200))

@@ -9,6 +9,7 @@ import pytest
 from brian2 import ms, second
 from test_digests import images
 
+from snn_brian.base.errors import UserError
 from snn_brian.check.loading import load
 from snn_brian.declarations import Distribution, Neuron, Reliability
 from snn_brian.simulate.outcome import Outcome
@@ -240,3 +241,60 @@ def test_neurons_that_differ_have_values_of_their_own_in_each_layer():
     for key, values in made.heterogeneity.items():
         np.testing.assert_array_equal(runs[0].values[key], values)
         assert np.all((values > 8e-3) & (values < 12e-3)) and len(set(values)) > 3
+
+
+def test_a_cut_moves_no_later_one():
+    """A piece ends where it would have without what is asked within it."""
+    made, runs = training(piece=8)
+    made.before[1, 3] = lambda: None
+    list(made.epochs())
+    spans = [run.span for run in runs if run.learning]
+    assert spans == [(0, 3), (3, 8), (8, 16), (16, 20), (0, 8), (8, 16), (16, 20)]
+
+
+def test_an_ended_epoch_leaves_no_random_numbers_to_the_next():
+    made, _ = training(piece=8)
+    kept = []
+    found = [*made.epochs(keep=lambda number, arrays: kept.append(arrays["random_state"].tolist()))]
+    assert [len(epoch.arrays["random_state"]) for epoch in found] == [0, 0, 0]
+    assert kept == [[2], [3], [6], [7]]
+
+
+def test_neurons_that_differ_may_be_given():
+    neuron = load("neuron", "leaky_integrate_and_fire")
+    wide = Distribution("uniform", 10 * ms, 1 * ms, 8 * ms, 12 * ms)
+    own = replace(neuron, parameters=neuron.parameters | dict(tau_m=wide))
+    drawn, _ = training(neuron=own)
+    given = np.full(5, 9e-3, np.float32)
+    begun = Training(drawn.arm, images(), {"layer_2.tau_m": given})
+    np.testing.assert_array_equal(begun.heterogeneity["layer_2.tau_m"], given)
+    np.testing.assert_array_equal(
+        begun.heterogeneity["layer_1.tau_m"], drawn.heterogeneity["layer_1.tau_m"]
+    )
+
+
+def test_classifiers_may_be_given():
+    made, _ = training()
+    J = np.random.default_rng(1).uniform(-1, 1, (5, 4)).astype(np.float32)
+    begun = Training(made.arm, images(), {"J_2": J})
+    np.testing.assert_array_equal(begun.classifiers["classifier_2.J"], J.T)
+    np.testing.assert_array_equal(
+        begun.classifiers["classifier_1.J"], made.classifiers["classifier_1.J"]
+    )
+
+
+def test_answers_by_labels_need_a_test_or_a_checkpoint():
+    own = dict(plasticity=load("plasticity", "stdp"), layers=(5,), epochs=1)
+    made, _ = training(**own)
+    with pytest.raises(UserError, match="no neuron has a label yet"):
+        made.watch(None, None, "classes")
+    *_, last = made.epochs()
+    assert {"J_1", "confusion_classes_1"} < last.arrays.keys()
+    made.watch(None, None, "classes")
+    other, runs = training(**own)
+    other.adopt(last.arrays)
+    other.watch(None, None, "classes")
+    assert runs[-1].seed == other.draws.seed_of("test", 1)
+    again, _ = training(**own)
+    again.resume(last.arrays)
+    again.watch(None, None, "classes")
