@@ -143,10 +143,10 @@ def test_a_drawing_has_a_row_for_each_record_and_a_line_between_images(tmp_path,
 def test_the_rank_of_a_class_is_that_of_the_same_step(arm):
     """It is known when a step ends, of outputs that are summed up in it."""
     ranges = (0, 10), (0, 3)
-    found = recorded(arm, [Recording(f"classes_2.{name}", *ranges) for name in ("Y", "better")])
-    Y = found["classes_2.Y"]
+    found = recorded(arm, [Recording(f"classes_1.{name}", *ranges) for name in ("Y", "better")])
+    Y = found["classes_1.Y"]
     rank = np.argsort(np.argsort(-Y, axis=-1, kind="stable"), axis=-1)
-    np.testing.assert_array_equal(found["classes_2.better"], rank)
+    np.testing.assert_array_equal(found["classes_1.better"], rank)
     assert Y[:, -1].any()
 
 
