@@ -14,6 +14,10 @@ LOOKS = "Only what a picture looks like."
 FINITE = "Keeps the inverse of a law finite where no pulse is given: its value is multiplied by 0."
 FIRST = "One more is drawn, and the first is taken, which is the same."
 LIKE = "Only names, types and shapes are taken, of which those that grow are the same in any epoch."
+PARITY = "Whether a sum or a difference is odd is the same, where a remainder is never below 0."
+SHORT = "How much of a delay a message shows."
+ONE = "One value is an array of 1 by 1 either way."
+FAR = "Beyond 8 deviations, where no draw of 53 bits is."
 
 # (file in snn_brian/, line, mistake) -> why
 EXPLAINED = {
@@ -60,6 +64,35 @@ EXPLAINED = {
         "np.abs(steps - np.round(steps)) > 0.001 + 1e-06 * np.abs(steps) -> "
         "np.abs(steps - np.round(steps)) >= 0.001 + 1e-06 * np.abs(steps)",
     ): TIE,
+    (
+        "network/delay_values.py",
+        "SHOWN = 80  # characters of a delay in a message",
+        "80 -> 81",
+    ): SHORT,
+    ("network/delay_values.py", "return False", "False -> True"): ONE,
+    (
+        "network/delay_values.py",
+        "wrong = np.abs(values - steps) > 1e-6 * np.maximum(1, np.abs(values))",
+        "np.abs(values - steps) > 1e-06 * np.maximum(1, np.abs(values)) -> "
+        "np.abs(values - steps) >= 1e-06 * np.maximum(1, np.abs(values))",
+    ): TIE,
+    (
+        "network/delays.py",
+        """arrives = f"({' + '.join(f'past_{k}//unit_{k}' for k in words)}) % 2 == 1\"""",
+        "' + ' -> ' - '",
+    ): PARITY,
+    (
+        "network/target_delays.py",
+        """return f"(({' + '.join(bits)}) % 2)\"""",
+        "' + ' -> ' - '",
+    ): PARITY,
+    ("network/delays.py", 'group.thresholder["spike"].order = 5', "5 -> 6"): TURN,
+    (
+        "network/delays.py",
+        'group.run_regularly(now, when=when, order=4, name=f"{group.name}_now")',
+        "4 -> 5",
+    ): TURN,
+    ("network/heterogeneity.py", "return np.clip(ndtri(uniform), -8, 8)", "8 -> 9"): FAR,
     ("network/lookup.py", "return_unit=1,", "1 -> 2"): PLAIN,
     ("network/lookup.py", "arg_units=[1] * len(shape),", "1 -> 2"): PLAIN,
     ("network/plasticity.py", '"program_pre": (slot, -1),', "1 -> 2"): TURN,
@@ -69,6 +102,13 @@ EXPLAINED = {
     ("network/plasticity.py", '"scale": ("start", 2),', "2 -> 3"): TURN,
     ("network/plasticity.py", "order=2,", "2 -> 3"): TURN,
     ("network/presentation.py", 'group.thresholder["begins"].order = -2', "2 -> 3"): TURN,
+    ("network/readout.py", 'classes.thresholder["spike"].order = 1', "1 -> 2"): TURN,
+    ("network/readout.py", "order=1,", "1 -> 2"): TURN,
+    (
+        "network/readout.py",
+        'confusion.answer.when, confusion.answer.order = "tally", 2',
+        "2 -> 3",
+    ): TURN,
     (
         "network/readout.py",
         'classes.run_on_event("begins", "Y = 0", when="start", order=1)',
@@ -89,6 +129,29 @@ EXPLAINED = {
         "check_place(self.arm, self.n_train, arrays, self.arrays(0))",
         "0 -> 1",
     ): LIKE,
+    ("network/substeps.py", "for order, each in zip((-2, -1), crossing):", "2 -> 3"): TURN,
+    ("network/traces.py", 'source.thresholder["active"].order = 1', "1 -> 2"): TURN,
+    ("network/traces.py", 'source.resetter["spike"].order = -1', "1 -> 2"): TURN,
+    (
+        "network/traces.py",
+        '"eligibility = S", when=f"fire_{number}", order=1, name=f"eligibility_{layer.name}"',
+        "1 -> 2",
+    ): TURN,
+    (
+        "network/target_delays.py",
+        '"\\n".join(code), when=f"request_{number}", order=-1, name=f"{line.name}_eligibilities"',
+        "1 -> 2",
+    ): TURN,
+    (
+        "network/target_delays.py",
+        'f"{name} *= int(abs({name}) > {LEAST})",',
+        "') > ' -> ') >= '",
+    ): TIE,
+    (
+        "network/traces.py",
+        'f"eligibility = {neuron.eligibility}\\neligibility *= int(abs(eligibility) > {LEAST})",',
+        "eligibility *= int(abs(eligibility) > -> eligibility *= int(abs(eligibility) >=",
+    ): TIE,
     (
         "train/recording.py",
         "StateMonitor(group, each.variable, record=neurons, when=when, order=2)",

@@ -80,17 +80,34 @@ def test_equal_delays_of_all_neurons_of_the_target_are_one_delay():
             "arrives 6 time steps after .* of --steps 6 have ended then; give at least 7",
         ),
         ("layer_1", 600, "is 600 steps for a neuron"),
+        ("layer_1", (1,) * 8 + (600,), "is 600 steps for a neuron"),
+        ("layer_1", 1.0000015, "give a whole number"),
     ],
 )
 def test_what_is_no_delay_is_told_in_a_sentence(source, delay, told):
     with pytest.raises(UserError, match=told) as caught:
-        delays(structure(Projection("x", source, "layer_1", delay=delay)))
+        of = "source" if isinstance(delay, tuple) and len(delay) == 9 else ""
+        delays(structure(Projection("x", source, "layer_1", delay=delay, delay_of=of)))
     assert str(caught.value).startswith("projection 'x'")
 
 
 def test_a_projection_back_needs_a_second_step():
     with pytest.raises(UserError, match="arrives 1 time step after .* give at least 2"):
         delays(structure(Projection("x", "layer_1", "layer_1"), steps=1))
+
+
+@pytest.mark.parametrize("steps, shown", [(1, "1 time step after"), (2, "2 time steps after")])
+def test_steps_are_told_as_they_are_said(steps, shown):
+    with pytest.raises(UserError, match=f"arrives {shown} .* give at least {steps + 1}"):
+        delays(structure(Projection("x", "inputs", "layer_1", delay=steps), steps=steps))
+
+
+def test_the_longest_delay_is_599_steps_and_rounding_is_none():
+    longest, rounded = (
+        Projection("x", "layer_1", "layer_1", delay=delay) for delay in (599, 3 + 1e-6)
+    )
+    assert np.all(delays(structure(longest, steps=600))["x"].steps == 599)
+    assert np.all(delays(structure(rounded))["x"].steps == 3)
 
 
 def test_signals_are_not_delayed():

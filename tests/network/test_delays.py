@@ -3,16 +3,19 @@
 The oracle holds all that a source has fired, and looks back.
 """
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from brian2 import Network, NeuronGroup, SpikeMonitor, TimedArray, ms, second
 from conftest import PIXELS
+from two_layers import structure
 
 from snn_brian.base.session import own_session
 from snn_brian.declarations import Neuron, Projection, Synapse
 from snn_brian.network.delays import lasting, line, lines
+from snn_brian.network.network import build
 
 STEPS, LENGTH = 18, 6  # of a run, and of a presentation
 SIZES = {"inputs": PIXELS, "layer_1": 9, "layer_2": 7}
@@ -21,6 +24,7 @@ SOME = (
     Projection("ahead", "layer_1", "layer_2", delay="j % 3"),
     Projection("again", "layer_1", "layer_1", delay=(1, 2, 3, 4, 5, 1, 2, 3, 4), delay_of="source"),
     Projection("back", "layer_2", "layer_1", delay=2 * ms, fixed="0.1*int(i == j)"),
+    Projection("echo", "layer_2", "layer_1"),
 )
 LOOK_BACK = {
     "1": lambda j: 0 * j,
@@ -29,6 +33,7 @@ LOOK_BACK = {
     "ahead": lambda j: j % 3,
     "again": lambda j: j % 5 + 1,
     "back": lambda j: 0 * j + 2,
+    "echo": lambda j: 0 * j + 1,
 }
 
 
@@ -101,8 +106,9 @@ def test_membranes_and_learned_weights_are_those_of_numpy(small, target, neuron)
             np.testing.assert_allclose(found[f"{name}.U"], U - reset, rtol=2e-4, atol=2e-5)
         for name in LOOK_BACK:
             np.testing.assert_allclose(found[f"synapses_{name}.w"], w[name], atol=5e-6)
-    for name in ("skip", "ahead", "again"):
-        assert np.abs(w[name] - net.start[f"synapses_{name}.w"]).max() > 1e-3
+    for name in ("skip", "ahead", "again", "echo"):
+        moved = np.abs(w[name] - net.start[f"synapses_{name}.w"]).max()
+        assert moved > (1e-4 if name == "echo" else 1e-3)
 
 
 @pytest.mark.parametrize("source", ["inputs", "layer_1"])
@@ -156,3 +162,18 @@ def test_a_line_fires_as_many_steps_later_as_its_delay(most, source):
     for j, late in enumerate(range(back, count + back)):
         np.testing.assert_array_equal(found[late:, j], spikes[: duration - late, j])
         assert not found[:late, j].any()
+
+
+def test_what_brings_spikes_later_keeps_traces_in_the_steps_of_its_neuron():
+    """Of neurons that advance several times in a step, an echo and a line do as well."""
+    own = structure(
+        Projection("late", "layer_1", "layer_1"), Projection("slow", "inputs", "layer_2", delay=2)
+    )
+    for substeps in (1, 4):
+        neuron = replace(own.neuron, substeps=substeps)
+        with own_session(target="numpy", dtype=np.float32, dt=own.dt):
+            net = build(replace(own, neuron=neuron))
+        found = {each.name: each for each in net.network.objects}
+        for name in ("inputs", "layer_1_before", "delayed_slow"):
+            assert ("substep" in found[name].variables) == (substeps > 1)
+            assert "crossed" not in found[name].variables

@@ -47,3 +47,11 @@ def test_a_convolution_has_whole_numbers_above_0(wrong):
     (name,) = wrong
     with pytest.raises(ValueError, match=f"^{name}=.* is no whole number above 0"):
         Conv(**dict(maps=2, kernel=3, stride=1) | wrong)
+
+
+def test_channels_seem_to_come_first_where_they_are_four_at_most():
+    with pytest.raises(UserError, match="the channels seem to come first"):
+        resolved([Conv(4, 3)], (4, 32, 32))
+    for image in ((5, 32, 32), (4, 32, 4)):
+        (kernel,) = resolved([Conv(4, 3)], image)[1]
+        assert (kernel.height, kernel.width, kernel.channels) == image

@@ -13,6 +13,7 @@ from brian2 import (
     ms,
     nS,
     nsecond,
+    ohm,
     seed,
     volt,
 )
@@ -21,7 +22,9 @@ from standalone import compile_and_run, numpy_target, standalone
 
 from snn_brian.check.loading import load
 from snn_brian.crossbar.crossbar import Crossbar
+from snn_brian.crossbar.line_resistance import attenuation
 from snn_brian.declarations import Programming, Pulse
+from snn_brian.device.wires import Wires
 from snn_brian.network.memristive_pair import MemristivePair
 from snn_brian.physics import depressed, potentiated
 
@@ -266,3 +269,48 @@ def test_no_pathway_sets_what_follows_from_pulses(name):
     groups = NeuronGroup(2, "", threshold="True"), NeuronGroup(3, "request : 1\nU : 1")
     with numpy_target(), pytest.raises(ValueError, match="^the pathway 'other' sets w"):
         MemristivePair(*groups, TIOX, ASKED, on_post={"other": f"{name} = 0.1"})
+
+
+def test_a_request_may_be_a_variable_that_is_called_as_the_request_of_a_pathway():
+    """Where no pathway sets `dw` itself."""
+    with numpy_target():
+        clock = Clock(1 * ms)
+        inputs = NeuronGroup(2, "", threshold="True", clock=clock)
+        neurons = NeuronGroup(3, "dw : 1", clock=clock)
+        neurons.dw = 2
+        pair = MemristivePair(inputs, neurons, TIOX, ASKED, "dw_post", clock=clock, initial=(0, 1))
+        Network(inputs, neurons, pair).run(1 * ms, namespace={})
+        np.testing.assert_array_equal(pair.counts().potentiation_pulses, [4, 4, 4])
+
+
+def test_devices_that_differ_do_so_around_what_is_declared():
+    with numpy_target():
+        groups = NeuronGroup(20, "", threshold="True"), NeuronGroup(20, "request : 1")
+        pair = MemristivePair(*groups, load("device", "TiOx_varied"), ASKED, initial=(0, 1))
+        for name, value, share in (
+            ("device_alpha_P", 0.03058, 0.25), ("device_alpha_D", 0.3534, 0.25),
+            ("G_max", 1, 0.01), ("G_min", K, 0.05),
+        ):  # fmt: skip
+            for side in ("plus", "minus"):  # of 400 devices: 5 deviations of their mean
+                mean = getattr(pair, f"{name}_{side}")[:].mean()
+                assert mean == pytest.approx(value, rel=5 * share / 20)
+
+
+def test_through_wires_what_reaches_the_column_is_looked_at_in_each_step():
+    """At its start, unless told otherwise; pulses count at once, by the share of that time."""
+    wires = Wires(20e3 * ohm)
+    with numpy_target():
+        clock = Clock(1 * ms)
+        inputs = NeuronGroup(3, "", threshold="True", clock=clock)
+        neurons = NeuronGroup(4, "request : 1", clock=clock)
+        neurons.request = COUNTS
+        pair = MemristivePair(
+            inputs, neurons, TIOX, ASKED, initial=(0.2, 0.8), clock=clock, wires=wires
+        )
+        network, resistance = Network(inputs, neurons, pair), float(wires.resistance * TIOX.G_max)
+        for _ in range(3):
+            before = pair.G_plus[:].reshape(3, 4).copy()
+            network.run(1 * ms, namespace={})
+            share, _ = attenuation(before, resistance)
+            np.testing.assert_allclose(pair.reach_plus[:].reshape(3, 4), share, rtol=1e-6)
+            assert not np.array_equal(pair.G_plus[:].reshape(3, 4), before)

@@ -343,6 +343,24 @@ def test_shared_weights_are_programmed_in_each_step_or_as_batches_end(batched):
     assert (columns.events["rests"], columns.events["refreshes"]) == (RESTS, REFRESHES)
 
 
+@pytest.mark.parametrize("what", ["nothing", "pairs", "transfer"])
+def test_the_crossbar_of_shared_weights_is_strict_and_waits_for_its_values(what):
+    """And rows have a turn where they are read in turn."""
+    kernel = Kernel(10, 6, 1, size=3, stride=1, maps=2)
+    graph = chain((64, 7), (kernel, None))
+    net = groups(replace(MEMORYLESS, **OWN[what][0], graph=graph))
+    own = {each.name: each for each in net.network.objects}
+    made, rows = own["synapses_1"], own["rows_1"]
+    assert made.strict and not made.index_arrays and not np.any(made.w[:])
+    if what != "nothing":
+        assert not np.any(made.G_plus[:]) and not np.any(made.G_minus[:])
+    turn = {"transferring", "transfer_every", "shown_before"}
+    assert turn & rows.variables.keys() == (turn if what == "transfer" else set())
+    assert ("transfers" in rows.events) == hasattr(made, "transfer") == (what == "transfer")
+    if what == "transfer":
+        assert made.transfer.when == "transfer_1"
+
+
 def test_an_encoder_with_a_signal_gives_spikes_of_its_size():
     current = groups(replace(MEMORYLESS, encoder=declared("encoder", "current")))
     assert "S" in current.inputs.variables and "S" not in groups(MEMORYLESS).inputs.variables

@@ -117,6 +117,13 @@ def test_of_the_device_that_moves_further_only_that_one_does(n, plus, minus):
     assert found["moved"] == pytest.approx(np.sign(n) * max(rise, fall), abs=1e-9)
 
 
+@pytest.mark.parametrize("n", [2, -2])
+def test_where_both_would_move_as_far_the_one_that_rises_does(n):
+    rule = replace(UNEVEN, devices="the one that moves", depression_pulses="abs(n)")
+    found = programmed(Pair(AGED, rule), n, G | dict(age_plus=1.0, age_minus=1.0))
+    assert (found["pulses_P"] - 10, found["pulses_D"] - 10) == (4, 0)
+
+
 @pytest.mark.parametrize("n", [2, -2, 0])
 def test_noise_of_pulses_goes_with_the_root_of_their_number_and_with_the_law_s_factor(n):
     law = replace(TIOX.law, noise="2 + rises + G")

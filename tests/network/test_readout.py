@@ -39,3 +39,14 @@ def test_crossbars_of_classes_are_strict_and_hold_no_numbers_of_neurons():
     found = [each for each in made if isinstance(each, Crossbar)]
     assert len(found) == 6
     assert all(each.strict and not each.index_arrays for each in found)
+
+
+def test_classes_that_were_shown_once_and_never():
+    """Mean responses are those to one image; what nobody saw has none."""
+    responses, presented = np.array([[3, 1], [1, 1], [0, 0]]), np.array([1, 2, 0])
+    found = assignments(responses, presented)
+    np.testing.assert_allclose(found["classifier"], [[0.5, 0.5], [0, 0], [0, 0]])
+    shares = np.array([[3 / 3.5, 1 / 1.5], [0.5 / 3.5, 0.5 / 1.5]])
+    np.testing.assert_allclose(
+        found["votes"], [*(shares / shares.sum(axis=1, keepdims=True)), [0, 0]], rtol=1e-6
+    )

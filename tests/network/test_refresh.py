@@ -240,3 +240,16 @@ def test_no_weight_gets_more_than_a_thousand_pulses():
         assert wanted.max() > 1500 and wanted.min() < 900
         assert pair.counts().refresh_pulses.sum() == pulses.sum()
         np.testing.assert_allclose(abs(pair.w[:]), (1 - K) * (1 - np.exp(-1e-4 * pulses)))
+
+
+@pytest.mark.parametrize("alpha", [ALPHA, 1e-2])
+def test_a_weight_of_the_whole_range_takes_finitely_many_pulses(alpha):
+    """Up to a millionth of the range, by at most 1000."""
+    device = replace(QUIET, parameters=PCM.parameters | dict(alpha_P=alpha))
+    rule = replace(RULE, parameters=dict(full=0.6, most=2.0))
+    with numpy_target():
+        pair = refreshed(device, [[1e5], [0], [0]], (0.0, 0.0), rule)
+        pulses = min(np.floor(-np.log(1e-6) / alpha + 0.5), 1000)
+        assert pair.counts().refresh_pulses[0] == 4 * pulses
+        np.testing.assert_allclose(pair.G_plus[:], 1 - (1 - K) * np.exp(-alpha * pulses))
+        np.testing.assert_allclose(pair.G_minus[:], K)

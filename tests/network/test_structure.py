@@ -5,7 +5,14 @@ import pytest
 
 from snn_brian.base.errors import UserError
 from snn_brian.crossbar.kernel import Kernel
-from snn_brian.network.structure import Graph, Projection, chain, layer_name, layer_number
+from snn_brian.network.structure import (
+    Graph,
+    Projection,
+    Structure,
+    chain,
+    layer_name,
+    layer_number,
+)
 
 
 def test_the_paper_s_network_is_a_chain():
@@ -121,3 +128,9 @@ def test_a_convolution_learns_and_goes_ahead(source, fixed):
     graph = chain((8, 8, 5), (kernel, None, None))
     assert graph.shapes(16) == {"1": (4, 2), "2": (8, 8), "3": (8, 5)}
     assert graph.sizes(16) == {"inputs": 16, "layer_1": 8, "layer_2": 8, "layer_3": 5}
+
+
+def test_a_structure_that_says_no_more_is_of_images_and_steps_of_1_ms():
+    own = Structure(chain((3,)), 4, 2, 8, 8, 1, *[None] * 6, loss=None)
+    assert own.events == 0 and own.dt == 1e-3 and own.rule is own.wires is None
+    assert not own.synapse.name and own.shapes == {"1": (4, 3)}

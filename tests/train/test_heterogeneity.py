@@ -15,7 +15,7 @@ from snn_brian.check.check import check
 from snn_brian.check.overrides import overridden
 from snn_brian.check.portrait import portrait
 from snn_brian.declarations import lognormal, normal, uniform
-from snn_brian.network.heterogeneity import drawn
+from snn_brian.network.heterogeneity import differs, drawn, own_values
 
 DRAWN = {"tau_m": normal(20 * ms, 5 * ms, least=5 * ms)}
 
@@ -159,3 +159,22 @@ def test_they_can_be_set_by_name():
 def test_the_portrait_tells_of_them(tmp_path):
     lines = portrait(differing(), tmp_path / "leaky.png")
     assert any("tau_m is normal(20. ms, 5. ms, least=5. ms)" in line for line in lines)
+
+
+def test_each_parameter_of_each_layer_has_a_stream_that_can_be_found_again():
+    """default_rng([seed, stream, layer, *name]), from layer 1 on."""
+    own = own_values(differing(), {"layer_1": 3, "layer_2": 4}, 6, 2)
+    for number, size in ((1, 3), (2, 4)):
+        random = np.random.default_rng([6, 2, number, *b"tau_m"])
+        expected = drawn(DRAWN["tau_m"], size, random)
+        np.testing.assert_array_equal(own[f"layer_{number}.tau_m"], expected)
+
+
+def test_a_deviation_of_1_is_one_and_of_0_is_none():
+    assert drawn(normal(20.0, 1.0), 50, np.random.default_rng(1)).std() > 0.5
+    assert np.all(drawn(normal(20.0, 0.0), 5, np.random.default_rng(1)) == 20)
+
+
+def test_an_array_of_one_value_differs():
+    assert differs(np.array([1.0])) and differs(DRAWN["tau_m"]) and not differs(1 * ms)
+    assert not differs(1.0)

@@ -198,3 +198,13 @@ def test_a_prediction_within_an_epoch_knows_the_time_of_the_last_spikes():
     assert all(fired.any() for fired in one.spikes)
     for here, there in zip(one.spikes, other.spikes):
         np.testing.assert_array_equal(here, there)
+
+
+def test_what_lasts_is_0_of_its_type_and_a_neuron_is_free_and_has_never_spiked():
+    neuron = replace(GOING_ON, equations=f"{GOING_ON.equations}\nflag : boolean\nk : 1")
+    found = lasting_state(training(neuron).structure)
+    assert found["layer_2.flag"].dtype == bool and not found["layer_2.flag"].any()
+    assert found["layer_2.not_refractory"].dtype == bool and found["layer_2.not_refractory"].all()
+    assert np.all(found["layer_1.lastspike"] < -1e3) and found["layer_1.lastspike"].dtype == float
+    for key in ("layer_1.U", "layer_2.k", "inputs.p", "layer_1.p"):
+        assert found[key].dtype == np.float32 and not found[key].any()
