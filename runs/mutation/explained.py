@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a mistake is told in one line, however long it is
 """Mistakes that change nothing that anyone could notice, each with the reason.
 
 They are counted apart from those that the tests are to notice. A mistake is known by its file, the
@@ -18,6 +19,11 @@ PARITY = "Whether a sum or a difference is odd is the same, where a remainder is
 SHORT = "How much of a delay a message shows."
 ONE = "One value is an array of 1 by 1 either way."
 FAR = "Beyond 8 deviations, where no draw of 53 bits is."
+BELOW = "A place below 1 is in no cell but the table's, or, at its very end, by rounding alone."
+EQUAL = "Where both are equal, either way comes to the same."
+UNITLESS = "No function of these has a unit to discard."
+SPEED = "Above or at this size threads share the work, to the same bits."
+NEVER = "It is never 0 there: what is 0 was left out before."
 
 # (file in snn_brian/, line, mistake) -> why
 EXPLAINED = {
@@ -93,6 +99,158 @@ EXPLAINED = {
         "4 -> 5",
     ): TURN,
     ("network/heterogeneity.py", "return np.clip(ndtri(uniform), -8, 8)", "8 -> 9"): FAR,
+    (
+        "crossbar/tables.py",
+        'CPP = """',
+        "double part = y > 0 ? y*{cells} : 0; -> double part = y >= 0 ? y*{cells} : 0;",
+    ): ZERO,
+    (
+        "crossbar/tables.py",
+        'CYTHON = """',
+        "part = y*{cells} if y > 0 else 0 -> part = y*{cells} if y >= 0 else 0",
+    ): ZERO,
+    (
+        "crossbar/tables.py",
+        'CPP = """',
+        "const int cell = part < {cells} ? (int)part : {cells} - 1; -> const int cell = part <= {cells} ? (int)part : {cells} - 1;",
+    ): BELOW,
+    (
+        "crossbar/tables.py",
+        'CPP = """',
+        "const int cell = part < {cells} ? (int)part : {cells} - 1; -> const int cell = part < {cells} ? (int)part : {cells} + 1;",
+    ): BELOW,
+    (
+        "crossbar/tables.py",
+        'CYTHON = """',
+        "cell = <int>part if part < {cells} else {cells} - 1 -> cell = <int>part if part <= {cells} else {cells} - 1",
+    ): BELOW,
+    (
+        "crossbar/tables.py",
+        'CYTHON = """',
+        "cell = <int>part if part < {cells} else {cells} - 1 -> cell = <int>part if part < {cells} else {cells} + 1",
+    ): BELOW,
+    ("crossbar/tables.py", "part = np.clip(y, 0, 1) * (len(table) - 1)", "1 -> 2"): BELOW,
+    (
+        "crossbar/tables.py",
+        "cell = np.minimum(part.astype(int), len(table) - 2)",
+        "len(table) - 2 -> len(table) + 2",
+    ): BELOW,
+    (
+        "crossbar/tables.py",
+        'CPP = """',
+        "y = y + step < 1 ? y + step : 1; -> y = y + step <= 1 ? y + step : 1;",
+    ): EQUAL,
+    (
+        "crossbar/tables.py",
+        'CYTHON = """',
+        "y = y + step if y + step < 1 else 1 -> y = y + step if y + step <= 1 else 1",
+    ): EQUAL,
+    (
+        "crossbar/tables.py",
+        'cpp=("y - x < n", "taken += y - x + step < n ? 1 : (n - (y - x))/step;"),',
+        "'y - x < n' -> 'y - x <= n'",
+    ): EQUAL,
+    (
+        "crossbar/tables.py",
+        'cpp=("y - x < n", "taken += y - x + step < n ? 1 : (n - (y - x))/step;"),',
+        "'taken += y - x + step < n ? 1 : (n - (y - x))/step;' -> 'taken += y - x + step <= n ? 1 : (n - (y - x))/step;'",
+    ): EQUAL,
+    (
+        "crossbar/tables.py",
+        'cython=("y - x < n", "taken += 1 if y - x + step < n else (n - (y - x))/step"),',
+        "'y - x < n' -> 'y - x <= n'",
+    ): EQUAL,
+    (
+        "crossbar/tables.py",
+        'cython=("y - x < n", "taken += 1 if y - x + step < n else (n - (y - x))/step"),',
+        "'taken += 1 if y - x + step < n else (n - (y - x))/step' -> 'taken += 1 if y - x + step <= n else (n - (y - x))/step'",
+    ): EQUAL,
+    (
+        "crossbar/tables.py",
+        "while k < MOST_STEPS and np.any(going := (k < n) & (y < 1)):",
+        "y < 1 -> y <= 1",
+    ): EQUAL,
+    (
+        "crossbar/tables.py",
+        "while k < MOST_STEPS and np.any(going := (k < n) & (y < 1)):",
+        "1 -> 2",
+    ): EQUAL,
+    (
+        "crossbar/tables.py",
+        "while k < MOST_STEPS and np.any(going := (y - x < way) & (y < 1)):",
+        "y - x < way -> y - x <= way",
+    ): EQUAL,
+    (
+        "crossbar/tables.py",
+        "taken[going] += np.where(led + step < whole, 1, (whole - led) / step)",
+        "led + step < whole -> led + step <= whole",
+    ): EQUAL,
+    ("crossbar/tables.py", "y[going] = np.minimum(y[going] + step, 1)", "1 -> 2"): EQUAL,
+    (
+        "crossbar/tables.py",
+        "function.implementations.add_numpy_implementation(of_arrays, discard_units=True)",
+        "True -> False",
+    ): UNITLESS,
+    (
+        "crossbar/templates/crossbar/sampled.cpp",
+        "#pragma omp parallel if ({{'(size_t)_num_events * %d > 100000' % n_columns if pathway.independent and not draws_in_turn(variables) else 'false'}})",
+        "#pragma omp parallel if ({{'(size_t)_num_events * %d > 100000' % n_columns if pathway.independent and not draws_in_turn(variables) else 'false'}}) -> #pragma omp parallel if ({{'(size_t)_num_events * %d >= 100000' % n_columns if pathway.independent and not draws_in_turn(variables) else 'false'}})",
+    ): SPEED,
+    (
+        "crossbar/templates/crossbar/sampled.cpp",
+        "const size_t _first = _block * 64, _width = {{n_columns}} - _first < 64 ? {{n_columns}} - _first : 64;",
+        "const size_t _first = _block * 64, _width = {{n_columns}} - _first < 64 ? {{n_columns}} - _first : 64; -> const size_t _first = _block * 64, _width = {{n_columns}} - _first <= 64 ? {{n_columns}} - _first : 64;",
+    ): EQUAL,
+    (
+        "crossbar/templates/crossbar/sampled.cpp",
+        "uint64_t _state = _key + (uint64_t)_block * 0xD1B54A32D192ED03ull;",
+        "uint64_t _state = _key + (uint64_t)_block * 0xD1B54A32D192ED03ull; -> uint64_t _state = _key - (uint64_t)_block * 0xD1B54A32D192ED03ull;",
+    ): MIXED,
+    (
+        "crossbar/templates/crossbar/sampled.cpp",
+        "_ahead[_k] = u < 1e-3f ? _small : _large;",
+        "_ahead[_k] = u < 1e-3f ? _small : _large; -> _ahead[_k] = u <= 1e-3f ? _small : _large;",
+    ): TIE,
+    (
+        "crossbar/templates/crossbar/sampled.cpp",
+        "const float _hazard = _p < 0.5f ? _hazards[_k] : -log1pf(-_p);",
+        "const float _hazard = _p < 0.5f ? _hazards[_k] : -log1pf(-_p); -> const float _hazard = _p <= 0.5f ? _hazards[_k] : -log1pf(-_p);",
+    ): TIE,
+    (
+        "crossbar/templates/crossbar/sampled.cpp",
+        "while (_left < (float)(_num_events - _event) * _hazard)",
+        "while (_left < (float)(_num_events - _event) * _hazard) -> while (_left <= (float)(_num_events - _event) * _hazard)",
+    ): TIE,
+    (
+        "crossbar/templates/crossbar/sampled.cpp",
+        "if (_next_uniform() * _most >= fabsf({{pre}})) { _event++; continue; }",
+        "if (_next_uniform() * _most >= fabsf({{pre}})) { _event++; continue; } -> if (_next_uniform() * _most > fabsf({{pre}})) { _event++; continue; }",
+    ): TIE,
+    (
+        "crossbar/templates/crossbar/sampled.cpp",
+        "if (_left < 0.0f) _left = _exponential();  {# only by rounding #}",
+        "if (_left < 0.0f) _left = _exponential();  {# only by rounding #} -> if (_left <= 0.0f) _left = _exponential();  {# only by rounding #}",
+    ): TIE,
+    (
+        "crossbar/templates/crossbar/sampled.cpp",
+        "const int32_t _drawn = (int32_t)_whole + (_next_uniform() < _x - _whole);",
+        "const int32_t _drawn = (int32_t)_whole + (_next_uniform() < _x - _whole); -> const int32_t _drawn = (int32_t)_whole + (_next_uniform() <= _x - _whole);",
+    ): TIE,
+    (
+        "crossbar/templates/crossbar/sampled.cpp",
+        "_pulse(_event, _first + _k, _factor * {{pre}} > 0.0f ? 1 : -1);",
+        "_pulse(_event, _first + _k, _factor * {{pre}} > 0.0f ? 1 : -1); -> _pulse(_event, _first + _k, _factor * {{pre}} >= 0.0f ? 1 : -1);",
+    ): NEVER,
+    (
+        "network/lookup.py",
+        "function.implementations.add_numpy_implementation(read, discard_units=True)",
+        "True -> False",
+    ): UNITLESS,
+    (
+        "network/event_inputs.py",
+        "function.implementations.add_numpy_implementation(present, discard_units=True)",
+        "True -> False",
+    ): UNITLESS,
     ("network/lookup.py", "return_unit=1,", "1 -> 2"): PLAIN,
     ("network/lookup.py", "arg_units=[1] * len(shape),", "1 -> 2"): PLAIN,
     ("network/plasticity.py", '"program_pre": (slot, -1),', "1 -> 2"): TURN,

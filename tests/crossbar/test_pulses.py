@@ -6,6 +6,7 @@ The compiled program records the number of every synapse in every step. Statisti
 """
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from brian2 import BrianLogger, Network, NeuronGroup, StateMonitor, Synapses, de
 from scipy.stats import norm
 from standalone import compile_and_run, numpy_target, standalone
 
+from snn_brian.crossbar import pulses
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.pulses import Pulses
 from snn_brian.crossbar.statements import written
@@ -605,3 +607,23 @@ def test_code_finds_what_prepare_computed():
     assert Pulses(
         "SR(a)", "w += n*a + b_post", prepare="a = 1\nb_post = 2\nc = 3\nd += 1"
     ).carried() == ["a"]
+
+
+def formula(found, **values):
+    """What the template's C++ assigns by an arithmetic expression, which Python reads as well."""
+    (code,) = re.findall(found, SAMPLED, re.DOTALL)
+    return eval(re.sub(r"(?<=\d)f", "", code).replace("\n", " "), values)
+
+
+SAMPLED = (Path(pulses.__file__).parent / "templates/crossbar/sampled.cpp").read_text()
+
+
+def test_logarithms_that_are_written_out_are_those_of_numpy():
+    """-log(1 - p) to the bits of float32; a series of five terms is, where p is below 1/2."""
+    p = np.linspace(1e-6, 0.5, 1000)
+    s = formula(r"const float _s = (.*?),", _p=p)
+    hazard = formula(r"_hazards\[_k\] = (.*?);", _s=s, _q=s * s)
+    np.testing.assert_allclose(hazard, -np.log1p(-p), rtol=4e-7)
+    u = np.linspace(1e-7, 1e-3, 1000)
+    small = formula(r"const float _small = (.*?),", u=u)
+    np.testing.assert_allclose(small, -np.log1p(-u), rtol=1e-8)
