@@ -18,11 +18,12 @@ LIKE = "Only names, types and shapes are taken, of which those that grow are the
 PARITY = "Whether a sum or a difference is odd is the same, where a remainder is never below 0."
 SHORT = "How much of a delay a message shows."
 ONE = "One value is an array of 1 by 1 either way."
-FAR = "Beyond 8 deviations, where no draw of 53 bits is."
 BELOW = "A place below 1 is in no cell but the table's, or, at its very end, by rounding alone."
 EQUAL = "Where both are equal, either way comes to the same."
 UNITLESS = "No function of these has a unit to discard."
 SPEED = "Above or at this size threads share the work, to the same bits."
+EMPTY = "One round more, of nothing."
+RUNS = "Whether columns are gone along in runs or in a list, to the same bits."
 NEVER = "It is never 0 there: what is 0 was left out before."
 
 # (file in snn_brian/, line, mistake) -> why
@@ -98,7 +99,6 @@ EXPLAINED = {
         'group.run_regularly(now, when=when, order=4, name=f"{group.name}_now")',
         "4 -> 5",
     ): TURN,
-    ("network/heterogeneity.py", "return np.clip(ndtri(uniform), -8, 8)", "8 -> 9"): FAR,
     (
         "crossbar/tables.py",
         'CPP = """',
@@ -129,7 +129,6 @@ EXPLAINED = {
         'CYTHON = """',
         "cell = <int>part if part < {cells} else {cells} - 1 -> cell = <int>part if part < {cells} else {cells} + 1",
     ): BELOW,
-    ("crossbar/tables.py", "part = np.clip(y, 0, 1) * (len(table) - 1)", "1 -> 2"): BELOW,
     (
         "crossbar/tables.py",
         "cell = np.minimum(part.astype(int), len(table) - 2)",
@@ -251,6 +250,56 @@ EXPLAINED = {
         "function.implementations.add_numpy_implementation(present, discard_units=True)",
         "True -> False",
     ): UNITLESS,
+    (
+        "crossbar/templates/crossbar/loops.cpp",
+        "#pragma omp parallel if ((size_t)({{work}}) > 100000)",
+        "#pragma omp parallel if ((size_t)({{work}}) > 100000) -> #pragma omp parallel if ((size_t)({{work}}) >= 100000)",
+    ): SPEED,
+    (
+        "crossbar/templates/crossbar/summed_variable.cpp",
+        "{{block_of_columns(n_columns, n_rows * n_columns, n_rows * n_columns > 100000 and not draws_in_turn(variables))}}",
+        "{{block_of_columns(n_columns, n_rows * n_columns, n_rows * n_columns > 100000 and not draws_in_turn(variables))}} -> {{block_of_columns(n_columns, n_rows * n_columns, n_rows * n_columns >= 100000 and not draws_in_turn(variables))}}",
+    ): SPEED,
+    (
+        "crossbar/templates/crossbar/parts.cpp",
+        "const bool _in_runs = {{runs}} && _b - _a >= 6 * _runs;",
+        "const bool _in_runs = {{runs}} && _b - _a >= 6 * _runs; -> const bool _in_runs = {{runs}} && _b + _a >= 6 * _runs;",
+    ): RUNS,
+    (
+        "crossbar/templates/crossbar/parts.cpp",
+        "const bool _in_runs = {{runs}} && _b - _a >= 6 * _runs;",
+        "const bool _in_runs = {{runs}} && _b - _a >= 6 * _runs; -> const bool _in_runs = {{runs}} && _b - _a > 6 * _runs;",
+    ): RUNS,
+    (
+        "crossbar/templates/crossbar/pulses.cpp",
+        "const size_t _chunk_end = _chunk + 64 < {{end}} ? _chunk + 64 : {{end}};",
+        "const size_t _chunk_end = _chunk + 64 < {{end}} ? _chunk + 64 : {{end}}; -> const size_t _chunk_end = _chunk + 64 <= {{end}} ? _chunk + 64 : {{end}};",
+    ): EQUAL,
+    (
+        "crossbar/templates/crossbar/pulses.cpp",
+        "for (size_t _chunk = {{start}}; _chunk < {{end}}; _chunk += 64)",
+        "for (size_t _chunk = {{start}}; _chunk < {{end}}; _chunk += 64) -> for (size_t _chunk = {{start}}; _chunk <= {{end}}; _chunk += 64)",
+    ): EMPTY,
+    (
+        "crossbar/templates/crossbar/line_resistance.cpp",
+        "for (size_t _top = 0; _top < {{n_rows}}; _top += _rows)",
+        "for (size_t _top = 0; _top < {{n_rows}}; _top += _rows) -> for (size_t _top = 0; _top <= {{n_rows}}; _top += _rows)",
+    ): EMPTY,
+    (
+        "crossbar/templates/crossbar/line_resistance.cpp",
+        "for (size_t _left = 0; _left < {{n_columns}}; _left += _columns)",
+        "for (size_t _left = 0; _left < {{n_columns}}; _left += _columns) -> for (size_t _left = 0; _left <= {{n_columns}}; _left += _columns)",
+    ): EMPTY,
+    (
+        "crossbar/templates/crossbar/line_resistance.cpp",
+        "for (size_t _first = _top; _first < _bottom; _first += _together)",
+        "for (size_t _first = _top; _first < _bottom; _first += _together) -> for (size_t _first = _top; _first <= _bottom; _first += _together)",
+    ): EMPTY,
+    (
+        "crossbar/templates/crossbar/delays.cpp",
+        "if (!(fabs(_steps - round(_steps)) <= 1e-3 + 1e-6 * fabs(_steps)) || _steps < -0.5)",
+        "if (!(fabs(_steps - round(_steps)) <= 1e-3 + 1e-6 * fabs(_steps)) || _steps < -0.5) -> if (!(fabs(_steps - round(_steps)) < 1e-3 + 1e-6 * fabs(_steps)) || _steps < -0.5)",
+    ): TIE,
     ("network/lookup.py", "return_unit=1,", "1 -> 2"): PLAIN,
     ("network/lookup.py", "arg_units=[1] * len(shape),", "1 -> 2"): PLAIN,
     ("network/plasticity.py", '"program_pre": (slot, -1),', "1 -> 2"): TURN,

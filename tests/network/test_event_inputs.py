@@ -28,6 +28,7 @@ def test_events_are_marked_in_their_steps(target, tmp_path, monkeypatch):
     monkeypatch.setitem(prefs, "codegen.runtime.cython.cache_dir", str(tmp_path))
     tables = event_inputs.tables(INPUTS, len(words()))
     tables["event"][1][:] = words()
+    assert tables["present"][0].stateless  # called again, it does the same
     seen = []
     group = NeuronGroup(INPUTS, f"pixel = {event_inputs.PIXEL} : 1\nx : 1\nn : integer (shared)")
     group.run_regularly("n = present(row, step)", when="start", order=-3)

@@ -30,6 +30,11 @@ def filled():
     return read, read_word
 
 
+def test_a_table_may_be_read_outside_of_a_loop():
+    """Brian2 asks whether a function gives the same value for the same arguments."""
+    assert all(each.stateless for each in filled())
+
+
 def test_python_reads_what_was_written():
     read, read_word = filled()
     assert [[read(row, column) for column in range(7)] for row in range(5)] == BYTES.tolist()
