@@ -24,6 +24,9 @@ UNITLESS = "No function of these has a unit to discard."
 SPEED = "Above or at this size threads share the work, to the same bits."
 EMPTY = "One round more, of nothing."
 RUNS = "Whether columns are gone along in runs or in a list, to the same bits."
+UNUSED = "An argument of Brian2's that decides nothing here."
+FEW = "Of so few pairs nothing is told."
+LATER = "It is set again before anything looks at it."
 NEVER = "It is never 0 there: what is 0 was left out before."
 
 # (file in snn_brian/, line, mistake) -> why
@@ -300,6 +303,18 @@ EXPLAINED = {
         "if (!(fabs(_steps - round(_steps)) <= 1e-3 + 1e-6 * fabs(_steps)) || _steps < -0.5)",
         "if (!(fabs(_steps - round(_steps)) <= 1e-3 + 1e-6 * fabs(_steps)) || _steps < -0.5) -> if (!(fabs(_steps - round(_steps)) < 1e-3 + 1e-6 * fabs(_steps)) || _steps < -0.5)",
     ): TIE,
+    ("crossbar/masks.py", "skip_if_invalid: bool = False,", "False -> True"): UNUSED,
+    (
+        "crossbar/masks.py",
+        "density = np.broadcast(np.asarray(i), np.asarray(j)).size / max(1, pairs)",
+        "1 -> 2",
+    ): FEW,
+    (
+        "crossbar/delays.py",
+        "wrong = (np.abs(steps - np.round(steps)) > 1e-3 + 1e-6 * np.abs(steps)) | (steps < -0.5)",
+        "steps < -0.5 -> steps <= -0.5",
+    ): TIE,
+    ("crossbar/convolution.py", "self.independent = False", "False -> True"): LATER,
     ("network/lookup.py", "return_unit=1,", "1 -> 2"): PLAIN,
     ("network/lookup.py", "arg_units=[1] * len(shape),", "1 -> 2"): PLAIN,
     ("network/plasticity.py", '"program_pre": (slot, -1),', "1 -> 2"): TURN,

@@ -268,3 +268,22 @@ def test_runtime_delays_stay_those_of_synapses():
             synapses.delay = "local*j*ms"
             assert len(synapses.delay[:]) == 12
             np.testing.assert_allclose(synapses.delay[1, :] / ms, [0, 3, 6])
+
+
+def test_delays_are_read_and_set_with_and_without_units():
+    """Also by an expression with a name of whoever sets them."""
+    with numpy_target():
+        _, _, synapses = declared()
+        lag = 3 * ms
+        synapses.delay = "lag*(1 + j % 2)"
+        assert lag == 3 * ms and synapses.delay[0, 1] == 6 * ms
+        synapses.delay_ = 0.002
+        np.testing.assert_array_equal(synapses.delay_[:], 0.002)
+        np.testing.assert_array_equal(synapses.delay[:] / ms, 2)
+        synapses.delay = 1 * ms
+        np.testing.assert_array_equal(synapses.pre.delay_[:], 0.001)
+
+
+def test_a_delay_before_0_is_told_with_the_shortest():
+    with pytest.raises(ValueError, match="multiple, such as 0. s, or set"):
+        check_whole_steps("synapses_pre", np.array([-3e-3]), 1e-3)

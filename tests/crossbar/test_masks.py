@@ -19,7 +19,7 @@ from drop_in import NAMESPACE, QUICK, assert_same, values_of_both
 from standalone import compile_and_run, numpy_target, standalone
 
 from snn_brian.crossbar.crossbar import Crossbar
-from snn_brian.crossbar.masks import MaskWarning, is_full
+from snn_brian.crossbar.masks import SPARSE, MaskWarning, is_full
 from snn_brian.crossbar.pulses import Pulses
 
 BrianLogger.suppress_hierarchy("brian2.codegen.generators.base")
@@ -302,3 +302,32 @@ def test_sparse_connections_are_told(arguments):
 )
 def test_what_connects_all(arguments, full):
     assert is_full(**arguments) is full
+
+
+def told(rows, columns, **arguments):
+    """Whether connections of so many pairs are said to be sparse."""
+    with numpy_target(), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        groups = NeuronGroup(rows, "", name="rows"), NeuronGroup(columns, "", name="columns")
+        Crossbar(*groups, name="synapses").connect(**arguments)
+    return any(each.category is MaskWarning for each in caught)
+
+
+def test_only_few_of_more_than_ten_thousand_pairs_are_told():
+    assert told(73, 137, p=0.001) and not told(100, 100, p=0.001)
+    assert not told(73, 137, p=SPARSE) and told(73, 137, p=SPARSE - 1e-3)
+
+
+def test_one_synapse_is_not_none_and_a_mask_of_all_pairs_has_a_plain_matrix():
+    with numpy_target(), warnings.catch_warnings():
+        warnings.simplefilter("error", MaskWarning)
+        inputs, neurons, synapses = declared()
+        synapses.connect(i=[0], j=[0])
+        Network(inputs, neurons, synapses).run(1 * ms, namespace=NAMESPACE)
+        _, _, synapses = declared()
+        i, j = np.indices((6, 4))
+        synapses.connect(i=i.ravel()[::-1], j=j.ravel()[::-1])
+        synapses.w = "i + 10*j"
+        table = synapses.matrix("w")
+    assert type(table) is np.ndarray
+    np.testing.assert_array_equal(table, i + 10 * j)
