@@ -315,6 +315,16 @@ EXPLAINED = {
         "steps < -0.5 -> steps <= -0.5",
     ): TIE,
     ("crossbar/convolution.py", "self.independent = False", "False -> True"): LATER,
+    (
+        "crossbar/codegen.py",
+        'code="""',
+        "return value < (T)low ? (T)low : (value > (T)high ? (T)high : value); -> return value <= (T)low ? (T)low : (value > (T)high ? (T)high : value);",
+    ): EQUAL,
+    (
+        "crossbar/codegen.py",
+        'code="""',
+        "return value < (T)low ? (T)low : (value > (T)high ? (T)high : value); -> return value < (T)low ? (T)low : (value >= (T)high ? (T)high : value);",
+    ): EQUAL,
     ("network/lookup.py", "return_unit=1,", "1 -> 2"): PLAIN,
     ("network/lookup.py", "arg_units=[1] * len(shape),", "1 -> 2"): PLAIN,
     ("network/plasticity.py", '"program_pre": (slot, -1),', "1 -> 2"): TURN,

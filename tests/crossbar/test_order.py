@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from brian2 import Network, NeuronGroup, StateMonitor, Synapses, defaultclock, ms
+from brian2.utils.logger import catch_logs
 from standalone import compile_and_run, numpy_target, standalone
 
 from snn_brian.crossbar.crossbar import Crossbar
@@ -98,6 +99,17 @@ def test_events_without_pulses_hold_nothing():
     with standalone():
         neurons = NeuronGroup(3, "U : 1", threshold="U > 1", name="neurons")
         assert held_by_neuron(Crossbar(neurons, neurons, "w : 1", on_post="w += 1").post) == {}
+
+
+def test_what_is_held_neuron_by_neuron_is_said_to_be_each_synapse_s_own():
+    """Brian2 warns of statements whose outcome depends on the order of places that are shared."""
+    pulses = Pulses(TRIGGER.number, "chi = chi - n*theta", "chi = 0.5*chi + x_pre*y_post")
+    with standalone(np.float32):
+        defaultclock.dt = 1 * ms
+        network = Network(*declare(pulses=pulses))
+        with catch_logs() as told:
+            network.run(1 * ms)
+    assert not [each for each in told if "order of execution" in each[2]]
 
 
 def run(kind, dtype, folder=None):
