@@ -27,6 +27,7 @@ RUNS = "Whether columns are gone along in runs or in a list, to the same bits."
 UNUSED = "An argument of Brian2's that decides nothing here."
 FEW = "Of so few pairs nothing is told."
 LATER = "It is set again before anything looks at it."
+BUFFER = "How many are carried out together, in the same order."
 NEVER = "It is never 0 there: what is 0 was left out before."
 
 # (file in snn_brian/, line, mistake) -> why
@@ -325,6 +326,17 @@ EXPLAINED = {
         'code="""',
         "return value < (T)low ? (T)low : (value > (T)high ? (T)high : value); -> return value < (T)low ? (T)low : (value >= (T)high ? (T)high : value);",
     ): EQUAL,
+    (
+        "crossbar/templates/crossbar/sampled.cpp",
+        "if (_num_pulses == 256) _run_pulses();",
+        "if (_num_pulses == 256) _run_pulses(); -> if (_num_pulses != 256) _run_pulses();",
+    ): BUFFER,
+    (
+        "crossbar/pathway.py",
+        "ROWS_TOGETHER = 8  # rows of spiking inputs in one pass along the columns; 4 was no faster",
+        "8 -> 9",
+    ): BUFFER,
+    ("crossbar/pathway.py", "self.independent = False", "False -> True"): LATER,
     ("network/lookup.py", "return_unit=1,", "1 -> 2"): PLAIN,
     ("network/lookup.py", "arg_units=[1] * len(shape),", "1 -> 2"): PLAIN,
     ("network/plasticity.py", '"program_pre": (slot, -1),', "1 -> 2"): TURN,

@@ -277,6 +277,8 @@ def test_delays_are_read_and_set_with_and_without_units():
         lag = 3 * ms
         synapses.delay = "lag*(1 + j % 2)"
         assert lag == 3 * ms and synapses.delay[0, 1] == 6 * ms
+        synapses.pre.delay = "2*lag"
+        np.testing.assert_array_equal(synapses.delay[:] / ms, 6)
         synapses.delay_ = 0.002
         np.testing.assert_array_equal(synapses.delay_[:], 0.002)
         np.testing.assert_array_equal(synapses.delay[:] / ms, 2)

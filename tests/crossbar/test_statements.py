@@ -17,6 +17,7 @@ from snn_brian.crossbar.statements import (
     read,
     statement,
     statements,
+    substituted,
     written,
 )
 
@@ -67,6 +68,15 @@ def test_what_is_read_written_and_defined():
     assert identifiers("x*(y + rand())") == {"x", "y", "rand"}
     for function in (written, read, defined, identifiers):
         assert function("") == set() and function("# a = b") == set()
+
+
+def test_names_are_replaced_at_once_and_whole():
+    """Two may change places; numbers, longer names and names that are not given stay."""
+    names = {"a": "b", "b": "a", "c": "(c + a)"}
+    assert substituted("a += b*ab - c_post + c/a1e3; b = 1e3*a", names) == (
+        "b += a*ab - c_post + (c + a)/a1e3; a = 1e3*b"
+    )
+    assert substituted("a = x", {}) == "a = x" and substituted("", names) == ""
 
 
 def random_code(draw):
