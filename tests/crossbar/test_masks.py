@@ -119,7 +119,7 @@ def declared(kind=Crossbar, **arguments):
 
 
 def of_a_run(kind, folder=None):
-    """With a random mask, arrays, monitors and several threads."""
+    """With a random mask, arrays, monitors, subgroups and several threads."""
     defaultclock.dt = 1 * ms
     seed(5)
     inputs = NeuronGroup(
@@ -140,11 +140,23 @@ def of_a_run(kind, folder=None):
     synapses.connect(i=i, j=j)
     synapses.w = np.random.default_rng(4).integers(-16, 17, len(i)) / 16
     monitor = StateMonitor(synapses, "w", record=[0, 5, len(i) - 1], name="monitor")
-    Network(inputs, neurons, synapses, monitor).run(20 * ms)
+    cut = kind(
+        inputs[3:],
+        neurons[5:],
+        "w : 1",
+        on_pre="v += w; w += 0.125",
+        on_post="w *= 0.5",
+        name="cut",
+    )
+    if kind is Synapses:
+        cut.connect()
+    cut.w = "(i % 7 - j % 5)/16.0"
+    Network(inputs, neurons, synapses, monitor, cut).run(20 * ms)
     if folder is not None:
         compile_and_run(folder, flags=" -fopenmp")
     return lambda: {
         "w": np.array(synapses.w[:]),
+        "cut": np.array(cut.w[:]),
         "v": np.array(neurons.v[:]),
         "z": np.array(neurons.z[:]),
         "recorded": np.array(monitor.w),
@@ -163,7 +175,7 @@ def test_arrays_monitors_and_threads(tmp_path, monkeypatch):
             monkeypatch.setenv("OMP_NUM_THREADS", threads)
             get_device().run(directory=str(tmp_path / "program"), with_output=False)
             found = values()
-            for name in ("w", "v", "z", "recorded", "one"):
+            for name in ("w", "cut", "v", "z", "recorded", "one"):
                 np.testing.assert_allclose(found[name], expected[name], rtol=1e-12, err_msg=name)
             assert found["number"] == expected["number"]
             assert found["matrix"].count() == expected["number"]
