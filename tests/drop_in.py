@@ -98,7 +98,9 @@ def simulate(systems, kind, steps):
     return pairs
 
 
-QUICK = " -O0"  # compiles faster, where it is not loops along vectors that are tested
+# compiles faster, where it is not loops along vectors that are tested; and a vector that has no such
+# place ends the program
+QUICK = " -O0 -D_GLIBCXX_ASSERTIONS"
 NAMESPACE = {"tau": 7 * ms, "tau_2": 3 * ms, "top": 0.75}
 
 

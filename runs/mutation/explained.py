@@ -337,6 +337,11 @@ EXPLAINED = {
         "8 -> 9",
     ): BUFFER,
     ("crossbar/pathway.py", "self.independent = False", "False -> True"): LATER,
+    (
+        "crossbar/templates/crossbar/convolution.cpp",
+        "const size_t _idx = (_place * {{kernel.rows}} + _row) * {{maps}} + _map;",
+        "const size_t _idx = (_place * {{kernel.rows}} + _row) * {{maps}} + _map; -> const size_t _idx = (_place * {{kernel.rows}} - _row) * {{maps}} + _map;",
+    ): MIXED,
     ("network/lookup.py", "return_unit=1,", "1 -> 2"): PLAIN,
     ("network/lookup.py", "arg_units=[1] * len(shape),", "1 -> 2"): PLAIN,
     ("network/plasticity.py", '"program_pre": (slot, -1),', "1 -> 2"): TURN,

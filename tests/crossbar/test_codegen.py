@@ -5,7 +5,7 @@ import pytest
 from brian2 import Network, NeuronGroup, defaultclock, get_device, ms, seed
 from standalone import compile_and_run, float_type, standalone
 
-from snn_brian.crossbar.codegen import CrossbarGenerator, ShortConstants
+from snn_brian.crossbar.codegen import CrossbarGenerator, ShortConstants, _split_by_neuron
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.pulses import Pulses
 
@@ -115,3 +115,15 @@ def test_the_same_bits_for_any_number_of_threads(tmp_path, monkeypatch):
         assert np.isfinite(values).all() and np.unique(values).size > 100, name
     (code,) = (tmp_path / "threads" / "code_objects").glob("crossbar_by_neuron_codeobject*.cpp")
     assert "chi[_by_neuron]" in code.read_text() and "omp parallel" in code.read_text()
+
+
+def test_what_belongs_to_the_neuron_is_loaded_and_stored_once_for_several_rows():
+    """Also what is stored and never loaded, which is declared before."""
+    loads = [
+        "const double x = _x[_postsynaptic_idx];",
+        "double v = _v[_postsynaptic_idx];",
+        "double late;",
+    ]
+    between = ["const double w = _w[_idx];", "double own;", "own = w*x;", "v += own;", "late = x;"]
+    stores = ["_v[_postsynaptic_idx] = v;", "_late[_postsynaptic_idx] = late;"]
+    assert _split_by_neuron([*loads, *between, *stores]) == (loads, between, stores)
