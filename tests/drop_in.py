@@ -98,8 +98,8 @@ def simulate(systems, kind, steps):
     return pairs
 
 
-# compiles faster, where it is not loops along vectors that are tested; and the program ends where it
-# reads a vector beyond its end
+# compiles faster, where it is not loops along vectors that are tested; and the program ends where a
+# vector is read beyond its end
 QUICK = " -O0 -D_GLIBCXX_ASSERTIONS"
 NAMESPACE = {"tau": 7 * ms, "tau_2": 3 * ms, "top": 0.75}
 
