@@ -276,13 +276,13 @@ EXPLAINED = {
     ): RUNS,
     (
         "crossbar/templates/crossbar/pulses.cpp",
-        "const size_t _chunk_end = _chunk + 64 < {{end}} ? _chunk + 64 : {{end}};",
-        "const size_t _chunk_end = _chunk + 64 < {{end}} ? _chunk + 64 : {{end}}; -> const size_t _chunk_end = _chunk + 64 <= {{end}} ? _chunk + 64 : {{end}};",
+        "const size_t _chunk_end = _chunk + 64 < {{to}} ? _chunk + 64 : {{to}};",
+        "const size_t _chunk_end = _chunk + 64 < {{to}} ? _chunk + 64 : {{to}}; -> const size_t _chunk_end = _chunk + 64 <= {{to}} ? _chunk + 64 : {{to}};",
     ): EQUAL,
     (
         "crossbar/templates/crossbar/pulses.cpp",
-        "for (size_t _chunk = {{start}}; _chunk < {{end}}; _chunk += 64)",
-        "for (size_t _chunk = {{start}}; _chunk < {{end}}; _chunk += 64) -> for (size_t _chunk = {{start}}; _chunk <= {{end}}; _chunk += 64)",
+        "for (size_t _chunk = {{from}}; _chunk < {{to}}; _chunk += 64)",
+        "for (size_t _chunk = {{from}}; _chunk < {{to}}; _chunk += 64) -> for (size_t _chunk = {{from}}; _chunk <= {{to}}; _chunk += 64)",
     ): EMPTY,
     (
         "crossbar/templates/crossbar/line_resistance.cpp",
