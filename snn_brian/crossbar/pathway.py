@@ -109,7 +109,8 @@ class CrossbarPathway(SynapticPathway):
         """Where rows begin in this run, and what waits until they are read."""
         synapses = self.synapses
         found, put_off = spread(synapses), postponed(synapses)
-        self.stride = stride(synapses) if found else len(synapses.target)
+        columns = len(synapses.target)
+        self.stride = stride(columns) if found else columns
         self.together = together(synapses, found)
         self.spread = [variable for variable in found if variable not in self.together]
         self.postponed = put_off if put_off and self in (put_off.writer, put_off.reader) else None

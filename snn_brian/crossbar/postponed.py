@@ -56,7 +56,7 @@ class Postponed:
         variable = synapses.variables[self.name]
         arrays = {
             WAITS: (len(synapses.source), np.int32),
-            REQUESTS: (PLACES * stride(synapses), variable.dtype),
+            REQUESTS: (PLACES * stride(len(synapses.target)), variable.dtype),
             NEWEST: (1, np.int32),
         }
         for name, (size, dtype) in arrays.items():

@@ -18,9 +18,10 @@ NARROW = 4 * LINE  # columns; what is less would take too much memory
 SAME_SETS = 512  # rows so far apart, and multiples of it, compete for the same places of a cache
 
 
-def stride(synapses) -> int:
-    """Numbers from the beginning of a row to that of the next, where rows are spread."""
-    columns = len(synapses.target)
+def stride(columns: int) -> int:
+    """Numbers from the beginning of a row to that of the next, where rows of so many are spread."""
+    if columns < NARROW:
+        return columns
     whole = -(-columns // LINE) * LINE
     return whole + LINE * (whole % SAME_SETS == 0)
 

@@ -10,6 +10,7 @@ from brian2 import Equations
 
 from snn_brian.base.errors import UserError
 from snn_brian.base.memory import available_memory, size
+from snn_brian.crossbar.rows import stride
 from snn_brian.data.images import Images
 from snn_brian.job.layers import MOST
 from snn_brian.network.layers import as_text
@@ -90,20 +91,25 @@ def _fewer(at_once):
 def memory(arms: Sequence[Arm], images: Images, at_once: int = 1) -> float:
     """Bytes that Python and the compiled programs take together at the peak of a run.
 
-    During training, Python holds the state of an arm and its program all its variables; between two
-    runs, Python holds the state before and after; figures are drawn from conductances and weights
-    of the first and the last checkpoint.
+    During training, Python holds the state of an arm and its program all its variables, whose rows
+    begin with cache lines; at its start, what pulses alone use of one projection lies there twice.
+    Between two runs, Python holds the state before and after; figures are drawn from conductances
+    and weights of the first and the last checkpoint.
     """
     pixels = images.pixels
     peaks = []
     for arm in arms:
         synapses, (state, devices, passing) = sum(_synapses(arm, pixels)), _variables(arm)
+        spread = [rows * stride(columns) for rows, columns in arm.graph.shapes(pixels).values()]
+        moved = devices + 2 if arm.programming else 1
         if arm.target == "cpp_standalone":
             peaks.append(
                 max(
                     PROGRAM
                     + images.nbytes
-                    + (2 * state + 2 * devices + passing) * synapses * REAL
+                    + (state + devices) * synapses * REAL
+                    + (state + devices + passing) * sum(spread) * REAL
+                    + moved * max(spread) * REAL
                     + 4 * _classifiers(arm, images) * REAL,
                     (2 * state + devices + 1) * synapses * REAL,
                 )

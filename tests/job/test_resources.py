@@ -58,6 +58,7 @@ def images(train, test):
         ([arm((100, 100), optimizer=declared("optimizer", "adam"), batch=100)], 278),
         ([arm((4000, 4000), optimizer=declared("optimizer", "adam"), batch=100)], 1126),
         ([arm((4000, 4000)), arm((4000, 4000), None)], 863),
+        ([arm((4000, 4000), weights=declared("device", "TiOx_varied"))], 2598),
         ([arm((4000,), optimizer=declared("optimizer", "adam"), batch=100, target="numpy")], 919),
         ([arm((4000,), None, target="numpy")], 405),
     ],
@@ -107,7 +108,7 @@ def test_a_network_beyond_the_memory_is_refused(tmp_path, monkeypatch):
     resources.check({"memristive": arm((100,))}, images(20, 10), tmp_path)
     with pytest.raises(
         UserError,
-        match=r"^--layers: 9000 need about 4\d\d MB of memory with these models, but 300 MB",
+        match=r"^--layers: 9000 need about 5\d\d MB of memory with these models, but 300 MB",
     ):
         resources.check({"memristive": arm((9000,))}, images(20, 10), tmp_path)
 
