@@ -28,9 +28,10 @@ ADDRESS = "-fsanitize=address,undefined -fno-sanitize-recover=all"
 THREAD = "-fsanitize=thread"
 # Brian2's programs leave a few arrays to the system at their end.
 NO_LEAKS = {"ASAN_OPTIONS": "detect_leaks=0"}
-# What a crossbar's code does with random equations, delays and masks.
+# What a crossbar's code does with random equations, delays, masks, and where its rows lie.
 PROPERTIES = [
-    f"tests/crossbar/test_{name}.py" for name in ("crossbar", "event_driven", "masks", "delays")
+    f"tests/crossbar/test_{name}.py"
+    for name in ("crossbar", "event_driven", "masks", "delays", "rows", "postponed")
 ]
 ENCODERS = ("threshold", "rate", "latency", "current", "poisson")  # those of images
 STEPS = 3

@@ -141,10 +141,15 @@ HASHED = """
 ALIGNED = """#ifndef _ALIGNED_ELSEWHERE
 #include <cstdlib>
 #include <new>
-__attribute__((weak)) void *operator new(std::size_t size)
+__attribute__((weak)) void *operator new(std::size_t size, const std::nothrow_t &) noexcept
 {
     void *memory = nullptr;
-    if (posix_memalign(&memory, 64, size ? size : 1)) throw std::bad_alloc();
+    return posix_memalign(&memory, 64, size ? size : 1) ? nullptr : memory;
+}
+__attribute__((weak)) void *operator new(std::size_t size)
+{
+    void *memory = operator new(size, std::nothrow);
+    if (!memory) throw std::bad_alloc();
     return memory;
 }
 __attribute__((weak)) void operator delete(void *memory) noexcept { std::free(memory); }
