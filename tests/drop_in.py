@@ -99,8 +99,8 @@ def simulate(systems, kind, steps):
 
 
 # compiles faster, where it is not loops along vectors that are tested; and the program ends where a
-# vector is read beyond its end
-QUICK = " -O0 -D_GLIBCXX_ASSERTIONS"
+# vector or an array is read beyond its end
+QUICK = " -O0 -D_GLIBCXX_ASSERTIONS -fsanitize=bounds -fsanitize-undefined-trap-on-error"
 NAMESPACE = {"tau": 7 * ms, "tau_2": 3 * ms, "top": 0.75}
 
 

@@ -17,6 +17,7 @@ MODEL = """w : 1
            v : 1
            m : 1
            chi : 1
+           back : 1
            y_pre = w*x_post : 1 (summed)
            z_post = exp(w)*x_pre : 1 (summed)"""
 # Ends the program with an error.
@@ -39,7 +40,8 @@ PATHS = {
 OF_NEURONS = {
     "by_neuron": Pulses(
         "int(chi*20)", "chi -= n/20.0\nw += 0.001*n*x_post", prepare="chi += 0.03*x_post*x_pre"
-    )
+    ),
+    "plain": "back = 0.7*back + x_pre*x_post",
 }
 
 
@@ -87,6 +89,7 @@ def declare():
         "v": crossbar,
         "m": crossbar,
         "chi": crossbar,
+        "back": crossbar,
     }
 
 

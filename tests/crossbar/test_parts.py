@@ -24,9 +24,18 @@ def weights(synapses):
     synapses.w = "0.25*i - 0.125*j + 0.5*x_post"
 
 
+def by_number(synapses):
+    synapses.w = np.arange(300) % 11 / 8
+
+
 def delayed(synapses):
     weights(synapses)
     synapses.pre.delay = "((i + j // 10) % 3)*ms"
+
+
+def delayed_each(synapses):
+    weights(synapses)
+    synapses.pre.delay = "((i + j) % 3)*ms"
 
 
 def regularly(synapses):
@@ -41,10 +50,24 @@ SYSTEMS = {
     "backwards": dict(
         CODE, connect={"i": np.repeat(range(7), 40), "j": 39 - np.arange(280) % 40}, prepare=weights
     ),
+    # neighbours along columns; and twenty pairs twice, the second of which is the last to be seen
+    "by_columns": dict(
+        CODE,
+        on_pre=CODE["on_pre"] + "; late_post = w",
+        connect={
+            "i": np.append(np.arange(280) % 7, 20 * [3]),
+            "j": np.append(np.arange(280) // 7, range(20)),
+        },
+        prepare=by_number,
+    ),
     "some_lists": dict(
         CODE, connect={"condition": "i % 2 == 0 or (j // 3) % 2 == 0"}, prepare=weights
     ),
     "of_the_same_delay": dict(CODE, prepare=delayed),
+    # what is in flight waits in lists, what comes in runs, the first of which is of synapse 0
+    "runs_after_lists": dict(
+        columns=40, on_pre="v_post += w + t/ms", prepare=delayed_each, between=delayed
+    ),
     "regularly": dict(CODE, connect={"condition": "i != j"}, prepare=regularly),
 }
 

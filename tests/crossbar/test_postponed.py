@@ -35,7 +35,7 @@ def in_between(synapses):
 SYSTEMS = {
     "read_first": dict(on_pre=ADD, prepare=weights),
     "asked_first": dict(on_pre={"a_learn": ADD["learn"], "forward": ADD["forward"]}),
-    "in_two_runs": dict(on_pre=ADD, between=in_between, columns=130),
+    "in_two_runs": dict(on_pre=ADD, between=in_between, columns=64),
     "narrow": dict(on_pre=ADD, columns=3, rows=1, inputs="t_in_timesteps % 3 > 0"),
     "many_rows": dict(on_pre=ADD, rows=37, inputs="(3*t_in_timesteps + 5*i) % 7 < 4"),
     "of_zeros": dict(on_pre=ADD, prepare=negative_zeros),

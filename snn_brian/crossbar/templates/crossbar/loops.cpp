@@ -11,7 +11,7 @@
     {
     {% if independent %}
     #ifdef _OPENMP
-    const size_t _vectors = {{(n_columns + 15) // 16}}, _thread = omp_get_thread_num(), _threads = omp_get_num_threads();
+    const size_t _vectors = {{n_columns // 16}}, _thread = omp_get_thread_num(), _threads = omp_get_num_threads();
     const size_t _first = _vectors * _thread / _threads * 16;
     const size_t _end = _thread + 1 == _threads ? {{n_columns}} : _vectors * (_thread + 1) / _threads * 16;
     #else

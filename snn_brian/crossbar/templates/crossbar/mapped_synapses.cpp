@@ -107,8 +107,7 @@
                   else owner.source.N * n_columns %}
     {% if pathway.prepost == 'post' and not pathway.delayed %}
     {# Row by row as long as an event's synapse is found at once, else column by column. #}
-    const int32_t *_begin_events = std::lower_bound({{spikes}}, {{spikes}} + _num_events, {{low}});
-    const int32_t *_end_events = std::lower_bound(_begin_events, (const int32_t *){{spikes}} + _num_events, {{low + n_columns}});
+    const int32_t *const _begin_events = {{spikes}}, *const _end_events = _begin_events + _num_events;
     if (_list.empty())
     {
         {{block_of_columns(n_columns, work, independent)}}

@@ -6,10 +6,6 @@
     struct _Part
     {
         int32_t line, first, end, synapse;  // a run of columns from the synapse on; or, if that is -1, a range of the list
-        bool operator==(const _Part &other) const
-        {
-            return line == other.line && first == other.first && end == other.end && synapse == other.synapse;
-        }
     };
     struct _Listed { int32_t across, synapse; };  // `across` is the column of a row's synapse, the row of a column's
 {% endmacro %}

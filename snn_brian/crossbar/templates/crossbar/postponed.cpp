@@ -20,7 +20,6 @@
         for (size_t _postsynaptic_idx = 0; _postsynaptic_idx < {{owner.target.N}}; _postsynaptic_idx++)
         {
             const size_t _idx = _presynaptic_idx * {{pathway.stride}} + _postsynaptic_idx;
-            const size_t _vectorisation_idx = _presynaptic_idx * {{owner.target.N}} + _postsynaptic_idx;
             const {{type}} _postponed = _asked[_postsynaptic_idx];
             {{vector_code['change']|autoindent}}
         }

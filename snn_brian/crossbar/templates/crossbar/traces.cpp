@@ -10,9 +10,6 @@
         {
             const size_t {{index}} = {{spikes}}[_event]{{' + %d' % group.start if pathway.delayed}}, _idx = {{index}};
             const size_t _vectorisation_idx = _idx;
-            {% if not pathway.delayed %}
-            if ({{index}} < {{group.start}} || {{index}} >= {{group.stop}}) continue;
-            {% endif %}
             {{vector_code[block]|autoindent}}
         }
     }
