@@ -29,6 +29,10 @@ FEW = "Of so few pairs nothing is told."
 LATER = "It is set again before anything looks at it."
 BUFFER = "How many are carried out together, in the same order."
 NEVER = "It is never 0 there: what is 0 was left out before."
+AT_ONCE = "Rows are changed at once and not where they are read, to the same bits."
+FETCHED = "What is fetched ahead of its use, of speed alone."
+ONE_BY_ONE = "A list is gone along synapse by synapse, also where two are of the same pair."
+ROOM = "It takes room alone."
 
 # (file in snn_brian/, line, mistake) -> why
 EXPLAINED = {
@@ -342,6 +346,82 @@ EXPLAINED = {
         "const size_t _idx = (_place * {{kernel.rows}} + _row) * {{maps}} + _map;",
         "const size_t _idx = (_place * {{kernel.rows}} + _row) * {{maps}} + _map; -> const size_t _idx = (_place * {{kernel.rows}} - _row) * {{maps}} + _map;",
     ): MIXED,
+    (
+        "crossbar/templates/crossbar/postponed.cpp",
+        "if (++{{newest}} == {{pathway.synapses.variables['_requests'].size // pathway.stride}})",
+        "if (++{{newest}} == {{pathway.synapses.variables['_requests'].size // pathway.stride}}) -> if (++{{newest}} != {{pathway.synapses.variables['_requests'].size // pathway.stride}})",
+    ): AT_ONCE,
+    (
+        "crossbar/templates/crossbar/postponed.cpp",
+        "for (size_t _k = 0; _k < {{owner.target.N}}; _k++) {{get_array_name(pathway.synapses.variables['_requests'], access_data=False)}}[_k] = -0.0f;",
+        "for (size_t _k = 0; _k < {{owner.target.N}}; _k++) {{get_array_name(pathway.synapses.variables['_requests'], access_data=False)}}[_k] = -0.0f; -> for (size_t _k = 0; _k <= {{owner.target.N}}; _k++) {{get_array_name(pathway.synapses.variables['_requests'], access_data=False)}}[_k] = -0.0f;",
+    ): LATER,
+    (
+        "crossbar/templates/crossbar/synapses.cpp",
+        "const size_t _vectorisation_idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;",
+        "const size_t _vectorisation_idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx; -> const size_t _vectorisation_idx = _presynaptic_idx * {{n_columns}} - _postsynaptic_idx;",
+    ): MIXED,
+    (
+        "crossbar/templates/crossbar/synapses.cpp",
+        "for (; _event + {{pathway.row_names|length}} <= _num_events; _event += {{pathway.row_names|length}})",
+        "for (; _event + {{pathway.row_names|length}} <= _num_events; _event += {{pathway.row_names|length}}) -> for (; _event + {{pathway.row_names|length}} < _num_events; _event += {{pathway.row_names|length}})",
+    ): SPEED,
+    (
+        "crossbar/templates/crossbar/pulses.cpp",
+        "const size_t _vectorisation_idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;",
+        "const size_t _vectorisation_idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx; -> const size_t _vectorisation_idx = _presynaptic_idx * {{n_columns}} - _postsynaptic_idx;",
+    ): MIXED,
+    (
+        "crossbar/templates/crossbar/pulses.cpp",
+        "if (_num_pulses == 256) _run_pulses();",
+        "if (_num_pulses == 256) _run_pulses(); -> if (_num_pulses != 256) _run_pulses();",
+    ): BUFFER,
+    (
+        "crossbar/templates/crossbar/sampled.cpp",
+        "const size_t _vectorisation_idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;",
+        "const size_t _vectorisation_idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx; -> const size_t _vectorisation_idx = _presynaptic_idx * {{n_columns}} - _postsynaptic_idx;",
+    ): MIXED,
+    (
+        "crossbar/templates/crossbar/sampled.cpp",
+        "const size_t _idx = (size_t){{spikes}}[_event] * {{pathway.stride}} + _column;",
+        "const size_t _idx = (size_t){{spikes}}[_event] * {{pathway.stride}} + _column; -> const size_t _idx = (size_t){{spikes}}[_event] * {{pathway.stride}} - _column;",
+    ): FETCHED,
+    (
+        "crossbar/templates/crossbar/parts.cpp",
+        "for (_b = _a; _b < _number && _same(_order[_a], _order[_b]); _b++) _runs += !_follows(_b);",
+        "for (_b = _a; _b < _number && _same(_order[_a], _order[_b]); _b++) _runs += !_follows(_b); -> for (_b = _a; _b < _number && _same(_order[_a], _order[_b]); _b++) _runs -= !_follows(_b);",
+    ): RUNS,
+    (
+        "crossbar/templates/crossbar/parts.cpp",
+        "if (_n == _a || _list.back().across >= _here) _parts.push_back({_line(_order[_n]), _place, _place, -1});",
+        "if (_n == _a || _list.back().across >= _here) _parts.push_back({_line(_order[_n]), _place, _place, -1}); -> if (_n == _a || _list.back().across > _here) _parts.push_back({_line(_order[_n]), _place, _place, -1});",
+    ): ONE_BY_ONE,
+    (
+        "crossbar/templates/crossbar/mapped_synapses.cpp",
+        "_in_flight |= (int)_slot != _queue.offset && !_queue.queue[_slot].empty();",
+        "_in_flight |= (int)_slot != _queue.offset && !_queue.queue[_slot].empty(); -> _in_flight |= (int)_slot != _queue.offset || !_queue.queue[_slot].empty();",
+    ): ROOM,
+    (
+        "crossbar/templates/crossbar/mapped_synapses.cpp",
+        "{% set work = '_num_events' if pathway.waiting == 'parts' else '_num_events * %d' % n_columns if pathway.prepost == 'pre'",
+        "{% set work = '_num_events' if pathway.waiting == 'parts' else '_num_events * %d' % n_columns if pathway.prepost == 'pre' -> {% set work = '_num_events' if pathway.waiting != 'parts' else '_num_events * %d' % n_columns if pathway.prepost == 'pre'",
+    ): SPEED,
+    (
+        "crossbar/templates/crossbar/mapped_synapses.cpp",
+        "{% set work = '_num_events' if pathway.waiting == 'parts' else '_num_events * %d' % n_columns if pathway.prepost == 'pre'",
+        "{% set work = '_num_events' if pathway.waiting == 'parts' else '_num_events * %d' % n_columns if pathway.prepost == 'pre' -> {% set work = '_num_events' if pathway.waiting == 'parts' else '_num_events * %d' % n_columns if pathway.prepost != 'pre'",
+    ): SPEED,
+    (
+        "crossbar/templates/crossbar/delays.cpp",
+        "if (!(fabs(_steps - round(_steps)) <= 1e-3 + 1e-6 * fabs(_steps)) || _steps < -0.5)",
+        "if (!(fabs(_steps - round(_steps)) <= 1e-3 + 1e-6 * fabs(_steps)) || _steps < -0.5) -> if (!(fabs(_steps - round(_steps)) <= 1e-3 + 1e-6 * fabs(_steps)) || _steps <= -0.5)",
+    ): TIE,
+    (
+        "crossbar/postponed.py",
+        "PLACES = 64  # moments whose requests are kept; rows that wait longer are changed by themselves",
+        "64 -> 65",
+    ): BUFFER,
+    ("crossbar/postponed.py", "NEWEST: (1, np.int32),", "1 -> 2"): ROOM,
     ("network/lookup.py", "return_unit=1,", "1 -> 2"): PLAIN,
     ("network/lookup.py", "arg_units=[1] * len(shape),", "1 -> 2"): PLAIN,
     ("network/plasticity.py", '"program_pre": (slot, -1),', "1 -> 2"): TURN,

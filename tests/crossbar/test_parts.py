@@ -50,10 +50,11 @@ SYSTEMS = {
     "backwards": dict(
         CODE, connect={"i": np.repeat(range(7), 40), "j": 39 - np.arange(280) % 40}, prepare=weights
     ),
-    # neighbours along columns; and twenty pairs twice, the second of which is the last to be seen
+    # neighbours along columns; and twenty pairs twice, one synapse after the other
     "by_columns": dict(
         CODE,
-        on_pre=CODE["on_pre"] + "; late_post = w",
+        on_pre=CODE["on_pre"] + "; late_post = 0.5*late_post + w",
+        delay={"post": 1 * ms},
         connect={
             "i": np.append(np.arange(280) % 7, 20 * [3]),
             "j": np.append(np.arange(280) // 7, range(20)),
