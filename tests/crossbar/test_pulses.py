@@ -546,6 +546,7 @@ def test_the_request_without_which_nothing_happens(number, prepare, asks):
     [
         "SR((a_post*b_pre)*eta/(2*(k_post - eta)))",
         "SR(-(a_post/b_pre)*k_post)",
+        "SR(+(a_post/b_pre)*k_post)",
         "SR(eta*b_pre/(a_post*b_pre))",
         "SR(eta/(b_pre*a_post)*b_pre)",
         "SR(b_pre*(-eta))",
