@@ -28,17 +28,17 @@ def held_by_neuron(pathway):
         synapses.equations[name].type == PARAMETER and isinstance(variable, ArrayVariable)
         for name, variable in deciding.items()
     )
-    return deciding if movable and deciding.keys().isdisjoint(_used_elsewhere(pathway)) else {}
+    alone = deciding.keys().isdisjoint(used_elsewhere(synapses, (pathway,)))
+    return deciding if movable and alone else {}
 
 
-def _used_elsewhere(pathway):
-    """Names in the equations of the synapses, in all of their code but the pathway's, and of what
-    other objects refer to."""
-    synapses = pathway.synapses
+def used_elsewhere(synapses, paths: tuple) -> set[str]:
+    """Names in the equations of the synapses, in all of their code but that of some pathways, and
+    of what other objects refer to."""
     code = [str(equation.expr) for equation in synapses.equations.values()]
-    for other in synapses.contained_objects:
-        if other is not pathway:
-            code.append(other.code if hasattr(other, "code") else str(other.abstract_code))
+    for part in synapses.contained_objects:
+        if part not in paths:
+            code.append(part.code if hasattr(part, "code") else str(part.abstract_code))
     return identifiers("\n".join(code)) | seen_by_others(synapses)
 
 

@@ -91,7 +91,7 @@ class CrossbarPathway(SynapticPathway):
             _apply_run_args()
         if synapses.mapped or self.waiting == "parts":
             self.template = "mapped_synapses"
-        elif self.can_turn:
+        elif self.at_pulses_alone:
             indices = None if on_post else dict(synapses.variables.indices)
             self.blocks, self.template = self.pulses.blocks(indices)
             if self.template == "pulses" and self.pulses.can_repeat(synapses.equations.names):
@@ -99,9 +99,9 @@ class CrossbarPathway(SynapticPathway):
         self._choose_rows()
 
     @property
-    def can_turn(self) -> bool:
-        """Whether a compiled program draws pulses, and can hold what decides over them neuron by
-        neuron."""
+    def at_pulses_alone(self) -> bool:
+        """Whether a compiled program runs the code at pulses alone, where rows or columns are
+        whole, and not for each synapse that has an event."""
         own = self.pulses and self.synapses.event_driven is None
         return bool(own) and not (self.delayed and self.prepost == "post")
 

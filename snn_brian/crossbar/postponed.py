@@ -15,9 +15,9 @@ from brian2.core.variables import ArrayVariable
 from brian2.equations.equations import PARAMETER
 
 from snn_brian.crossbar.delays import INDEX
-from snn_brian.crossbar.order import seen_by_others
+from snn_brian.crossbar.order import used_elsewhere
 from snn_brian.crossbar.rows import stride
-from snn_brian.crossbar.statements import identifiers, is_repeatable, statements, written
+from snn_brian.crossbar.statements import identifiers, statements, written
 
 PLACES = 64  # moments whose requests are kept; rows that wait longer are changed by themselves
 # Arrays of the crossbar: the place of what a row waits for (0: nothing), all places, the last one.
@@ -35,7 +35,7 @@ class Postponed:
     name : str
         Of the variable.
     request : str
-        An expression of the target that is added to it.
+        The variable of the target that is added to it.
     """
 
     writer: object
@@ -72,8 +72,9 @@ class Postponed:
 def postponed(synapses) -> Postponed | None:
     """What a compiled program can put off in the coming run; None if there is nothing.
 
-    The change must be a sum, of a request that is the neuron's alone, at the event at which another
-    pathway, and nothing else, reads the variable.
+    The change must be that a variable of the neuron is added, at the event at which another
+    pathway, and nothing else, reads the variable of the synapse. Products are not put off: added at
+    once, they are rounded once, together with the sum.
     """
     for writer in synapses._pathways:
         code = statements(writer.code)
@@ -92,8 +93,8 @@ def postponed(synapses) -> Postponed | None:
             _goes_along_rows(reader)
             and reader.event == writer.event
             and name not in written(reader.code)
-            and _is_of_neurons(synapses, request)
-            and name not in _seen_elsewhere(synapses, (reader, writer))
+            and _is_of_neurons(synapses, request, name)
+            and name not in used_elsewhere(synapses, (reader, writer))
         ):
             return Postponed(writer, reader, name, request)
     return None
@@ -110,15 +111,13 @@ def _goes_along_rows(path):
 
 
 def _added(statement):
-    """The expression that a statement adds to its variable; None if it does otherwise."""
+    """The name that a statement adds to its variable; None if it does otherwise."""
     match ast.parse(statement.value.strip(), mode="eval").body:
-        case ast.BinOp(ast.Name(statement.name), ast.Add(), term) | ast.BinOp(
-            term, ast.Add(), ast.Name(statement.name)
+        case ast.BinOp(ast.Name(statement.name), ast.Add(), ast.Name(other)) | ast.BinOp(
+            ast.Name(other), ast.Add(), ast.Name(statement.name)
         ):
-            found = ast.unparse(term)
-        case _:
-            return None
-    return found if is_repeatable(found) else None
+            return other
+    return None
 
 
 def _is_own(synapses, name):
@@ -131,18 +130,13 @@ def _is_own(synapses, name):
     )
 
 
-def _is_of_neurons(synapses, request):
-    """Whether a request has the same value for all synapses of a neuron."""
-    variables, indices = synapses.variables, synapses.variables.indices
-    return all(
-        name not in variables or variables[name].scalar or indices[name] == INDEX["post"]
-        for name in identifiers(request)
+def _is_of_neurons(synapses, request, name):
+    """Whether a request is a variable of the target, of the same kind of floating-point numbers as
+    what it is added to."""
+    variables = synapses.variables
+    return (
+        isinstance(variables.get(request), ArrayVariable)
+        and synapses.variables.indices[request] == INDEX["post"]
+        and variables[request].dtype == variables[name].dtype
+        and np.issubdtype(variables[name].dtype, np.floating)
     )
-
-
-def _seen_elsewhere(synapses, paths):
-    code = [str(equation.expr) for equation in synapses.equations.values()]
-    for part in synapses.contained_objects:
-        if part not in paths:
-            code.append(part.code if hasattr(part, "code") else str(part.abstract_code))
-    return identifiers("\n".join(code)) | seen_by_others(synapses)

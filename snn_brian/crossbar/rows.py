@@ -45,7 +45,9 @@ def spread(synapses) -> list:
     }
     if not seen_by_others(synapses).isdisjoint(own):
         return []
-    turned = {name for path in synapses._pathways if path.can_turn for name in held_by_neuron(path)}
+    turned = {
+        name for path in synapses._pathways if path.at_pulses_alone for name in held_by_neuron(path)
+    }
     return [variable for name, variable in sorted(own.items()) if name not in turned]
 
 
@@ -54,7 +56,7 @@ def together(synapses, variables: list) -> list:
     two."""
     rare, often = set(), set()
     for path in synapses._pathways:
-        if path.can_turn:
+        if path.at_pulses_alone:
             rare |= identifiers(path.pulses.code)
             often |= identifiers(f"{path.pulses.prepare}\n{path.pulses.number}")
         else:

@@ -1,6 +1,6 @@
 {# What an event adds to all synapses of a row waits until the row is read. The values are kept once for all rows of a moment, in
-   places of which the first holds what changes nothing (-0: 0 + -0 is 0, and -0 + -0 is -0). A row for which something else
-   waits already, and all of them where places are used again, are changed at once. #}
+   places of which the first holds what changes nothing (-0: 0 + -0 is 0, and -0 + -0 is -0). Rows that still wait where places are
+   used again are changed by themselves. Nothing waits for a row that has an event: it is read at each of them. #}
 {% extends 'common_group.cpp' %}
 {% from 'loops.cpp' import pack_rows, spread_rows %}
 {% block extra_headers %}
@@ -57,12 +57,7 @@
             _places[(size_t){{newest}} * {{pathway.stride}} + _postsynaptic_idx] = _request;
         }
     }
-    for (int32_t _event = 0; _event < _num_events; _event++)
-    {
-        const size_t _row = {{spikes}}[_event];
-        if (_waits_for[_row]) _change(_row);
-        _waits_for[_row] = {{newest}};
-    }
+    for (int32_t _event = 0; _event < _num_events; _event++) _waits_for[{{spikes}}[_event]] = {{newest}};
 {% endblock %}
 {% block after_code %}
     {{names()}}
