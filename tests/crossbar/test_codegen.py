@@ -33,8 +33,8 @@ PATHS = {
     "asked": Pulses(
         "way*int(needed > 0)",
         "v += 0.01*n*needed",
-        prepare="way = sign(r_post)\nneeded = SR(-log(1 - 0.3*abs(r_post)*exp(-w*w)))\n"
-        "asked_post += int(r_post != 0)*needed",
+        prepare="way = sign(r_post)\nlevel = -log(1 - 0.3*abs(r_post)*exp(-w*w))\n"
+        "needed = SR(level)\nasked_post += int(r_post != 0)*level",
     ),
 }
 OF_NEURONS = {
