@@ -24,6 +24,7 @@ RATIOS = {
     "crossbar_over_handwritten",
     "forward_over_stream",
     "accumulate_over_ternary",
+    "counter_over_ternary",
     "adam_over_ternary",
     "one_thread_over_two",
 }

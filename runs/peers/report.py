@@ -6,6 +6,7 @@ CROSSBAR = {
     "ternary": "crossbar, ternary",
     "float": "crossbar, float weights",
     "accumulator": "crossbar, accumulator",
+    "counter": "crossbar, counter",
     "adam": "crossbar, ternary, Adam, batches of 100",
 }
 TWO_THREADS = {arm: f"{CROSSBAR[arm]}, two threads" for arm in ("ternary", "float", "accumulator")}
@@ -30,6 +31,7 @@ RATIOS = {  # name: (numerator, denominator, what is wanted)
     "crossbar_over_handwritten": (CROSSBAR["ternary"], HANDWRITTEN["ternary"], "at most 1.25"),
     "forward_over_stream": (FORWARD, READING, "at most 2"),
     "accumulate_over_ternary": (CROSSBAR["accumulator"], CROSSBAR["ternary"], "at most 1.5"),
+    "counter_over_ternary": (CROSSBAR["counter"], CROSSBAR["ternary"], "at most 1.5"),
     "adam_over_ternary": (CROSSBAR["adam"], CROSSBAR["ternary"], "at most 2"),
     "one_thread_over_two": (CROSSBAR["ternary"], TWO_THREADS["ternary"], "at least 1.6"),
 }

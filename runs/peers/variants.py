@@ -35,6 +35,7 @@ ARMS = {
     "ternary": dict(weights="TiOx", programming="ternary", optimizer="sgd", batch=1),
     "float": dict(weights="ideal", programming=None, optimizer="sgd", batch=1),
     "accumulator": dict(weights="TiOx", programming="accumulator", optimizer="sgd", batch=1),
+    "counter": dict(weights="TiOx", programming="counter", optimizer="sgd", batch=1),
     # the main job's settings
     "adam": dict(weights="TiOx", programming="ternary", optimizer="adam", batch=100),
 }

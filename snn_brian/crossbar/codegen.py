@@ -99,6 +99,17 @@ def _split_by_neuron(code):
     return loads, between, stores
 
 
+def _split_places(code):
+    """Lines that neither load nor store variables of the synapse or the neuron, and where those lie
+    that are loaded, and stored: (lines, {name: place}, {name: place})."""
+    place = r"\w+\[_(?:idx|together|postsynaptic_idx)\]"
+    loads = [re.fullmatch(rf"\s*(?:const )?\w+ (\w+) = ({place});", line) for line in code]
+    stores = [re.fullmatch(rf"\s*({place}) = (\w+);", line) for line in code]
+    between = [line for line, *found in zip(code, loads, stores) if not any(found)]
+    loaded = {found[1]: found[2] for found in loads if found}
+    return between, loaded, {found[2]: found[1] for found in stores if found}
+
+
 def _draws_in_turn(variables):
     """Whether the code takes draws from Brian2's own generator (poisson, ...), which has one state
     for all."""
@@ -170,6 +181,7 @@ class CrossbarCodeObject(CPPStandaloneCodeObject):
         templates_dir="templates/crossbar",
         env_globals={
             "split_by_neuron": _split_by_neuron,
+            "split_places": _split_places,
             "draws_in_turn": _draws_in_turn,
             "aligned_arrays": ALIGNED,
             "key": KEY,

@@ -47,7 +47,7 @@ class CrossbarPathway(SynapticPathway):
         self.row_names = [f"_row_{k}" for k in range(ROWS_TOGETHER)]
         self.real = c_data_type(prefs.core.default_float_dtype)
         self.independent = False
-        self.carried, self.by_neuron, self.fetched = [], [], []
+        self.carried, self.handed_on, self.by_neuron, self.fetched = [], [], [], []
         self.traces, self.begins_traces, self.spreads_traces = None, False, False
         self.postponed = None
         # from row to row; variables that are moved before and after a run, and whether by this one
@@ -72,12 +72,15 @@ class CrossbarPathway(SynapticPathway):
             self._add_variables_of_pulses(synapses)
 
     def _add_variables_of_pulses(self, synapses):
-        for name in ("n", "_drawn", "_by_neuron", "_together"):
+        for name in ("n", "_drawn", "_given", "_by_neuron", "_together"):
             self.variables.add_auxiliary_variable(name, dtype=np.int32)
         # a synapse's place among those that are held neuron by neuron, and synapse by synapse
         self.variables["_by_neuron"].unique = self.variables["_together"].unique = True
-        self.carried = [name for name in self.pulses.carried() if name not in synapses.variables]
-        for name in self.carried:
+        self.carried, self.handed_on = (
+            [name for name in names if name not in synapses.variables]
+            for names in (self.pulses.carried(), self.pulses.handed_on())
+        )
+        for name in {*self.carried, *self.handed_on}:
             self.variables.add_auxiliary_variable(name)
 
     def _choose_template(self):
@@ -161,7 +164,8 @@ class CrossbarPathway(SynapticPathway):
     def _hold_by_neuron(self, variables):
         self.by_neuron = [variable for _, variable in sorted(variables.items())]
         together = [variable.name for variable in self.together]
-        self.fetched = _synaptic_arrays(self.synapses, self.pulses.code, [*variables, *together])
+        soon = self.pulses.first if "first" in (self.blocks or {}) else self.pulses.whole
+        self.fetched = _synaptic_arrays(self.synapses, soon, [*variables, *together])
         usual = {
             name: self.synapses.variables.indices[name] for name in self.synapses.equations.names
         }

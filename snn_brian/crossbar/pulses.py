@@ -29,6 +29,11 @@ class Pulses:
     prepare : str
         Statements that run for every synapse before `number`, e.g. an accumulation. They may use
         SR, too, and `code` may use what they set.
+    first : str
+        Statements that run before `code` where it does; it may use what they set.
+    given : str
+        An expression after `first`: where it is 0, `code` must change nothing, either. Empty: there
+        is no such expression.
 
     In compiled crossbars, pulses are drawn by skipping from one to the next wherever `prepare` is
     empty and `x` is a function of the neuron, or products and quotients of such functions and
@@ -38,6 +43,8 @@ class Pulses:
     number: str
     code: str
     prepare: str = ""
+    first: str = ""
+    given: str = ""
 
     def __post_init__(self):
         if len(_roundings(self.number)) > 1:
@@ -46,9 +53,14 @@ class Pulses:
                 "result twice."
             )
 
+    @property
+    def whole(self) -> str:
+        """What runs where the number is not 0."""
+        return "\n".join(filter(None, [self.first, self.code]))
+
     def plain(self) -> str:
         """The statements that brian2.Synapses runs."""
-        return "\n".join([*self._decided(SATURATED), self.code])
+        return "\n".join([*self._decided(SATURATED), self.whole])
 
     def blocks(self, indices: dict[str, str] | None) -> tuple[dict[str, str], str]:
         """Code blocks by name, and the template for them, in a compiled crossbar.
@@ -59,21 +71,27 @@ class Pulses:
         """
         factors = self._factors(indices)
         if factors is None:
-            blocks = {"prepare": "\n".join(self._decided()), "code": self.code}
+            blocks = {"prepare": "\n".join(self._decided()), "code": self.whole}
             if (request := self._request(indices)) is not None:
                 blocks["asked"] = f"_request = {request}"
             return blocks, "pulses"
         post, pre = factors
         number = replace_calls("SR", self.number, lambda x: "_drawn")
-        blocks = {"post_factor": f"_post_factor = {post}", "code": f"n = {number}\n{self.code}"}
+        blocks = {"post_factor": f"_post_factor = {post}", "code": f"n = {number}\n{self.whole}"}
+        if self.given:
+            blocks |= {"first": f"n = {number}\n{self.first}\n_given = {self.given}"}
+            blocks |= {"code": self.code}
         if pre is not None:
             blocks["pre_factor"] = f"_pre_factor = {pre}"
         return blocks, "sampled"
 
     def carried(self) -> list[str]:
         """Names that `prepare` sets and `code` uses."""
-        names = written(self.prepare) & read(self.code)
-        return sorted(name for name in names if not name.endswith(("_pre", "_post")))
+        return _of_synapse(written(self.prepare) & read(self.whole))
+
+    def handed_on(self) -> list[str]:
+        """Names that `first` sets and `code` uses."""
+        return _of_synapse(written(self.first) & read(self.code))
 
     def can_repeat(self, variables: Collection[str]) -> bool:
         """Whether the number can be had again after `prepare`, from variables of the synapse and
@@ -119,6 +137,10 @@ class Pulses:
         ):
             return None
         return _split(roundings[0].args[0], indices)
+
+
+def _of_synapse(names):
+    return sorted(name for name in names if not name.endswith(("_pre", "_post")))
 
 
 def _split(node, indices):

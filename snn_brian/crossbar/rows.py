@@ -58,7 +58,9 @@ def together(synapses, variables: list) -> list:
     for path in synapses._pathways:
         if path.at_pulses_alone:
             rare |= identifiers(path.pulses.code)
-            often |= identifiers(f"{path.pulses.prepare}\n{path.pulses.number}")
+            often |= identifiers(
+                f"{path.pulses.prepare}\n{path.pulses.number}\n{path.pulses.first}"
+            )
         else:
             often |= identifiers(path.code)
     for equation in synapses.equations.values():

@@ -60,6 +60,7 @@ way = {number}
 n_P = {potentiation_pulses}
 n_D = {depression_pulses}
 """
+GIVEN = "int(n_P != 0) + int(n_D != 0)"
 # The pulses that each of the two devices gets, by `Programming.devices`.
 CHOICES = {
     "both": """
@@ -213,12 +214,30 @@ class Pair:
             number = "way*int(n_P + n_D > 0)"
         if rule.reads:
             before.append(f"reads += int({dw} != 0)*({word_substitute(rule.reads, own)})")
+        finish = word_substitute(rule.finish, own)
+        if self._counts_alone():
+            choice = CHOICES[rule.devices].format(**counts)
+            return Pulses(
+                number, self._pulsed("", counts), lines(before), lines([choice, finish]), GIVEN
+            )
         if self.transfers:
             code = on_A(self, counts, **WITHIN)
         else:
             code = self._pulsed("" if each_device else CHOICES[rule.devices], counts)
-        code += word_substitute(rule.finish, own)
-        return Pulses(number, code, prepare=lines(before))
+        return Pulses(number, code + finish, lines(before))
+
+    def _counts_alone(self):
+        """Whether the rule's own variables, by themselves, decide whether a number gives pulses and
+        follow it."""
+        rule, own = self.programming, names(self.programming.variables)
+        known = {*own, "n", *rule.parameters, "int", "abs", "sign", "clip", "floor", "ceil"}
+        counts = identifiers(f"{rule.potentiation_pulses}\n{rule.depression_pulses}")
+        return (
+            rule.devices in ("both", "one at random")
+            and not self.transfers
+            and not counts.isdisjoint(own)
+            and counts | identifiers(rule.finish) <= known
+        )
 
     def transfer(self) -> Pulses:
         """The pulses of a transfer."""

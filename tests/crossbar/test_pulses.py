@@ -444,6 +444,98 @@ def test_accumulate_and_trigger_equals_an_oracle(tmp_path):
         np.testing.assert_array_equal(neurons.sum[:], sums)
 
 
+COUNTED = dict(
+    first="due = int(abs(c + n) >= 3)\nc = (c + n)*(1 - due)\nseen += 1; pace_post += n",
+    given="due",
+    code="w += 0.25*n*due\nruns += 1\nsum_post += n*due*size_post",
+)
+
+
+@pytest.mark.parametrize(
+    "number, prepare",
+    [
+        ("clip(SR(a_post), -2, 2)", ""),
+        ("clip(SR(a_post*b_pre), -2, 2)", ""),
+        ("clip(SR(x), -2, 2)", "x = a_post*b_pre"),
+    ],
+    ids=["column", "product", "dense"],
+)
+def test_what_is_counted_before_it_gives_a_pulse_equals_an_oracle(number, prepare, tmp_path):
+    """Requests are whole, so that nothing is left to chance; 70 columns are rows that are
+    spread."""
+    rows, columns, steps = 5, 70, 30
+    rng = np.random.default_rng(8)
+    a, size, b = rng.integers(-3, 4, columns), rng.integers(1, 5, columns), rng.integers(1, 3, rows)
+    pulses = Pulses(number, prepare=prepare, **COUNTED)
+    threshold = "(t_in_timesteps + i) % 3 < 2"
+
+    def declared(kind):
+        inputs = NeuronGroup(rows, "b : 1", threshold=threshold, name="inputs")
+        neurons = NeuronGroup(columns, "a : 1\nsize : 1\nsum : 1\npace : 1", name="neurons")
+        synapses = kind(
+            inputs,
+            neurons,
+            "c : 1\nw : 1\nruns : 1\nseen : 1",
+            name="synapses",
+            on_pre=pulses if kind is Crossbar else pulses.plain(),
+        )
+        if kind is Synapses:
+            synapses.connect()
+        inputs.b, neurons.a, neurons.size = b, a, size
+        network = Network(inputs, neurons, synapses)
+        network.run(steps * ms)
+        return network, synapses, neurons
+
+    c, w, runs, seen = np.zeros((4, rows, columns))
+    pace = np.zeros(columns)
+    for t in range(steps):
+        firing = (t + np.arange(rows)) % 3 < 2
+        asked = np.clip(np.outer(b, a) if "b_pre" in number + prepare else a, -2, 2)
+        n = asked * firing[:, None]
+        due = (abs(c + n) >= 3) & (n != 0)
+        c = np.where(due, 0, c + n)
+        w += 0.25 * n * due
+        runs += due
+        seen += n != 0
+        pace += n.sum(0)
+    assert 0.1 < runs.sum() / seen.sum() < 0.9
+    expected = dict(c=c, w=w, runs=runs, seen=seen)
+    defaultclock.dt = 1 * ms
+    with standalone(np.float32):
+        network, synapses, neurons = declared(Crossbar)
+        compile_and_run(tmp_path / "program")
+        found = {name: synapses.matrix(name) for name in expected} | {"sum": neurons.sum[:]}
+        paces = neurons.pace[:]
+    with numpy_target(np.float32):
+        network, synapses, neurons = declared(Synapses)
+        plain = {name: getattr(synapses, name)[:].reshape(rows, columns) for name in "cw"}
+        plain |= {"sum": neurons.sum[:]}
+    drawn = not prepare  # where all are decided one by one, all that is counted gives code
+    for name, values in expected.items():
+        if drawn or name != "runs":
+            np.testing.assert_array_equal(found[name], values, err_msg=name)
+    np.testing.assert_array_equal(found["sum"], 4 * w.sum(0) * size)
+    for name in plain:
+        np.testing.assert_array_equal(found[name], plain[name], err_msg=name)
+    np.testing.assert_array_equal(paces, pace)
+
+
+def test_what_is_counted_first_is_a_block_of_its_own_where_pulses_are_drawn():
+    pulses = Pulses("SR(a_post)", **COUNTED)
+    blocks, way = pulses.blocks(INDICES)
+    assert way == "sampled" and blocks["code"] == COUNTED["code"]
+    assert blocks["first"] == f"n = _drawn\n{COUNTED['first']}\n_given = due"
+    assert pulses.handed_on() == ["due"] and pulses.carried() == []
+    whole = COUNTED["first"] + "\n" + COUNTED["code"]
+    assert pulses.blocks(None)[0]["code"] == whole
+    assert pulses.plain().endswith(f" + rand())\n{whole}")
+    several = Pulses("n", "w += n*due*x_post", "due = 1", "x_post = due\nrare = due", "rare")
+    assert several.carried() == ["due"] and several.handed_on() == []
+    without = Pulses("SR(a_post)", "w += due", first="due = n").blocks(INDICES)[0]
+    assert without.keys() == {"post_factor", "code"}
+    assert without["code"] == "n = _drawn\ndue = n\nw += due"
+
+
 def test_two_roundings_in_one_number_are_refused():
     with pytest.raises(
         ValueError, match=r"^number='SR\(a\) - SR\(b\)': at most one SR\(\.\.\.\) is allowed; .*\.$"

@@ -8,7 +8,7 @@ from brian2 import ms, nS, ohm, volt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snn_brian.check.loading import load
+from snn_brian.check.loading import load, names
 from snn_brian.crossbar.evaluate import carry_out, evaluate
 from snn_brian.declarations import Law, Programming, Reliability
 from snn_brian.device.wires import Wires
@@ -282,3 +282,42 @@ def test_reliability_is_part_of_the_law():
     assert worn.relaxes and not Pair(TIOX, TERNARY).relaxes
     assert {"since_plus", "pulses_seen_minus"} < set(worn.state)
     assert worn.device.G_max == 674 * nS
+
+
+@pytest.mark.parametrize("device", [TIOX, AGED, replace(TIOX, cycle_to_cycle=0.01)])
+@pytest.mark.parametrize("name", names("programming"))
+def test_a_rule_that_counts_by_itself_does_so_first_and_moves_nothing_until_it_gives(name, device):
+    """Of the declared rules, those that count what was drawn do."""
+    rule = load("programming", name)
+    if rule.transfer:
+        return
+    pulses = Pair(device, rule).program("dw")
+    assert bool(pulses.given) == bool(pulses.first) == name.startswith("counter")
+    if not pulses.given:
+        return
+    start = Pair(device, rule).parameters | COUNTS | G | dict(age_plus=1.0, age_minus=2.0)
+    for c, n, full in ((3.0, 1, False), (rule.parameters["M"] - 1, 1, True), (3.0, -1, False)):
+        first = carry_out(drawing(pulses.first), start | dict(c=c, n=n, coin=0.7, drawn=0.0))
+        assert bool(evaluate(pulses.given, first)) == full
+        assert first["c"] == (0 if full else c + n)
+        found = carry_out(drawing(pulses.code), first)
+        assert (found["pulses_P"] > 10) == full
+        if not full:
+            same = ("G_plus", "G_minus", "w", "age_plus", "age_minus", *COUNTS)
+            assert {each: found[each] for each in same} == pytest.approx(
+                {each: start[each] for each in same}, abs=1e-15
+            )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        dict(finish="c = (c + moved)*int(abs(c + n) < M)"),
+        dict(potentiation_pulses="int(abs(c + n) >= M*G_max)"),
+        dict(potentiation_pulses="1", depression_pulses="1"),
+        dict(devices="the one that moves"),
+    ],
+)
+def test_a_rule_that_needs_more_to_count_does_so_with_the_pulses(change):
+    pulses = Pair(TIOX, replace(load("programming", "counter"), **change)).program("dw")
+    assert (pulses.first, pulses.given) == ("", "") and "c = " in pulses.code

@@ -42,6 +42,13 @@
     {% endif %}
     {% set chosen = 'asked' in vector_code and independent and not draws_in_turn(variables) %}
     {% set at, from, to = ('_at', '0', '_num_asked') if chosen else (along, start, end) %}
+    {# What is computed waits for what is loaded here and there, and vectors are neither loaded nor stored so with profit:
+       what is chosen is brought together before, once for all rows where it is the neuron's, and put back after. #}
+    {% set computed, loads, stores = split_places(vector_code['prepare']) if chosen else (vector_code['prepare'], {}, {}) %}
+    {% set once = [] %}
+    {% for name, place in dict(loads, **stores).items() if '[_postsynaptic_idx]' in place %}
+    {% if place not in vector_code['code']|join %}{% set _ = once.append(name) %}{% endif %}
+    {% endfor %}
     {% macro place() %}
                     const size_t _idx = _presynaptic_idx * {{pathway.stride}} + _postsynaptic_idx;
                     const size_t _together = {{pathway.together|length}} * _idx;
@@ -54,7 +61,29 @@
                     {% endif %}
                     {{place()}}
     {% endmacro %}
+    {% macro bring(where) %}
+                {% for name, array in loads.items() if (name in once) == (where == 'once') %}
+                for (size_t _at = 0; _at < _num_asked; _at++)
+                {
+                    const size_t _postsynaptic_idx = _asked[_at];
+                    {{place() if where == 'row'}}
+                    _at_{{name}}[_at] = {{array}};
+                    asm volatile("");  // one by one: vectors that are gathered take longer
+                }
+                {% endfor %}
+    {% endmacro %}
+    {% macro put_back(where) %}
+                {% for name, array in stores.items() if (name in once) == (where == 'once') %}
+                for (size_t _at = 0; _at < _num_asked; _at++)
+                {
+                    const size_t _postsynaptic_idx = _asked[_at];
+                    {{place() if where == 'row'}}
+                    {{array}} = _at_{{name}}[_at];
+                }
+                {% endfor %}
+    {% endmacro %}
     {% macro decide(condition) %}
+                {{bring('row')}}
                 {% if chosen %}
                 #pragma omp simd reduction(|: _any)
                 {% elif independent %}
@@ -64,7 +93,13 @@
                 {
                     {{condition}}
                     {{place_at()}}
-                    {{vector_code['prepare']|autoindent}}
+                    {% for name in loads %}
+                    auto {{name}} = _at_{{name}}[_at];
+                    {% endfor %}
+                    {{computed|autoindent}}
+                    {% for name in stores %}
+                    _at_{{name}}[_at] = {{name}};
+                    {% endfor %}
                     {% if not repeated %}
                     _numbers[{{at}}] = n;
                     {% endif %}
@@ -73,6 +108,7 @@
                     _carried_{{name}}[{{at}}] = {{name}};
                     {% endfor %}
                 }
+                {{put_back('row')}}
     {% endmacro %}
     const int32_t _num_events = {{'_due.size()' if pathway.delayed else '%s[%d]' % (spikes, events.size - 1)}};
     if (_num_events == 0) return;
@@ -92,6 +128,9 @@
         int32_t _numbers[{{longest}}];
         {% for name in pathway.carried %}
         {{pathway.real}} _carried_{{name}}[{{longest}}];
+        {% endfor %}
+        {% for name, place in dict(loads, **stores).items() %}
+        std::decay_t<decltype({{place.split('[')[0]}}[0])> _at_{{name}}[{{longest}}];
         {% endfor %}
         struct { int32_t row, column, n;{% for name in pathway.carried %} {{pathway.real}} {{name}};{% endfor %} } _pulses[256];
         int32_t _num_pulses = 0;
@@ -127,6 +166,7 @@
         _ask(_first, _whole);
         while (_num_asked % 16) _asked[_num_asked++] = _others[--_num_others];
         _ask(_whole, _end);
+        {{bring('once')}}
         {% endif %}
         {% if not masked %}
         for (int32_t _event = 0; _event < _num_events; _event++)
@@ -184,6 +224,7 @@
                 }
             }
         }
+        {{put_back('once')}}
         _run_pulses();
     }
 {% endblock %}

@@ -28,6 +28,13 @@
     {% set n_columns = owner.target.N %}
     {% set thinned = 'pre_factor' in vector_code %}
     {% set pre = '_pre_factors[_event]' if thinned else '1.0f' %}
+    {% set in_two = 'first' in vector_code %}  {# most of what is drawn gives no pulse #}
+    {% macro place() %}
+                const size_t _presynaptic_idx = _pulses[_k].row, _postsynaptic_idx = _pulses[_k].column;
+                const size_t _idx = _presynaptic_idx * {{pathway.stride}} + _postsynaptic_idx;
+                const size_t _together = {{pathway.together|length}} * _idx;
+                const size_t _vectorisation_idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
+    {% endmacro %}
     const int32_t _num_events = {{'_due.size()' if pathway.delayed else '%s[%d]' % (spikes, events.size - 1)}};
     if (_num_events == 0) return;
     {{reach_together(pathway, variables, get_array_name)}}
@@ -52,18 +59,33 @@
     #pragma omp parallel if ({{'(size_t)_num_events * %d > 100000' % n_columns if pathway.independent and not draws_in_turn(variables) else 'false'}})
     #endif
     {
-    struct { int32_t row, column, drawn; } _pulses[256];
+    struct { int32_t row, column, drawn;{% for name in pathway.handed_on %} {{pathway.real}} {{name}};{% endfor %} } _pulses[256];
         int32_t _num_pulses = 0;
         auto _run_pulses = [&]()
         {
+            {% if in_two %}
+            int32_t _num_given = 0;  // without a branch for each
+            {
+                {{scalar_code['first']|autoindent}}
+                for (int32_t _k = 0; _k < _num_pulses; _k++)
+                {
+                    {{place()}}
+                    const int32_t _drawn = _pulses[_k].drawn;
+                    {{vector_code['first']|autoindent}}
+                    _pulses[_num_given] = {_pulses[_k].row, _pulses[_k].column, n{% for name in pathway.handed_on %}, {{name}}{% endfor %}};
+                    _num_given += (_given != 0);
+                }
+            }
+            _num_pulses = _num_given;
+            {% endif %}
             {{scalar_code['code']|autoindent}}
             for (int32_t _k = 0; _k < _num_pulses; _k++)
             {
-                const size_t _presynaptic_idx = _pulses[_k].row, _postsynaptic_idx = _pulses[_k].column;
-                const size_t _idx = _presynaptic_idx * {{pathway.stride}} + _postsynaptic_idx;
-                const size_t _together = {{pathway.together|length}} * _idx;
-                const size_t _vectorisation_idx = _presynaptic_idx * {{n_columns}} + _postsynaptic_idx;
-                const int32_t _drawn = _pulses[_k].drawn;
+                {{place()}}
+                const int32_t {{'n' if in_two else '_drawn'}} = _pulses[_k].drawn;
+                {% for name in pathway.handed_on if in_two %}
+                const {{pathway.real}} {{name}} = _pulses[_k].{{name}};
+                {% endfor %}
                 {{vector_code['code']|autoindent}}
             }
             _num_pulses = 0;
@@ -71,7 +93,7 @@
         auto _pulse = [&](const int32_t _event, const size_t _column, const int32_t _drawn)
         {
             const size_t _idx = (size_t){{spikes}}[_event] * {{pathway.stride}} + _column;
-            {% if pathway.together %}
+            {% if pathway.together and not in_two %}
             __builtin_prefetch(&{{get_array_name(pathway.together[0], access_data=False)}}[{{pathway.together|length}} * _idx], 1);
             {% endif %}
             {% for name in pathway.fetched %}
