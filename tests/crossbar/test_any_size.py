@@ -36,11 +36,13 @@ CODE = dict(
         "same": Pulses("SR(-2)", "a += n*(i + 1)"),
         "column": Pulses("SR(int(3*x_post))", "b += n + 1 - int(n == 0)"),
         "product": Pulses("SR(int(3*x_post)*int(2*x_pre))", "c += n*(1 + w)"),
-        # along the columns with a request, of which there are three in four
+        # along the columns with a request, of which there are three in four; late changes at a
+        # pulse, too, so that it may not be kept aside until all rows are done, as v is
         "asked": Pulses(
             "way*int(abs(owed) > 1)",
-            "owed -= n; a += n*i",
-            "way = sign(r_post); owed += r_post*x_pre; late_post += 2*int(r_post != 0)",
+            "owed -= n; a += n*i; late_post += 3*n",
+            "way = sign(r_post); owed += r_post*x_pre; late_post += 2*int(r_post != 0);"
+            "v_post += w*int(r_post != 0)",
         ),
         "decided": Pulses("sign(d)*int(abs(d) > 1)", "d -= n; a += n*now", "now = w; d += x_pre"),
     },
