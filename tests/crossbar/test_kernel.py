@@ -30,6 +30,7 @@ def test_its_connections_are_a_convolution(kernel):
         stride=kernel.stride,
     )[0].permute(1, 2, 0)
     assert kernel.output == tuple(expected.shape)
+    assert (kernel.source, kernel.target) == (image.size, expected.numel())
     np.testing.assert_allclose(found, expected.numpy().ravel(), rtol=1e-12)
     assert len(source) == len(target) == len(weight) == kernel.connections
     assert source.dtype == target.dtype == weight.dtype == np.int32
