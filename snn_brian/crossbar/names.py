@@ -61,18 +61,12 @@ def rows_are_independent(synapses, code: str) -> bool:
     """Whether the synapses of a row neither write what they share nor read what others of them
     write."""
     variables, indices = synapses.variables, synapses.variables.indices
-    changed = written(code)
-    if any(
-        name.endswith("_pre") or (name in variables and indices[name] == "_presynaptic_idx")
-        for name in changed
-    ):
-        return False
     if whole(synapses.source) is whole(synapses.target):
         return False
     of_rows = {
         id(variable) for name, variable in variables.items() if indices[name] == "_presynaptic_idx"
     }  # one may be linked to a variable of the target
-    return not any(name in variables and id(variables[name]) in of_rows for name in changed)
+    return not any(name in variables and id(variables[name]) in of_rows for name in written(code))
 
 
 def whole(group):
