@@ -46,11 +46,12 @@
         uint64_t _any;
         std::memcpy(&_any, _has_event + _block * 8, 8);
         if (_any == 0) continue;
-        for (size_t _idx = _block * 8; _idx < _block * 8 + 8; _idx++)
+        #pragma GCC unroll 8
+        for (size_t _k = 0; _k < 8; _k++)
         {
             {# one place past the last event is free: there the number of events goes #}
-            if (_idx < N) {{_eventspace}}[_count] = _idx;
-            _count += _has_event[_idx];
+            {{_eventspace}}[_count] = _block * 8 + _k;
+            _count += _has_event[_block * 8 + _k];
         }
     }
     {% endif %}
