@@ -43,11 +43,13 @@
     {% set chosen = 'asked' in vector_code and independent and not draws_in_turn(variables) %}
     {% set at, from, to = ('_at', '0', '_num_asked') if chosen else (along, start, end) %}
     {# What is computed waits for what is loaded here and there, and vectors are neither loaded nor stored so with profit:
-       what is chosen is brought together before, once for all rows where it is the neuron's, and put back after. #}
+       what is chosen is brought together before, once for all rows where it is the neuron's and known here by one name alone, and
+       put back after. #}
     {% set computed, loads, stores = split_places(vector_code['prepare']) if chosen else (vector_code['prepare'], {}, {}) %}
+    {% set places = dict(loads, **stores) %}
     {% set once = [] %}
-    {% for name, place in dict(loads, **stores).items() if '[_postsynaptic_idx]' in place %}
-    {% if place not in vector_code['code']|join %}{% set _ = once.append(name) %}{% endif %}
+    {% for name, array in places.items() if '[_postsynaptic_idx]' in array %}
+    {% if array not in vector_code['code']|join and (places.values()|list).count(array) == 1 %}{% set _ = once.append(name) %}{% endif %}
     {% endfor %}
     {% macro place() %}
                     const size_t _idx = _presynaptic_idx * {{pathway.stride}} + _postsynaptic_idx;
@@ -61,26 +63,26 @@
                     {% endif %}
                     {{place()}}
     {% endmacro %}
-    {% macro bring(where) %}
-                {% for name, array in loads.items() if (name in once) == (where == 'once') %}
+    {% macro each_asked(arrays, where) %}
+                {% for name, array in arrays.items() if (name in once) == (where == 'once') %}
                 for (size_t _at = 0; _at < _num_asked; _at++)
                 {
                     const size_t _postsynaptic_idx = _asked[_at];
                     {{place() if where == 'row'}}
-                    _at_{{name}}[_at] = {{array}};
-                    asm volatile("");  // one by one: vectors that are gathered take longer
+                    {{caller(name, array)}}
                 }
                 {% endfor %}
     {% endmacro %}
+    {% macro bring(where) %}
+                {% call(name, array) each_asked(loads, where) %}
+                    _at_{{name}}[_at] = {{array}};
+                    asm volatile("");  // one by one: vectors that are gathered take longer
+                {% endcall %}
+    {% endmacro %}
     {% macro put_back(where) %}
-                {% for name, array in stores.items() if (name in once) == (where == 'once') %}
-                for (size_t _at = 0; _at < _num_asked; _at++)
-                {
-                    const size_t _postsynaptic_idx = _asked[_at];
-                    {{place() if where == 'row'}}
+                {% call(name, array) each_asked(stores, where) %}
                     {{array}} = _at_{{name}}[_at];
-                }
-                {% endfor %}
+                {% endcall %}
     {% endmacro %}
     {% macro decide(condition) %}
                 {{bring('row')}}
@@ -129,8 +131,8 @@
         {% for name in pathway.carried %}
         {{pathway.real}} _carried_{{name}}[{{longest}}];
         {% endfor %}
-        {% for name, place in dict(loads, **stores).items() %}
-        std::decay_t<decltype({{place.split('[')[0]}}[0])> _at_{{name}}[{{longest}}];
+        {% for name, array in places.items() %}
+        std::decay_t<decltype({{array.split('[')[0]}}[0])> _at_{{name}}[{{longest}}];
         {% endfor %}
         struct { int32_t row, column, n;{% for name in pathway.carried %} {{pathway.real}} {{name}};{% endfor %} } _pulses[256];
         int32_t _num_pulses = 0;
