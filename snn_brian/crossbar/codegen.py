@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 
 import numpy as np
 from brian2 import get_device, prefs
@@ -61,6 +62,19 @@ class CrossbarGenerator(ShortConstants):
 
     renderer = _CrossbarRenderer
 
+    def _in_place(self, write):
+        """Of two names that are written, one's copy would be lost where both are of one place: v
+        and v_post, or v_pre and v_post where a neuron has a synapse to itself."""
+        arrays = {name: self.get_array_name(self.variables[name]) for name in write}
+        times = Counter(arrays.values())
+        return {name for name, array in arrays.items() if times[array] > 1}
+
+    def translate_to_write_arrays(self, write):
+        return super().translate_to_write_arrays(write - self._in_place(write))
+
+    def translate_to_declarations(self, read, write, indices):
+        return super().translate_to_declarations(read, write - self._in_place(write), indices)
+
     def translate_to_read_arrays(self, read, write, indices):
         crossbar = self.owner.synapses if isinstance(self.owner, SynapticPathway) else self.owner
         positions = {
@@ -75,8 +89,14 @@ class CrossbarGenerator(ShortConstants):
         lines = [
             f"const int32_t {name} = {position};" for name, position in sorted(numbers.items())
         ]
+        in_place = self._in_place(write)
+        lines += [
+            f"auto &{name} = {self.get_array_name(self.variables[name])}"
+            f"[{self.variable_indices[name]}];"
+            for name in sorted(in_place)
+        ]
         return lines + super().translate_to_read_arrays(
-            read - set(numbers), write, indices - {*positions.values(), SHARED}
+            read - {*numbers, *in_place}, write, indices - {*positions.values(), SHARED}
         )
 
 

@@ -37,6 +37,24 @@ SYSTEMS = {
     ),
     "sampled": dict(on_pre=Pulses("SR(2*sign(x))", "v += n; w -= 0.25*n")),
     "event_driven": EVENT,
+    "two_names": dict(on_pre="late_post += w; late += 0.25*x; v_post -= w*x_post; v += 1"),
+    "two_names_of_an_input": dict(on_post="v_post += w; r_pre += w; v += x"),
+    "two_names_at_pulses": dict(
+        on_pre=Pulses(
+            "sign(w)*int(abs(w) > 0.5)", "late_post += n*w; late += n", "v_post += w; v += x"
+        )
+    ),
+    "two_names_sampled": dict(on_pre=Pulses("SR(2*sign(x))", "v += n; v_post += w; w -= 0.25*n")),
+    "two_names_where_asked": dict(
+        model="w : 1\nowed : 1",
+        on_pre=Pulses(
+            "sign(x_post)*int(abs(x_post) > 0.5)",
+            "w -= 0.25*n",
+            "owed += x_post; v_post += int(x_post != 0)*0.5; v += int(x_post != 0)*0.25",
+        ),
+        columns=90,
+    ),
+    "to_itself": dict(on_pre="v_post += w; v_pre += w*x_post; v += 1", recurrent=True),
 }
 
 
