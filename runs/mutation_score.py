@@ -1,6 +1,6 @@
 """How many mistakes, put at random into a wing of the package one at a time, the tests notice that
 mirror the changed file; prints those that survive, and apart from them those of which
-runs/mutation/explained.py tells why they change nothing.
+runs/mutation/explained.toml tells why they change nothing.
 
 A mistake is another operator, number or condition, in Python, in the equations of Brian2's language
 or in a template of C++. Tests that fail notice it, and so do tests that do not end in 200 seconds
