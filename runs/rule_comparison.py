@@ -1,7 +1,7 @@
 """Every programming rule on four devices, alike and varied: accuracy against write energy, with
 learning rates that validation images chose.
 
-All of it takes about seven hours on two free cores; --rules and --devices choose a part. Finished
+All of it takes about nine hours on two free cores; --rules and --devices choose a part. Finished
 networks are used again.
 """
 

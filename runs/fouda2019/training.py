@@ -8,6 +8,7 @@ from fouda2019.networks import EPOCHS
 from tqdm import tqdm
 
 from snn_brian.base.errors import SimulationFailed
+from snn_brian.check.loading import load
 from snn_brian.job import arguments
 from snn_brian.job.script import Flags
 from snn_brian.sweep import sweep
@@ -17,6 +18,7 @@ SEEDS = (0, 1, 2)
 SMALL = dict(layers="8,6", train=20, test=10, target="numpy")
 EPOCH_SECONDS = 4  # all of MNIST, on a free core
 SLOW, LARGE = 3, 50  # batches below LARGE take so many times as long, since the optimizer does
+READS = 6  # and so do rules that read the devices
 
 
 def flags(doc):
@@ -88,11 +90,18 @@ def say_how_long(points, digests, args):
     folder, minutes = runs_folder(args), 0.0
     for key, values in points.items():
         if not any(folder.glob(f"points/*-{digests[key]}")):
-            slow = SLOW if 1 < values.get("batch", LARGE) < LARGE else 1
-            minutes += slow * EPOCH_SECONDS * values["epochs"] / 60
+            minutes += slowness(values) * EPOCH_SECONDS * values["epochs"] / 60
     at_once = workers(args) or len(os.sched_getaffinity(0))
     if minutes:
         print(f"This takes about {minutes / at_once:.0f} minutes on {at_once} free cores.")
+
+
+def slowness(values):
+    """How many times as long as with most points an epoch takes."""
+    rule = load("programming", values["programming"]) if "programming" in values else None
+    if rule and (rule.reads or rule.transfer):
+        return READS
+    return SLOW if 1 < values.get("batch", LARGE) < LARGE else 1
 
 
 def asked(names, args, seeds):

@@ -60,6 +60,9 @@ def test_the_time_it_takes_is_told_unless_there_is_nothing_to_do(tmp_path, capsy
     (tmp_path / "runs" / "points" / "something-c0ffee").mkdir(parents=True)
     training.say_how_long(points, {"a": "a0", "b": "b0", "c": "c0ffee"}, args)
     assert capsys.readouterr().out == "This takes about 2 minutes on 2 free cores.\n"
+    for rule, minutes in {"counter": 1, "write_verify": 6, "tiki_taka": 6}.items():
+        training.say_how_long({"a": {"epochs": 30, "programming": rule}}, {"a": "a0"}, args)
+        assert capsys.readouterr().out == f"This takes about {minutes} minutes on 2 free cores.\n"
     training.say_how_long({"c": points["c"]}, {"c": "c0ffee"}, args)
     assert not capsys.readouterr().out
 
