@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 SURVIVED, NOTICED, ENDED, EXPLAINED = "survived", "noticed", "out of time", "explained"
 # Tests of files that have none, or few, of their own name; templates by their last folder.
 NEAREST = {
-    "crossbar/codegen.py": ["crossbar/test_codegen.py", "crossbar/test_rounding.py"],
+    "crossbar/draws.py": ["crossbar/test_draws.py", "crossbar/test_codegen.py"],
     "crossbar/delays.cpp": ["crossbar/test_delays.py", "crossbar/test_event_driven.py"],
     "crossbar/pathway.py": [
         "crossbar/test_order.py",

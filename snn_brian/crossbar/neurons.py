@@ -6,7 +6,8 @@ import numpy as np
 from brian2 import NeuronGroup, prefs
 from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 
-from snn_brian.crossbar.codegen import HASHED, KEY, ShortConstants, is_standalone
+from snn_brian.crossbar.codegen import ShortConstants, is_standalone
+from snn_brian.crossbar.draws import HASHED, KEY
 
 RANDOM = {"rand", "randn", "poisson", "binomial"}
 

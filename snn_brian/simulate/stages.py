@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from snn_brian.crossbar.codegen import KEY
+from snn_brian.crossbar.draws import KEY
 
 GENERATOR = "_random_generators"
 HEADERS = {"objects.h", "brianlib/common_math.h", "brianlib/stdint_compat.h"}  # known, or stateless

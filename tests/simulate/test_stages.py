@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from snn_brian.check.loading import load
-from snn_brian.crossbar.codegen import KEY
+from snn_brian.crossbar.draws import KEY
 from snn_brian.data.images import Images
 from snn_brian.declarations import Projection
 from snn_brian.simulate import compiled

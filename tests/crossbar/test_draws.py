@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from snn_brian.crossbar.codegen import UNIFORM
+from snn_brian.crossbar.draws import UNIFORM
 from snn_brian.simulate.build_cache import FLAGS, compiler
 
 # The bits come from a counter in the place of the hash. Of the 2^32 of them, those near both ends
