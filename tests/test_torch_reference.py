@@ -212,6 +212,7 @@ def test_the_table_gives_mean_and_spread():
     ]
     assert gathered(found)[("baseline", 1)]["Brian2"] == {0: [50, 60], 1: [50, 60]}
     assert "55.00 +- 7.07" in table(found) and "70.00 +- 0.00" in table(found)
+    assert table(found[:1]).endswith(" 50.00")  # of one run
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,11 @@ def spread(values):
     return stdev(values) if len(values) > 1 else 0.0
 
 
+def told(values):
+    """Mean and spread; of one run there is no spread."""
+    return f"{mean(values):.2f}" + (f" +- {spread(values):.2f}" if len(values) > 1 else "")
+
+
 def table(rows):
     """The last epoch as text: mean and standard deviation over runs, by arm and layer."""
     curves = gathered(rows)
@@ -25,7 +30,7 @@ def table(rows):
     lines = [f"{'test accuracy (%)':<24}" + "".join(f"{source:>18}" for source in sources)]
     for (arm, layer), found in curves.items():
         last = [found[source][max(found[source])] for source in sources]
-        cells = [f"{mean(values):.2f} +- {spread(values):.2f}" for values in last]
+        cells = [told(values) for values in last]
         lines.append(f"{f'{arm}, layer {layer}':<24}" + "".join(f"{cell:>18}" for cell in cells))
     return "\n".join(lines)
 

@@ -42,8 +42,12 @@ def row(rule, device, condition, found, settings, most):
 
 
 def spread(values):
-    """Standard deviation over seeds; 0 for one seed."""
-    return values.std(ddof=1) if len(values) > 1 else 0.0
+    """Standard deviation over seeds; None for one seed, of which nobody knows."""
+    return values.std(ddof=1) if len(values) > 1 else None
+
+
+def told(mean, sd):
+    return f"{mean:.2f}" if sd is None else f"{mean:.2f} +- {sd:.2f}"
 
 
 def columns(rows):
@@ -53,8 +57,8 @@ def columns(rows):
 def markdown(rows, found):
     """Tables by device and condition, the rules by accuracy, below the baselines."""
     lines = [
-        f"{name}: {curves.last.mean():.2f} +- {spread(curves.last):.2f} % over "
-        f"{len(curves.last)} seeds"
+        f"{name}: {told(curves.last.mean(), spread(curves.last))} % over {len(curves.last)} "
+        f"seed{'s' if len(curves.last) > 1 else ''}"
         for name, curves in found.items()
         if name.startswith("float")
     ]
@@ -70,11 +74,13 @@ def markdown(rows, found):
         ]
         for each in sorted(own, key=lambda each: -each["accuracy_percent"]):
             lines.append(
-                "| {rule} | {eta:g}{end} | {accuracy_percent:.2f} +- {accuracy_sd:.2f} | "
-                "{drop_points:.2f} +- {drop_sd:.2f} | {accuracy_by_layer} | {pulses:.3g} | "
-                "{reads:.3g} | {write_energy_J:.3g} | {devices_per_synapse} | {digital_bits} | "
-                "{most_pulses_on_a_device} |".format(
-                    **each, end=END if each["eta_is_at_end"] else ""
+                "| {rule} | {eta:g}{end} | {accuracy} | {drop} | {accuracy_by_layer} | "
+                "{pulses:.3g} | {reads:.3g} | {write_energy_J:.3g} | {devices_per_synapse} | "
+                "{digital_bits} | {most_pulses_on_a_device} |".format(
+                    **each,
+                    end=END if each["eta_is_at_end"] else "",
+                    accuracy=told(each["accuracy_percent"], each["accuracy_sd"]),
+                    drop=told(each["drop_points"], each["drop_sd"]),
                 )
             )
     if any(each["eta_is_at_end"] for each in rows):

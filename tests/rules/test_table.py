@@ -25,6 +25,19 @@ def test_a_row_is_what_the_curves_say():
     assert "| counter | 0.12 | 97.00 +- 0.03 | 0.50 +- 0.00 |" in text
 
 
+def test_of_one_seed_no_spread_is_told():
+    name, asked = "counter on TiOx, alike", networks.arm("counter", "TiOx", "alike")
+    found = {
+        "float, on-line": curves([97.5], [0], seeds=1),
+        name: curves([97.0], [100.0], seeds=1),
+    }
+    settings = {name: networks.chosen(asked, 0.12)}
+    own = row("counter", "TiOx", "alike", found, settings, {name: 77})
+    text = markdown([own], found)
+    assert "float, on-line: 97.50 % over 1 seed\n" in text
+    assert "| counter | 0.12 | 97.00 | 0.50 | 97.00  97.00  97.00 |" in text
+
+
 def test_a_learning_rate_at_an_end_of_those_tried_is_marked():
     """0.12 is declared, and 0.03 to 0.48 are tried."""
     name, asked = (
