@@ -13,6 +13,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from rules import networks
 from rules.table import columns, markdown, row
 
+from snn_brian.base.errors import UserError
 from snn_brian.base.files import write_table, written_whole
 from snn_brian.base.plot import COLOURS, MARKERS, PAGE, picture
 from snn_brian.job import arguments
@@ -42,6 +43,7 @@ def main(args):
         setattr(args, name, getattr(args, name) or values)
     rules = some("--rules", args.rules, ";", networks.RULES)
     devices = some("--devices", args.devices, ",", networks.declared())
+    tell_what_is_left_out(rules, devices)
     asked = networks.compared(rules, devices)
     settings = {name: networks.chosen(asked[name], eta) for name, eta in etas(asked, args).items()}
     found = compared(settings, args)
@@ -68,6 +70,21 @@ def main(args):
 def some(flag, text, mark, known):
     """Those named in a flag's text; raises UserError."""
     return [arguments.one_of(flag, part.strip(), list(known)) for part in text.split(mark)]
+
+
+def tell_what_is_left_out(rules, devices):
+    """Raises UserError if none of the rules can move any of the devices."""
+    left_out = {
+        (rule, device): why
+        for device in devices
+        for rule in rules
+        if (why := networks.why_not(rule, device))
+    }
+    if len(left_out) == len(rules) * len(devices):
+        why = next(iter(left_out.values()))
+        raise UserError(f"--rules: {why}; name another rule, or another device.")
+    for (rule, device), why in left_out.items():
+        print(f"left out on {device}: {rule}, since {why}")
 
 
 def etas(asked, args):

@@ -68,6 +68,17 @@ def test_what_is_not_there_is_refused(script):
             script.main(script.flags().parse_args([flag, value]))
 
 
+def test_a_rule_that_cannot_move_a_device_is_left_out_and_told(script, capsys):
+    script.tell_what_is_left_out(["counter", "write_verify"], ["Ag_aSi", "TiOx"])
+    why = "'write_verify' needs the inverse of the device's law, which the law 'neurosim' of "
+    assert capsys.readouterr().out == (
+        f"left out on Ag_aSi: write_verify, since {why}'Ag_aSi' lacks\n"
+    )
+    args = ["--rules", "write_verify", "--devices", "Ag_aSi,PCMO"]
+    with pytest.raises(UserError, match=f"^--rules: {why}'Ag_aSi' lacks; name another rule, or"):
+        script.main(script.flags().parse_args(args))
+
+
 def test_the_most_pulses_of_a_device_are_those_after_the_last_epoch(script, tmp_path, monkeypatch):
     args = script.flags().parse_args(["--quick", "--seeds=2", f"--out={tmp_path}"])
     settings = {"own": networks.chosen(networks.arm("counter", "TiOx", "alike"), 0.1)}

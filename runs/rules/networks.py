@@ -113,17 +113,19 @@ def compared(rules, devices):
 
 def fitting(rules, device):
     """Those of the rules that a device has all parameters and inverses for."""
-    return [rule for rule in rules if _fits(rule, device)]
+    return [rule for rule in rules if not why_not(rule, device)]
 
 
-def _fits(rule, device):
+def why_not(rule, device):
+    """Why a rule cannot move a device; None if it can."""
     programming, learning = RULES[rule]
     own = load("programming", programming), load("optimizer", learning["optimizer"])
     try:
         check_fit(load("device", device), *own)
-    except UserError:
-        return False
-    return True
+    except UserError as error:
+        # without its flag, and what to do about it
+        return str(error).split(": ", 1)[1].split(";")[0]
+    return None
 
 
 def name(rule, device, condition):

@@ -14,7 +14,7 @@ from brian2 import Quantity, second
 
 from snn_brian.base.errors import DeclarationWarning, UserError, did_you_mean
 from snn_brian.check.kinds import KINDS, Kind
-from snn_brian.check.loading import is_shipped, load
+from snn_brian.check.loading import declarations, is_shipped, load
 from snn_brian.check.overrides import OF_BOTH_ARMS, assignments, overridden, quantity
 from snn_brian.check.rule_together import check_rule
 from snn_brian.check.time_step import coarse_step
@@ -363,9 +363,9 @@ def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) 
     missing = [name for name in rule.device_parameters if name not in device.parameters]
     if missing:
         raise UserError(
-            f"--programming: '{rule.name}' needs the device parameter {', '.join(missing)}, which "
-            f"the device '{device.name}' lacks; choose another rule or a device with it, e.g. "
-            "--device linear."
+            f"--programming: '{rule.name}' needs the device parameter{'s' * (len(missing) > 1)} "
+            f"{' and '.join(missing)}, which the device '{device.name}' lacks; choose another rule"
+            f"{_or_a_device_with(rule.device_parameters)}."
         )
     if uses_inverse(rule) and not (device.law.potentiation_needed and device.law.depression_needed):
         raise UserError(
@@ -383,6 +383,14 @@ def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) 
             f"variable {', '.join(sorted(both))} of a synapse; rename it in one of them."
         )
     check_learning("--programming", rule, optimizer)
+
+
+def _or_a_device_with(parameters):
+    """The rest of a sentence that says what to choose; nothing if no declared device has them."""
+    for name, (device, _) in sorted(declarations("device").items()):
+        if isinstance(device, Device) and set(parameters) <= set(device.parameters):
+            return f" or a device that has what it needs, e.g. --device {name}"
+    return ""
 
 
 def check_refresh(device: Device, rule: Programming) -> None:

@@ -111,6 +111,19 @@ def test_bad_values_are_told_in_one_sentence(quick, flag, value, said):
     assert value in sentence
 
 
+@pytest.mark.parametrize(
+    "rule, device, wanted, named",
+    [
+        ("stochastic_rounding", "TiOx", "parameter N", "Ag_aSi"),
+        ("cancelling_linearised", "linear", "parameters alpha_P and alpha_D", "TiOx"),
+    ],
+)
+def test_a_device_that_has_what_a_rule_needs_is_named(quick, rule, device, wanted, named):
+    with pytest.raises(UserError, match=f"needs the device {wanted}, .* --device {named}[.]$"):
+        arms("--programming", rule, "--device", device)
+    arms("--programming", rule, "--device", named)
+
+
 def test_the_flag_of_a_broken_file_is_named():
     with pytest.raises(UserError, match="^--programming: .*/programming_eta.py: learning"):
         arms("--programming", str(Path(__file__).parents[1] / "broken_models/programming_eta.py"))
