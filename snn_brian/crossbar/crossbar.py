@@ -51,7 +51,8 @@ class Crossbar(Synapses):
     NotImplementedError
         For connections from or to synapses.
     ValueError
-        For a bare name if `strict`; in the run, for a delay that is no whole number of time steps.
+        For a bare name if `strict`; for code that changes a variable by one name and reads it by
+        another, as v and v_post; in the run, for a delay that is no whole number of time steps.
     """
 
     def __init__(

@@ -4,7 +4,7 @@ import warnings
 
 from brian2.groups.subgroup import Subgroup
 
-from snn_brian.crossbar.statements import defined, read, written
+from snn_brian.crossbar.statements import defined, identifiers, read, statements, written
 
 
 class LocalNameWarning(UserWarning):
@@ -55,6 +55,28 @@ def check_bare_names(synapses, code: str, strict: bool) -> None:
             LocalNameWarning,
             stacklevel=2,
         )
+
+
+def check_one_name(synapses, code: str) -> None:
+    """Whether what is changed is read by the same name: by another, the targets of Brian2 differ in
+    whether its value is that of before or after the change.
+
+    Raises
+    ------
+    ValueError
+        If it is read by another.
+    """
+    variables, indices = synapses.variables, synapses.variables.indices
+    used = set().union(*(identifiers(each.expression) for each in statements(code)))
+    known = sorted(used & set(variables))
+    for name in sorted(written(code) & set(variables)):
+        for other in known:
+            same = variables[other] is variables[name] and indices[other] == indices[name]
+            if same and other != name:
+                raise ValueError(
+                    f"'{name}' and '{other}' in the code of '{synapses.name}' are one variable, "
+                    f"which the code changes and reads; write '{name}' for both."
+                )
 
 
 def rows_are_independent(synapses, code: str) -> bool:

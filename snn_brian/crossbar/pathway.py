@@ -17,7 +17,12 @@ from snn_brian.crossbar.delays import (
     same_along_lines,
 )
 from snn_brian.crossbar.event_driven import check_solvable, traces
-from snn_brian.crossbar.names import check_bare_names, own_names, rows_are_independent
+from snn_brian.crossbar.names import (
+    check_bare_names,
+    check_one_name,
+    own_names,
+    rows_are_independent,
+)
 from snn_brian.crossbar.order import held_by_neuron
 from snn_brian.crossbar.postponed import postponed
 from snn_brian.crossbar.rows import spread, stride, together
@@ -58,6 +63,7 @@ class CrossbarPathway(SynapticPathway):
             self.known_delay, delay = delay, 0 * ms if delay is None else delay
         super().__init__(synapses, code, prepost, objname, delay, event)
         check_bare_names(synapses, self.code, synapses.strict)
+        check_one_name(synapses, self.code)
         if self.pulses and "n" in synapses.variables:
             raise ValueError(
                 f"'n' is the number of pulses in the code of '{synapses.name}'; "

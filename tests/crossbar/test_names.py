@@ -69,7 +69,7 @@ def test_names_mean_the_same(both, name):
     assert_same(*both[name])
 
 
-def declared(on_pre, on_post=None, target="v : 1\ndw : 1", **arguments):
+def declared(on_pre, on_post=None, target="v : 1\nx : 1\ndw : 1", **arguments):
     inputs = NeuronGroup(4, "x : 1\nr : 1", threshold="i >= 0", name="inputs")
     neurons = NeuronGroup(3, target, threshold="i >= 0", name="neurons")
     synapses = Crossbar(
@@ -106,6 +106,22 @@ def test_what_is_meant_is_not_told(code):
     with numpy_target(), warnings.catch_warnings():
         warnings.simplefilter("error", LocalNameWarning)
         declared(code)
+
+
+@pytest.mark.parametrize(
+    "code", ["v += w; w = v_post", "v_post += 0.5*v", Pulses("1", "w += n*v", "v_post = x_post")]
+)
+def test_what_is_changed_is_read_by_the_same_name(code):
+    one, other = ("v", "v_post") if code == "v += w; w = v_post" else ("v_post", "v")
+    with numpy_target(), pytest.raises(ValueError, match=f"^'{one}' and '{other}' in the code of"):
+        declared(code)
+
+
+def test_what_is_read_alone_and_both_ends_may_have_two_names():
+    with numpy_target():
+        declared("w += v*v_post; r_pre += w")
+        neurons = NeuronGroup(3, "v : 1", threshold="i >= 0")
+        Crossbar(neurons, model="w : 1", on_pre="v_post += w*v_pre")
 
 
 def independent(*arguments, **keywords):
