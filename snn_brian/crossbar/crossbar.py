@@ -250,7 +250,11 @@ class Crossbar(Synapses):
         )
         try:
             return super()._add_updater(
-                pulses.plain() if pulses else code, prepost, objname, delay, event
+                pulses.conditional(self.variables) if pulses else code,
+                prepost,
+                objname,
+                delay,
+                event,
             )
         finally:
             module.SynapticPathway = original

@@ -62,8 +62,9 @@ class CrossbarPathway(SynapticPathway):
             self.delayed = None if delay is None or not np.any(delay) else "one"
             self.known_delay, delay = delay, 0 * ms if delay is None else delay
         super().__init__(synapses, code, prepost, objname, delay, event)
-        check_bare_names(synapses, self.code, synapses.strict)
-        check_one_name(synapses, self.code)
+        written_down = pulses.plain() if pulses else self.code
+        check_bare_names(synapses, written_down, synapses.strict)
+        check_one_name(synapses, written_down)
         if self.pulses and "n" in synapses.variables:
             raise ValueError(
                 f"'n' is the number of pulses in the code of '{synapses.name}'; "
@@ -101,8 +102,8 @@ class CrossbarPathway(SynapticPathway):
         if synapses.mapped or self.waiting == "parts":
             self.template = "mapped_synapses"
         elif self.at_pulses_alone:
-            indices = None if on_post else dict(synapses.variables.indices)
-            self.blocks, self.template = self.pulses.blocks(indices)
+            indices = dict(synapses.variables.indices)
+            self.blocks, self.template = self.pulses.blocks(indices, of_inputs=not on_post)
             if self.template == "pulses" and self.pulses.can_repeat(synapses.equations.names):
                 self.blocks["number"] = f"n = {self.pulses.number}"
         self._choose_rows()

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from brian2.utils.stringtools import get_identifiers
 
+from snn_brian.crossbar.only_where import conditional
 from snn_brian.crossbar.statements import pieces, read, statements, written
 
 # In NumPy and Cython, floor gives 32 bits, in which a larger number would change its sign.
 SATURATED = "clip({}, -2147483000, 2147483000)"
+GIVEN = "_given"
 
 
 @dataclass(frozen=True)
@@ -24,16 +26,15 @@ class Pulses:
         stochastic rounding of `x`, floor(x + u) with u uniform in [0, 1) (paper, Eq. 6): its mean
         is `x`. At most one `SR`.
     code : str
-        Statements that use `n`. They must change nothing where `n` is 0: plain Synapses run them
-        everywhere.
+        Statements that use `n`, and run where it is not 0.
     prepare : str
         Statements that run for every synapse before `number`, e.g. an accumulation. They may use
         SR, too, and `code` may use what they set.
     first : str
         Statements that run before `code` where it does; it may use what they set.
     given : str
-        An expression after `first`: where it is 0, `code` must change nothing, either. Empty: there
-        is no such expression.
+        An expression after `first`: where it is 0, `code` does not run, either. Empty: there is no
+        such expression.
 
     In compiled crossbars, pulses are drawn by skipping from one to the next wherever `prepare` is
     empty and `x` is a function of the neuron, or products and quotients of such functions and
@@ -59,28 +60,50 @@ class Pulses:
         return "\n".join(filter(None, [self.first, self.code]))
 
     def plain(self) -> str:
-        """The statements that brian2.Synapses runs."""
+        """All statements, for brian2.Synapses, which run them for every synapse: the same if they
+        change nothing where `n`, or `given`, is 0."""
         return "\n".join([*self._decided(SATURATED), self.whole])
 
-    def blocks(self, indices: dict[str, str] | None) -> tuple[dict[str, str], str]:
+    def conditional(self, kept: Collection[str]) -> str:
+        """The same for any code, with conditions in the statements that change the variables
+        `kept`."""
+        first, given, code = self._at_pulses(kept)
+        return "\n".join([*self._decided(SATURATED), first, given if self.given else "", code])
+
+    def _at_pulses(self, kept):
+        """`first`, `given` and `code` with conditions; the one in the middle says where the last
+        runs."""
+        given = f"int(({self.given}) != 0)" if self.given else "1"
+        return (
+            conditional(self.first, "n != 0", kept),
+            f"{GIVEN} = only_where(n != 0, {given})",
+            conditional(self.code, f"{GIVEN} != 0" if self.given else "n != 0", kept),
+        )
+
+    def blocks(self, indices: dict[str, str], of_inputs: bool = True) -> tuple[dict[str, str], str]:
         """Code blocks by name, and the template for them, in a compiled crossbar.
 
         `indices` maps the names of variables to Brian2's index of each, as in
-        `Synapses.variables.indices`; without it (events of neurons) the number is decided synapse
-        by synapse.
+        `Synapses.variables.indices`; at events of neurons, not `of_inputs`, the number is decided
+        synapse by synapse.
         """
-        factors = self._factors(indices)
+        factors = self._factors(indices) if of_inputs else None
         if factors is None:
-            blocks = {"prepare": "\n".join(self._decided()), "code": self.whole}
-            if (request := self._request(indices)) is not None:
+            code = "\n".join(self._at_pulses(indices)) if self.given else self.whole
+            blocks = {"prepare": "\n".join(self._decided()), "code": code}
+            if of_inputs and (request := self._request(indices)) is not None:
                 blocks["asked"] = f"_request = {request}"
             return blocks, "pulses"
         post, pre = factors
         number = replace_calls("SR", self.number, lambda x: "_drawn")
-        blocks = {"post_factor": f"_post_factor = {post}", "code": f"n = {number}\n{self.whole}"}
+        blocks = {"post_factor": f"_post_factor = {post}"}
+        first, given, code = self.first, f"{GIVEN} = {self.given}", self.code
+        if not _stays(_parsed(self.number)):  # then n may be 0 where something was drawn
+            first, given, code = self._at_pulses(indices)
         if self.given:
-            blocks |= {"first": f"n = {number}\n{self.first}\n_given = {self.given}"}
-            blocks |= {"code": self.code}
+            blocks |= {"first": f"n = {number}\n{first}\n{given}", "code": self.code}
+        else:
+            blocks |= {"code": "\n".join(filter(None, [f"n = {number}", first, code]))}
         if pre is not None:
             blocks["pre_factor"] = f"_pre_factor = {pre}"
         return blocks, "sampled"
@@ -106,8 +129,6 @@ class Pulses:
     def _request(self, indices):
         """A variable of the neuron where whose 0 nothing is prepared and no pulse given; None if
         there is none."""
-        if indices is None:
-            return None
         used = get_identifiers(f"{self.prepare}\n{self.number}")
         of_neuron = (name for name in sorted(used) if indices.get(name) == "_postsynaptic_idx")
         return next((name for name in of_neuron if self._rests_without(name, indices)), None)
@@ -129,12 +150,7 @@ class Pulses:
         """The factors (of the neuron; of the input, or None) of the SR's argument; None if it is no
         such product."""
         roundings = _roundings(self.number)
-        if (
-            indices is None
-            or not roundings
-            or self.prepare.strip()
-            or not _vanishes(_parsed(self.number), {"SR"})
-        ):
+        if not roundings or self.prepare.strip() or not _vanishes(_parsed(self.number), {"SR"}):
             return None
         return _split(roundings[0].args[0], indices)
 
@@ -198,6 +214,18 @@ def _vanishes(node, zeros):
         and isinstance(node.op, (ast.USub, ast.UAdd))
         and _vanishes(node.operand, zeros)
     )
+
+
+def _stays(node):
+    """Whether a number certainly is not 0 where its SR is not."""
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.op, (ast.USub, ast.UAdd)) and _stays(node.operand)
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        return False
+    if node.func.id == "clip":
+        bounds = [_constant(bound) for bound in node.args[1:]]
+        return _stays(node.args[0]) and None not in bounds and bounds[0] <= -1 and bounds[1] >= 1
+    return node.func.id == "SR"
 
 
 def _call_vanishes(node, zeros):

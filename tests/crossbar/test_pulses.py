@@ -510,10 +510,8 @@ def test_what_is_counted_before_it_gives_a_pulse_equals_an_oracle(number, prepar
         network, synapses, neurons = declared(Synapses)
         plain = {name: getattr(synapses, name)[:].reshape(rows, columns) for name in "cw"}
         plain |= {"sum": neurons.sum[:]}
-    drawn = not prepare  # where all are decided one by one, all that is counted gives code
     for name, values in expected.items():
-        if drawn or name != "runs":
-            np.testing.assert_array_equal(found[name], values, err_msg=name)
+        np.testing.assert_array_equal(found[name], values, err_msg=name)
     np.testing.assert_array_equal(found["sum"], 4 * w.sum(0) * size)
     for name in plain:
         np.testing.assert_array_equal(found[name], plain[name], err_msg=name)
@@ -527,13 +525,29 @@ def test_what_is_counted_first_is_a_block_of_its_own_where_pulses_are_drawn():
     assert blocks["first"] == f"n = _drawn\n{COUNTED['first']}\n_given = due"
     assert pulses.handed_on() == ["due"] and pulses.carried() == []
     whole = COUNTED["first"] + "\n" + COUNTED["code"]
-    assert pulses.blocks(None)[0]["code"] == whole
+    decided = pulses.blocks(INDICES | {"w": "_idx", "c": "_idx"}, of_inputs=False)[0]["code"]
+    assert "c = only_where(n != 0, (c + n)*(1 - due)) + " in decided
+    assert "\nw += only_where(_given != 0, 0.25*n*due)\n" in decided
     assert pulses.plain().endswith(f" + rand())\n{whole}")
     several = Pulses("n", "w += n*due*x_post", "due = 1", "x_post = due\nrare = due", "rare")
     assert several.carried() == ["due"] and several.handed_on() == []
     without = Pulses("SR(a_post)", "w += due", first="due = n").blocks(INDICES)[0]
     assert without.keys() == {"post_factor", "code"}
     assert without["code"] == "n = _drawn\ndue = n\nw += due"
+
+
+@pytest.mark.parametrize(
+    "number", ["SR(a_post)", "-SR(a_post)", "clip(SR(a_post), -1, 3)", "clip(-SR(a_post), -2, 1)"]
+)
+def test_a_number_that_stays_needs_no_condition(number):
+    blocks, way = Pulses(number, "x += n").blocks(INDICES)
+    assert way == "sampled" and blocks["code"].endswith("\nx += n")
+
+
+@pytest.mark.parametrize("number", ["int(SR(a_post)/2)", "clip(SR(a_post), 0, 1)"])
+def test_a_number_that_may_become_0_is_looked_at_again(number):
+    blocks, way = Pulses(number, "x += n").blocks(INDICES | {"x": "_idx"})
+    assert way == "sampled" and blocks["code"].endswith("\nx += only_where(n != 0, n)")
 
 
 def test_two_roundings_in_one_number_are_refused():
@@ -660,7 +674,7 @@ def test_the_factors_multiply_to_the_number(number):
 
 def test_events_of_neurons_are_not_sampled():
     """Down a column is along the rows then: every synapse of the column has a draw of its own."""
-    assert Pulses("SR(a_post)", "w += n").blocks(None)[1] == "pulses"
+    assert Pulses("SR(a_post)", "w += n").blocks(INDICES, of_inputs=False)[1] == "pulses"
 
 
 @pytest.mark.parametrize(
