@@ -208,7 +208,9 @@ def _vanishes(node, zeros):
         left, right = _vanishes(node.left, zeros), _vanishes(node.right, zeros)
         if isinstance(node.op, ast.Mult):
             return left or right
-        return left and (right or isinstance(node.op, (ast.Div, ast.FloorDiv)))
+        if isinstance(node.op, (ast.Add, ast.Sub)):
+            return left and right
+        return left and isinstance(node.op, (ast.Div, ast.FloorDiv))  # but 0**0 is 1
     return (
         isinstance(node, ast.UnaryOp)
         and isinstance(node.op, (ast.USub, ast.UAdd))

@@ -632,6 +632,8 @@ def test_pulses_are_sampled_where_that_is_the_same(number, prepare, way):
         ("sign(x)", "x = a_post; x = x + 1", None),
         ("sign(x)", "x = a_post; x = exp(x)", None),
         ("int(a_post == 0)", "", None),
+        ("a_post**a_post", "", None),
+        ("a_post**2", "", None),
         ("int(a_post <= 0)", "", None),
         ("int(a_post < 1)", "", None),
         ("int(0 < a_post < 1)", "", None),
