@@ -2,6 +2,7 @@
 script."""
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 from brian2 import joule
@@ -58,6 +59,10 @@ class Counting:
         signal: str = "",
         **kwds: object,
     ):
+        if programmed_by not in ("pre", "post"):
+            raise ValueError(f"programmed_by={programmed_by!r}: must be 'pre' or 'post'.")
+        if wires and not (isinstance(wires_every, Integral) and wires_every >= 1):
+            raise ValueError(f"wires_every={wires_every!r}: must be a whole number from 1.")
         self.pair = Pair(device, programming, wires, signal)
         given = {"pre": by_name(on_pre, "pre"), "post": by_name(on_post, "post")}
         for own in given.values():
@@ -128,10 +133,14 @@ class Counting:
             None: as the programming rule says for the first optimizer that it names.
         seed : int
             Of the devices' differences and of where they start.
+
+        Raises
+        ------
+        ValueError
+            For places that are outside the range, or that nobody says.
         """
         pair, random = self.pair, np.random.default_rng(seed)
-        if initial is None:
-            initial = next(iter(pair.programming.learning.values())).initial
+        initial = _places(initial, pair.programming)
         for name, value in pair.parameters.items():
             setattr(self, name, value)
         count, ends = len(self.source) * len(self.target), {"G_min": pair.device.K, "G_max": 1.0}
@@ -221,8 +230,27 @@ class MemristivePair(Counting, Crossbar):
     ------
     ValueError
         For a request that uses names that there are not, for a `dw` that is not the last statement
-        of its pathway, and as `Crossbar`.
+        of its pathway, for other values of `programmed_by` and `wires_every`, and as `start` and
+        `Crossbar`.
     """
+
+
+def _places(initial, programming):
+    """Where in their range devices start: as given, or as the programming rule says."""
+    if initial is None:
+        if not programming.learning:
+            raise ValueError(
+                f"initial: '{programming.name}' has no learning settings, which would say where "
+                "devices start; give two places of the range, e.g. initial=(0.2, 0.8)."
+            )
+        initial = next(iter(programming.learning.values())).initial
+    places = np.asarray(initial, float)
+    if places.shape != (2,) or not 0 <= places[0] <= places[1] <= 1:
+        raise ValueError(
+            f"initial={initial!r}: must be two places of the range, from 0 (G_min) to 1 (G_max), "
+            "the lower one first, e.g. (0.2, 0.8)."
+        )
+    return places
 
 
 def asks(code: Code) -> bool:

@@ -115,6 +115,36 @@ def test_pulses_follow_the_device_and_are_counted(tmp_path, compiled):
         assert total == pytest.approx(energy * 674e-9, rel=1e-5)
 
 
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_rule_may_begin_anew_at_a_pulse(tmp_path, compiled):
+    """`finish` runs where a pair has a pulse and leaves the sums of the others."""
+    rule = Programming(
+        name="anew",
+        reference="",
+        variables="chi : 1",
+        prepare="chi += dw",
+        number="int(chi/2.5)",
+        finish="chi = 0",
+        accumulates=True,
+        learning={},
+    )
+    with standalone(np.float64) if compiled else numpy_target():
+        clock = Clock(0.1 * ms)
+        inputs = NeuronGroup(3, "", threshold="i != 1", reset="", clock=clock)
+        neurons = NeuronGroup(4, "request : 1", clock=clock)
+        neurons.request = COUNTS
+        pair = MemristivePair(
+            inputs, neurons, TIOX, rule, "request_post", initial=(0.2, 0.8), clock=clock
+        )
+        Network(inputs, neurons, pair).run(0.4 * ms, namespace={})
+        if compiled:
+            compile_and_run(tmp_path / "program")
+        # 3: a pulse each time; -2 and 1: at the second (and fourth), at the third
+        np.testing.assert_array_equal(pair.counts().potentiation_pulses, [8, 4, 0, 2])
+        chi = pair.matrix("chi")
+        np.testing.assert_allclose(chi, [[0, 0, 0, 1], [0, 0, 0, 0], [0, 0, 0, 1]], atol=1e-9)
+
+
 def test_the_target_needs_no_variables_of_the_pair():
     with numpy_target():
         clock = Clock(0.1 * ms)
@@ -136,6 +166,23 @@ def test_a_start_as_the_programming_rule_says_and_w_follows():
         G = pair.G_plus[:]
         assert low <= G.min() < G.max() <= high and len(set(G)) == 12
         np.testing.assert_allclose(pair.w[:], pair.G_plus[:] - pair.G_minus[:])
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (dict(initial=(-1, 2)), r"^initial=\(-1, 2\): must be two places of the range, from 0"),
+        (dict(initial=(0.8, 0.2)), r"^initial=\(0.8, 0.2\): must be"),
+        (dict(initial=(float("nan"), 1)), r"^initial=\(nan, 1\): must be"),
+        (dict(initial=0.5), "^initial=0.5: must be"),
+        (dict(initial=None), "^initial: 'asked' has no learning settings"),
+        (dict(initial=(0, 1), programmed_by="psot"), "^programmed_by='psot': must be 'pre' or"),
+        (dict(initial=(0, 1), wires=Wires(2 * ohm), wires_every=0), "^wires_every=0: must be a"),
+    ],
+)
+def test_what_is_no_pair_is_refused(given, said):
+    with numpy_target(), pytest.raises(ValueError, match=said):
+        script(TIOX, **given)
 
 
 def test_devices_that_differ_stay_in_their_own_range():
