@@ -28,9 +28,8 @@ from snn_brian.job.layers import MOST, layers
 from snn_brian.job.wires import wires
 from snn_brian.network.pair import Pair, names, uses_inverse
 from snn_brian.simulate.simulation import TARGETS
-from snn_brian.train.arm import Arm
+from snn_brian.train.arm import PROGRAMS, Arm
 
-PROGRAMS = ("step", "presentation")
 ARMS = ("both", "memristive", "baseline")
 UNITS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}  # in nanoseconds
 # seconds
@@ -248,6 +247,7 @@ def arms(args: Namespace) -> dict[str, Arm]:
     _check_effect(changes, common["neuron"], common["synapse"])
     shared = {name: text for name, text in changes.items() if name.split(".")[0] in OF_BOTH_ARMS}
     if args.arm != "baseline":
+        _check_is_device(device)
         check_learning("--programming", rule, common["optimizer"])
         own = dict(weights=device, programming=rule, eta=eta, wires=lines)
         memristive = overridden(Arm(**own, **common), changes)
@@ -355,11 +355,7 @@ def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) 
         If the device is none, if it lacks a parameter or an inverse that the rule uses, or if the
         rule has no settings for the optimizer.
     """
-    if isinstance(device, Weight):
-        raise UserError(
-            f"--device: '{device.name}' is a weight without a device, a baseline; name a "
-            "memristive device, or use --arm baseline."
-        )
+    _check_is_device(device)
     missing = [name for name in rule.device_parameters if name not in device.parameters]
     if missing:
         raise UserError(
@@ -383,6 +379,14 @@ def check_fit(device: Device | Weight, rule: Programming, optimizer: Optimizer) 
             f"variable {', '.join(sorted(both))} of a synapse; rename it in one of them."
         )
     check_learning("--programming", rule, optimizer)
+
+
+def _check_is_device(device):
+    if isinstance(device, Weight):
+        raise UserError(
+            f"--device: '{device.name}' is a weight without a device, a baseline; name a "
+            "memristive device, or use --arm baseline."
+        )
 
 
 def _or_a_device_with(parameters):

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 from functools import partial
+from numbers import Integral
 
+import numpy as np
 from brian2 import ms
 from brian2.units import Quantity
 
+from snn_brian.base.errors import UserError
 from snn_brian.check.loading import load
 from snn_brian.check.together import check_shared, check_together
 from snn_brian.data.events import Events
@@ -27,15 +30,25 @@ from snn_brian.device.wires import Wires
 from snn_brian.network.clashes import without_clashes
 from snn_brian.network.heterogeneity import Value
 from snn_brian.network.joined import joined
-from snn_brian.network.layers import Layer
+from snn_brian.network.layers import Conv, Layer
 from snn_brian.network.plasticity import with_traces
 from snn_brian.network.structure import Graph
 from snn_brian.network.topology import graph
 
+LEAST = dict(batch=1, steps=1, epochs=0, seed=0, threads=1)  # of the whole numbers
+PROGRAMS = ("step", "presentation")
+
 
 @dataclass(frozen=True)
 class Arm:
-    """What one arm is made of and how long it learns."""
+    """What one arm is made of and how long it learns.
+
+    Raises
+    ------
+    UserError
+        For a number that is none of its kind, and for weights without, or devices with no,
+        programming rule.
+    """
 
     layers: tuple[Layer, ...]  # neurons of each, or a `Conv`
     neuron: Neuron
@@ -65,6 +78,32 @@ class Arm:
         default_factory=partial(load, "plasticity", "local_classifier")
     )  # where requests come from
     image: tuple[int, ...] | None = None  # shape of what the inputs show, where it has places
+
+    def __post_init__(self):
+        for name, least in LEAST.items():
+            _check_whole(name, getattr(self, name), least)
+        if not self.layers:
+            raise UserError("layers: () is not possible; give the neurons of each layer.")
+        for each in self.layers:
+            if not isinstance(each, Conv):
+                _check_whole("layers", each, 1)
+        if self.piece is not None:
+            _check_whole("piece", self.piece, 1)
+        if self.eta is not None and not 0 <= self.eta < np.inf:
+            raise UserError(f"eta: {self.eta!r} is not possible; give a number from 0, or None.")
+        if not 0 < self.dt / ms < np.inf or not 0 <= self.rest / ms < np.inf:
+            raise UserError(
+                f"dt, rest: {self.dt}, {self.rest} are not possible; give times, dt above 0."
+            )
+        if self.program not in PROGRAMS:
+            raise UserError(
+                f"program: {self.program!r} is not possible; write one of {', '.join(PROGRAMS)}."
+            )
+        if isinstance(self.weights, Weight) != (self.programming is None):
+            raise UserError(
+                "programming: a device has a rule, and the ideal weight None; "
+                f"'{self.weights.name}' has {self.programming and self.programming.name}."
+            )
 
     @property
     def graph(self) -> Graph:
@@ -155,6 +194,11 @@ class Arm:
         return own | {
             name: value for name, value in self.learning.neuron_parameters.items() if name in own
         }
+
+
+def _check_whole(name, value, least):
+    if not isinstance(value, Integral) or value < least:
+        raise UserError(f"{name}: {value!r} is not possible; give a whole number from {least}.")
 
 
 def Experiment(

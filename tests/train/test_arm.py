@@ -7,6 +7,7 @@ import pytest
 from brian2 import ms
 from test_digests import images
 
+from snn_brian.base.errors import UserError
 from snn_brian.check.loading import load
 from snn_brian.declarations import Learning
 from snn_brian.network.layers import Conv
@@ -43,6 +44,38 @@ def test_what_is_not_said_is_the_paper_s_chain_in_one_thread():
     names = own.network.name, own.synapse.name, own.plasticity.name
     assert names == ("chain", "static", "local_classifier")
     assert [each.name for each in own.graph.projections] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    "changes, said",
+    [
+        (dict(layers=()), "^layers: "),
+        (dict(layers=(20, 0)), "^layers: 0 is not possible"),
+        (dict(layers=(20.5,)), "^layers: 20.5 is not possible; give a whole number from 1"),
+        (dict(batch=3.5), "^batch: 3.5"),
+        (dict(batch=-1), "^batch: -1"),
+        (dict(steps=0), "^steps: 0"),
+        (dict(epochs=-1), "^epochs: -1 is not possible; give a whole number from 0"),
+        (dict(seed=1.5), "^seed: 1.5"),
+        (dict(threads=0), "^threads: 0"),
+        (dict(piece=0), "^piece: 0"),
+        (dict(eta=-1), "^eta: -1 is not possible; give a number from 0, or None"),
+        (dict(eta=float("nan")), "^eta: nan"),
+        (dict(dt=0 * ms), "^dt, rest: 0"),
+        (dict(rest=-1 * ms), "^dt, rest: 1. ms, -1"),
+        (dict(program="presentations"), "^program: 'presentations' is not possible"),
+        (dict(programming=TERNARY), "^programming: .*'ideal' has ternary"),
+        (dict(weights=TIOX), "^programming: .*'TiOx' has None"),
+    ],
+)
+def test_numbers_that_are_none_are_refused(changes, said):
+    with pytest.raises(UserError, match=said):
+        arm(**changes)
+
+
+def test_numbers_may_be_those_of_numpy():
+    own = arm(layers=(np.int64(8), Conv(3, 2)), batch=np.int32(2), eta=np.float32(0.5))
+    assert own.batches(5) == 3
 
 
 def test_a_learning_rate_is_that_of_its_layer_and_falls_from_epoch_to_epoch():
@@ -128,5 +161,5 @@ def test_an_experiment_is_an_arm_with_its_parts_by_name():
     assert (plain.programming, plain.optimizer.name, plain.loss.name) == (
         TERNARY, "sgd", "cross-entropy"
     )  # fmt: skip
-    chosen = Experiment(optimizer="adam", loss="mse", **rest)
+    chosen = Experiment(optimizer="adam", loss="mse", **rest | {"weights": IDEAL})
     assert (chosen.programming, chosen.optimizer.name, chosen.loss.name) == (None, "adam", "mse")
