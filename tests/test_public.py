@@ -13,7 +13,9 @@ UNTYPED_MODULES = {"snn_brian.network.presentation"}
 # methods of Brian2's that a class of ours has in its own way
 UNDOCUMENTED = {
     "ShortConstants.translate_expression",
+    "CrossbarGenerator.translate_to_declarations",
     "CrossbarGenerator.translate_to_read_arrays",
+    "CrossbarGenerator.translate_to_write_arrays",
     "CrossbarPathway.update_abstract_code",
     "NeuronGenerator.translate_to_read_arrays",
     "Outcome",
