@@ -1,5 +1,8 @@
-"""A function that Brian2 code may use: `only_where(condition, x)` is x, and 0 where the condition
-does not hold, whatever x is there. Statements that run at some synapses alone are written with it.
+"""Statements that run at some synapses alone, written with two functions that Brian2 code may use.
+
+`only_where(condition, x)` is x, and 0 where the condition does not hold, whatever x is there;
+`chosen(condition, new, old)` is the new value, or else the old one, and of the type of the old one:
+what is computed from it does not depend on whether it was stored meanwhile.
 """
 
 from collections.abc import Collection
@@ -9,47 +12,76 @@ from brian2.core.functions import DEFAULT_FUNCTIONS, Function
 
 from snn_brian.crossbar.statements import statements
 
+CPP = (
+    """
+template <typename T>
+static inline T _only_where(const bool condition, const T x)
+{
+    return condition ? x : (T)0;
+}
+""",
+    """
+template <typename N, typename T>
+static inline T _chosen(const bool condition, const N changed, const T old)
+{
+    return condition ? (T)changed : old;
+}
+""",
+)
+CYTHON = (
+    """
+ctypedef fused _any_number:
+    char
+    short
+    int
+    float
+    double
+
+cdef _any_number _only_where(bint condition, _any_number x):
+    return x if condition else 0
+""",
+    """
+ctypedef fused _any_kept:
+    char
+    short
+    int
+    float
+    double
+
+cdef _any_kept _chosen(bint condition, double changed, _any_kept old):
+    return <_any_kept>changed if condition else old
+""",
+)
+
 
 def _only_where(condition, x):
-    return np.where(condition, x, 0)
+    x = np.asarray(x)
+    return np.where(condition, x, x.dtype.type(0))
 
 
-ONLY_WHERE = Function(
-    _only_where,
-    arg_types=["boolean", "any"],
-    return_type="highest",
-    arg_units=[1, None],
-    return_unit=lambda condition, unit: unit,
-    stateless=True,
-)
-ONLY_WHERE.implementations.add_numpy_implementation(_only_where, discard_units=True)
-ONLY_WHERE.implementations.add_implementation(
-    "cpp",
-    """
-    template <typename T>
-    static inline T _only_where(const bool condition, const T x)
-    {
-        return condition ? x : (T)0;
-    }
-    """,
-    name="_only_where",
-)
-ONLY_WHERE.implementations.add_implementation(
-    "cython",
-    """
-    ctypedef fused _any_number:
-        char
-        short
-        int
-        float
-        double
+def _chosen(condition, new, old):
+    old = np.asarray(old)
+    return np.where(condition, new, old).astype(old.dtype)
 
-    cdef _any_number _only_where(bint condition, _any_number x):
-        return x if condition else 0
-    """,
-    name="_only_where",
-)
-DEFAULT_FUNCTIONS["only_where"] = ONLY_WHERE
+
+def _added(function, arg_units, return_unit, cpp, cython):
+    added = Function(
+        function,
+        arg_types=["boolean"] + ["any"] * (len(arg_units) - 1),
+        return_type="highest",
+        arg_units=arg_units,
+        arg_names=["condition", "x", "old"][: len(arg_units)],
+        return_unit=return_unit,
+        stateless=True,
+    )
+    added.implementations.add_numpy_implementation(function, discard_units=True)
+    for target, code in (("cpp", cpp), ("cython", cython)):
+        added.implementations.add_implementation(target, code, name=function.__name__)
+    DEFAULT_FUNCTIONS[function.__name__.removeprefix("_")] = added
+
+
+_added(_only_where, [1, None], lambda condition, unit: unit, CPP[0], CYTHON[0])
+_added(_chosen, [1, None, "x"], lambda condition, unit, same: unit, CPP[1], CYTHON[1])
 
 
 def conditional(code: str, condition: str, kept: Collection[str]) -> str:
@@ -64,7 +96,4 @@ def conditional(code: str, condition: str, kept: Collection[str]) -> str:
 def _conditional(each, condition):
     if each.operation in ("+=", "-="):
         return f"{each.name} {each.operation} only_where({condition}, {each.expression})"
-    return (
-        f"{each.name} = only_where({condition}, {each.value}) + "
-        f"only_where(not ({condition}), {each.name})"
-    )
+    return f"{each.name} = chosen({condition}, {each.value}, {each.name})"

@@ -42,7 +42,7 @@ load_P += n_P*(up*(G_plus + new_plus) + down*(G_minus + new_minus))/(2*{counted_
 load_D += n_D*(down*(G_plus + new_plus) + up*(G_minus + new_minus))/(2*{counted_D}){wired}
 G_plus = new_plus
 G_minus = new_minus
-w = new_plus - new_minus
+w = G_plus - G_minus
 """
 # 0 where 32 bits cannot count the pulses: the load then is infinite, which ends the run.
 COUNTED = "int({n} >= 0 and {n} < 2e9)"

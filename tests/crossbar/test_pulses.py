@@ -526,7 +526,7 @@ def test_what_is_counted_first_is_a_block_of_its_own_where_pulses_are_drawn():
     assert pulses.handed_on() == ["due"] and pulses.carried() == []
     whole = COUNTED["first"] + "\n" + COUNTED["code"]
     decided = pulses.blocks(INDICES | {"w": "_idx", "c": "_idx"}, of_inputs=False)[0]["code"]
-    assert "c = only_where(n != 0, (c + n)*(1 - due)) + " in decided
+    assert "c = chosen(n != 0, (c + n)*(1 - due), c)\n" in decided
     assert "\nw += only_where(_given != 0, 0.25*n*due)\n" in decided
     assert pulses.plain().endswith(f" + rand())\n{whole}")
     several = Pulses("n", "w += n*due*x_post", "due = 1", "x_post = due\nrare = due", "rare")
