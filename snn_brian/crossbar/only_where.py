@@ -12,46 +12,46 @@ from brian2.core.functions import DEFAULT_FUNCTIONS, Function
 
 from snn_brian.crossbar.statements import statements
 
-CPP = (
-    """
-template <typename T>
-static inline T _only_where(const bool condition, const T x)
-{
-    return condition ? x : (T)0;
+CPP = {
+    "only_where": """
+        template <typename T>
+        static inline T _only_where(const bool condition, const T x)
+        {
+            return condition ? x : (T)0;
+        }
+        """,
+    "chosen": """
+        template <typename N, typename T>
+        static inline T _chosen(const bool condition, const N changed, const T old)
+        {
+            return condition ? (T)changed : old;
+        }
+        """,
 }
-""",
-    """
-template <typename N, typename T>
-static inline T _chosen(const bool condition, const N changed, const T old)
-{
-    return condition ? (T)changed : old;
+CYTHON = {
+    "only_where": """
+        ctypedef fused _any_number:
+            char
+            short
+            int
+            float
+            double
+
+        cdef _any_number _only_where(bint condition, _any_number x):
+            return x if condition else 0
+        """,
+    "chosen": """
+        ctypedef fused _any_kept:
+            char
+            short
+            int
+            float
+            double
+
+        cdef _any_kept _chosen(bint condition, double changed, _any_kept old):
+            return <_any_kept>changed if condition else old
+        """,
 }
-""",
-)
-CYTHON = (
-    """
-ctypedef fused _any_number:
-    char
-    short
-    int
-    float
-    double
-
-cdef _any_number _only_where(bint condition, _any_number x):
-    return x if condition else 0
-""",
-    """
-ctypedef fused _any_kept:
-    char
-    short
-    int
-    float
-    double
-
-cdef _any_kept _chosen(bint condition, double changed, _any_kept old):
-    return <_any_kept>changed if condition else old
-""",
-)
 
 
 def _only_where(condition, x):
@@ -64,7 +64,7 @@ def _chosen(condition, new, old):
     return np.where(condition, new, old).astype(old.dtype)
 
 
-def _added(function, arg_units, return_unit, cpp, cython):
+def _add(name, function, arg_units, return_unit):
     added = Function(
         function,
         arg_types=["boolean"] + ["any"] * (len(arg_units) - 1),
@@ -75,13 +75,13 @@ def _added(function, arg_units, return_unit, cpp, cython):
         stateless=True,
     )
     added.implementations.add_numpy_implementation(function, discard_units=True)
-    for target, code in (("cpp", cpp), ("cython", cython)):
-        added.implementations.add_implementation(target, code, name=function.__name__)
-    DEFAULT_FUNCTIONS[function.__name__.removeprefix("_")] = added
+    for target, code in (("cpp", CPP), ("cython", CYTHON)):
+        added.implementations.add_implementation(target, code[name], name=f"_{name}")
+    DEFAULT_FUNCTIONS[name] = added
 
 
-_added(_only_where, [1, None], lambda condition, unit: unit, CPP[0], CYTHON[0])
-_added(_chosen, [1, None, "x"], lambda condition, unit, same: unit, CPP[1], CYTHON[1])
+_add("only_where", _only_where, [1, None], lambda condition, unit: unit)
+_add("chosen", _chosen, [1, None, "x"], lambda condition, unit, same: unit)
 
 
 def conditional(code: str, condition: str, kept: Collection[str]) -> str:
