@@ -16,7 +16,7 @@ from brian2.synapses.synapses import SynapticPathway
 from snn_brian.crossbar.codegen import CrossbarCodeObject, is_standalone
 from snn_brian.crossbar.crossbar import Crossbar
 from snn_brian.crossbar.kernel import SHARED, Kernel
-from snn_brian.crossbar.names import check_bare_names, rows_are_independent
+from snn_brian.crossbar.names import check_bare_names, check_one_name, rows_are_independent
 
 
 class Convolution(Synapses):
@@ -97,6 +97,7 @@ class ConvolutionPathway(SynapticPathway):
         self.independent = False
         super().__init__(synapses, code, *args, **kwds)
         check_bare_names(synapses, code, strict=True)
+        check_one_name(synapses, code)
         # whether the maps at one place neither write what they share nor read what others write
         self.independent = rows_are_independent(synapses, code)
         if is_standalone():

@@ -48,6 +48,12 @@ class Pulses:
     given: str = ""
 
     def __post_init__(self):
+        for field in ("code", "prepare", "first"):
+            if "n" in written(getattr(self, field)):
+                raise ValueError(
+                    f"{field}: 'n' is the number of pulses, which decides where code runs; call "
+                    "what the code sets otherwise."
+                )
         if len(_roundings(self.number)) > 1:
             raise ValueError(
                 f"number='{self.number}': at most one SR(...) is allowed; draw once and use the "

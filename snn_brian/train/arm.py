@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 from functools import partial
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
-from brian2 import ms
+from brian2 import have_same_dimensions, ms, second
 from brian2.units import Quantity
 
 from snn_brian.base.errors import UserError
@@ -89,12 +89,16 @@ class Arm:
                 _check_whole("layers", each, 1)
         if self.piece is not None:
             _check_whole("piece", self.piece, 1)
-        if self.eta is not None and not 0 <= self.eta < np.inf:
+            if self.piece % self.batch:
+                raise UserError(
+                    f"piece: {self.piece} is no multiple of batch={self.batch}; give one, or None."
+                )
+        if self.eta is not None and not (isinstance(self.eta, Real) and 0 <= self.eta < np.inf):
             raise UserError(f"eta: {self.eta!r} is not possible; give a number from 0, or None.")
-        if not 0 < self.dt / ms < np.inf or not 0 <= self.rest / ms < np.inf:
-            raise UserError(
-                f"dt, rest: {self.dt}, {self.rest} are not possible; give times, dt above 0."
-            )
+        if not (_is_time(self.dt) and 0 < float(self.dt) < np.inf):
+            raise UserError(f"dt: {self.dt!r} is not possible; give a time above 0, e.g. 1*ms.")
+        if not (_is_time(self.rest) and 0 <= float(self.rest) < np.inf):
+            raise UserError(f"rest: {self.rest!r} is not possible; give a time, e.g. 60*second.")
         if self.program not in PROGRAMS:
             raise UserError(
                 f"program: {self.program!r} is not possible; write one of {', '.join(PROGRAMS)}."
@@ -199,6 +203,10 @@ class Arm:
 def _check_whole(name, value, least):
     if not isinstance(value, Integral) or value < least:
         raise UserError(f"{name}: {value!r} is not possible; give a whole number from {least}.")
+
+
+def _is_time(value):
+    return np.ndim(value) == 0 and have_same_dimensions(value, second)
 
 
 def Experiment(

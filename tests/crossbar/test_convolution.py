@@ -97,6 +97,7 @@ def test_it_is_that_of_numpy_compiled(tmp_path):
         ("kernel", Kernel(6, 7, 1, size=3, stride=2, maps=5), "source: 84 does not fit .* 42"),
         ("source", 85, "source: 85 does not fit the kernel, which needs 84"),
         ("code", {"forward": "U += w"}, "would change the variable .* write 'U_post'"),
+        ("code", {"forward": "U_post += w*U"}, "'U_post' and 'U' in the code of .* one variable"),
     ],
 )
 def test_what_does_not_fit_is_refused(what, change, message):

@@ -550,6 +550,13 @@ def test_a_number_that_may_become_0_is_looked_at_again(number):
     assert way == "sampled" and blocks["code"].endswith("\nx += only_where(n != 0, n)")
 
 
+@pytest.mark.parametrize("field", ["code", "prepare", "first"])
+def test_code_that_sets_the_number_of_pulses_is_refused(field):
+    given = {"code": "w += n"} | {field: "x = 1; n = n - 1"}
+    with pytest.raises(ValueError, match=f"^{field}: 'n' is the number of pulses, which"):
+        Pulses("SR(a_post)", **given)
+
+
 def test_two_roundings_in_one_number_are_refused():
     with pytest.raises(
         ValueError, match=r"^number='SR\(a\) - SR\(b\)': at most one SR\(\.\.\.\) is allowed; .*\.$"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from brian2 import ms
+from brian2 import ms, volt
 from test_digests import images
 
 from snn_brian.base.errors import UserError
@@ -61,8 +61,14 @@ def test_what_is_not_said_is_the_paper_s_chain_in_one_thread():
         (dict(piece=0), "^piece: 0"),
         (dict(eta=-1), "^eta: -1 is not possible; give a number from 0, or None"),
         (dict(eta=float("nan")), "^eta: nan"),
-        (dict(dt=0 * ms), "^dt, rest: 0"),
-        (dict(rest=-1 * ms), "^dt, rest: 1. ms, -1"),
+        (dict(eta=np.array([0.1])), "^eta: array"),
+        (dict(batch=3, piece=7), "^piece: 7 is no multiple of batch=3"),
+        (dict(dt=0 * ms), "^dt: 0.*second is not possible; give a time above 0"),
+        (dict(dt=0.001), "^dt: 0.001 is not"),
+        (dict(dt=1 * volt), "^dt: 1.*volt is"),
+        (dict(dt=[1, 2] * ms), "^dt: array"),
+        (dict(rest=-1 * ms), "^rest: -1.*msecond is not possible"),
+        (dict(rest=5), "^rest: 5 is not"),
         (dict(program="presentations"), "^program: 'presentations' is not possible"),
         (dict(programming=TERNARY), "^programming: .*'ideal' has ternary"),
         (dict(weights=TIOX), "^programming: .*'TiOx' has None"),
