@@ -2,6 +2,8 @@
 
 from statistics import mean, stdev
 
+from fouda2019.verdicts import told
+
 from snn_brian.base.plot import COLOURS, COLUMN, MARKERS, picture
 
 
@@ -16,11 +18,6 @@ def gathered(rows):
 
 def spread(values):
     return stdev(values) if len(values) > 1 else 0.0
-
-
-def told(values):
-    """Mean and spread; of one run there is no spread."""
-    return f"{mean(values):.2f}" + (f" +- {spread(values):.2f}" if len(values) > 1 else "")
 
 
 def table(rows):
